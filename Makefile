@@ -1,0 +1,45 @@
+# `make demo` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: demo run test lint format lock
+
+demo: $(VENV)/demo ## a filled practice on http://localhost:PORT
+	@PORT=$(PORT) $(RUN) -m groupcare.demo
+
+test: $(VENV)/dev ## everything that can run here, on every database that is here
+	@$(RUN) -m tests.everything
+
+run: $(VENV)/demo ## the real start: settings from the environment or .env
+	@$(RUN) manage.py check --deploy --fail-level ERROR
+	@$(RUN) manage.py collectstatic --noinput -v0
+	@$(RUN) -m gunicorn groupcare.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 4
+
+lint: $(VENV)/dev ## style, types, arrows, migrations
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(VENV)/bin/djlint templates --lint --quiet
+	@$(RUN) -m mypy .
+	@$(VENV)/bin/lint-imports
+	@DJANGO_SETTINGS_MODULE=tests.settings $(RUN) manage.py makemigrations --check --dry-run
+
+format: $(VENV)/dev
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+lock: $(VENV)/dev ## after a change of dependencies in pyproject.toml
+	@$(VENV)/bin/uv pip compile pyproject.toml --extra test --generate-hashes --no-header --python-version 3.11 -q -o requirements.txt
+	@$(VENV)/bin/uv pip compile pyproject.toml --extra test --extra dev -c requirements.txt --generate-hashes --no-header --python-version 3.11 -q -o requirements-dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: requirements.txt | $(VENV)/bin/python
+	@$(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt | $(VENV)/bin/python
+	@$(RUN) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/demo

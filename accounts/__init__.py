@@ -1,0 +1,1 @@
+"""Practices, people and their roles; sign-in sessions and step-up."""

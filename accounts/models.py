@@ -1,0 +1,157 @@
+"""Practices, people, roles, sign-ins and step-ups. Names are sealed; what they carry is codes."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.ids import uuid7
+from vault.envelope import Place
+from vault.services import Sealed
+
+
+class Practice(models.Model):
+    """One house that runs groups: the unit of people, keys and the trail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=200, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    jurisdiction = models.CharField(max_length=10, default="US-NY")
+    small = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which this practice's days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by their issued sign-in name."""
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in, with an issued name such as `heron-4821`; belongs to one practice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="users")
+    sign_in_name = models.CharField(max_length=40, unique=True)
+    name_sealed = models.BinaryField()
+    is_active = models.BooleanField(default=True)
+    is_staff = False
+
+    USERNAME_FIELD = "sign_in_name"
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(is_superuser=False), name="no_superuser")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def name_place(self) -> Place:
+        return Place("accounts_user", "name", self.pk, self.practice_id)
+
+    @property
+    def sealed_name(self) -> Sealed:
+        return Sealed(bytes(self.name_sealed), self.name_place)
+
+
+class Role(models.TextChoices):
+    """What a member of staff may be; members are people with a `Member` record."""
+
+    FACILITATOR = "facilitator", _("Facilitator")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OUTSIDE_COLLEAGUE = "colleague", _("Outside colleague")
+
+
+class StaffRole(models.Model):
+    """One role of one person, from a day on; it ends by `until`, never by deletion."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_roles")
+    role = models.CharField(max_length=20, choices=Role)
+    privacy_officer = models.BooleanField(default=False)
+    since = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(until=None),
+                name="one_live_role_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class StoredSession(models.Model):
+    """A sign-in session: the hash of its key, its data sealed. Nothing here works as a cookie."""
+
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    data = models.BinaryField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key_hash[:8]
+
+
+class SignIn(models.Model):
+    """One stay of one person, from sign-in to sign-out; entries of the trail name it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    device = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class StepUp(models.Model):
+    """Proof that a person gave their password again for exactly one act, once, within minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    sign_in = models.ForeignKey(SignIn, on_delete=models.CASCADE)
+    act = models.CharField(max_length=20)
+    item = models.UUIDField()
+    version = models.UUIDField()
+    recipient = models.UUIDField()
+    purpose = models.CharField(max_length=20, blank=True)
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Idempotency(models.Model):
+    """The answer to a form that was sent: sent twice, it is answered the same and done once."""
+
+    key = models.UUIDField()
+    actor = models.UUIDField()
+    answer = models.UUIDField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="one_answer_per_key")]
+
+    def __str__(self) -> str:
+        return str(self.key)

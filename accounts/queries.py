@@ -1,0 +1,37 @@
+"""Who somebody is and what they may be."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Practice, StaffRole, User
+
+
+def roles_of(user: User) -> list[str]:
+    """Return the live staff roles of an active person of `user`'s practice, in a fixed order."""
+    if not user.is_active:
+        return []
+    live = StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), user=user)
+    return sorted(live.values_list("role", flat=True))
+
+
+def people_of(practice: UUID) -> QuerySet[User]:
+    """Return the staff of one practice, oldest first, with their roles."""
+    return (
+        User.objects.filter(practice_id=practice, staff_roles__isnull=False)
+        .distinct()
+        .order_by("pk")
+        .prefetch_related("staff_roles")
+    )
+
+
+def users_by_id(practice: UUID, ids: Iterable[UUID]) -> dict[UUID, User]:
+    """Return people of this practice by id; ids of others are left out."""
+    return {u.pk: u for u in User.objects.filter(practice_id=practice, pk__in=set(ids))}
+
+
+def practice_of(user: User) -> Practice:
+    """Return the practice a person belongs to."""
+    return Practice.objects.get(pk=user.practice_id)

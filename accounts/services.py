@@ -1,0 +1,218 @@
+"""Making practices and people, noting sign-ins, and step-up before a grave act."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Idempotency, Practice, Role, SignIn, StaffRole, StepUp, User
+from accounts.sign_in_names import new_first_password, new_sign_in_name
+from audit import trail
+from audit.clock import database_now
+from audit.ids import uuid7
+from audit.models import Outcome
+from audit.trail import INSTALLATION, Actor
+from vault import services as vault
+
+STEP_UP_LASTS = timedelta(minutes=5)
+STEP_UP_TRIES = 5
+SET_UP = Actor(practice=INSTALLATION, user=None, role="setup")
+
+
+class StepUpRefused(Exception):
+    """The proof is missing, too old, used, or was given for another act."""
+
+
+@dataclass(frozen=True)
+class StepUpScope:
+    """What a step-up is good for: this act on this version, for this recipient and purpose, alone."""
+
+    act: str
+    item: UUID
+    version: UUID
+    recipient: UUID
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new person and the password to hand to them; it is shown once and kept nowhere."""
+
+    user: User
+    first_password: str
+
+
+def create_practice(*, name: str, time_zone: str, jurisdiction: str, **facts: object) -> Practice:
+    """Make a practice. The trail of the installation notes it by id alone."""
+    with transaction.atomic(durable=True):
+        practice = Practice(name=name, time_zone=time_zone, jurisdiction=jurisdiction, **facts)
+        practice.full_clean()
+        practice.save()
+        trail.append(SET_UP, "practice.created", object_id=practice.pk)
+    return practice
+
+
+def new_user(
+    *, practice: UUID, name: str, password: str | None = None, sign_in_name: str | None = None
+) -> Issued:
+    """Return a saved person with an issued sign-in name; the caller's transaction notes why.
+
+    Raises vault.Keyless. The erasure key is made first and committed on its own.
+    """
+    user = User(
+        pk=uuid7(), practice_id=practice, sign_in_name=sign_in_name or _free_sign_in_name()
+    )
+    vault.make_shred_key(user.pk)
+    user.name_sealed = vault.seal_text(name, user.name_place, owner=user.pk)
+    password = password or new_first_password()
+    user.set_password(password)
+    user.save(force_insert=True)
+    return Issued(user, password)
+
+
+def create_staff(
+    *,
+    by: Actor,
+    practice: UUID,
+    name: str,
+    roles: list[Role],
+    password: str | None = None,
+    sign_in_name: str | None = None,
+) -> Issued:
+    """Make a member of staff with their roles, in one act.
+
+    Raises ValueError without a name or a role, vault.Keyless without keys.
+    """
+    if not name.strip() or not roles:
+        raise ValueError("a name and a role are needed")
+    with transaction.atomic(durable=True):
+        issued = new_user(
+            practice=practice, name=name.strip(), password=password, sign_in_name=sign_in_name
+        )
+        for role in roles:
+            StaffRole.objects.create(user=issued.user, role=role)
+        trail.append(
+            by, "staff.created", object_id=issued.user.pk, ground=",".join(sorted(roles))
+        )
+    return issued
+
+
+def note_sign_in(*, user: User, device: str) -> SignIn:
+    """Begin a stay: one row, and one entry in the practice's chain."""
+    with transaction.atomic(durable=True):
+        sign_in = SignIn.objects.create(user=user, device=device[:60])
+        trail.append(_person(user, sign_in.pk), "sign_in.begun", object_id=user.pk)
+    return sign_in
+
+
+def note_sign_out(*, user: User, sign_in_id: UUID) -> None:
+    """End a stay; a second call changes nothing."""
+    with transaction.atomic(durable=True):
+        ended = SignIn.objects.filter(pk=sign_in_id, user=user, ended_at=None).update(
+            ended_at=database_now()
+        )
+        if ended:
+            trail.append(_person(user, sign_in_id), "sign_in.ended", object_id=user.pk)
+
+
+def note_failed_sign_in() -> None:
+    """Note that somebody failed to sign in; the installation's chain learns no name."""
+    with transaction.atomic(durable=True):
+        trail.append(Actor(INSTALLATION, None, "visitor"), "sign_in.failed", outcome=Outcome.REFUSED)
+
+
+def begin_step_up(*, by: Actor, scope: StepUpScope) -> StepUp:
+    """Open a question for the password again, bound to one act. Nothing is proven yet."""
+    with transaction.atomic(durable=True):
+        step_up = StepUp.objects.create(
+            sign_in_id=by.sign_in,
+            act=scope.act,
+            item=scope.item,
+            version=scope.version,
+            recipient=scope.recipient,
+            purpose=scope.purpose,
+            asked_at=database_now(),
+        )
+        trail.append(by, "step_up.asked", object_id=scope.item, ground=scope.act)
+    return step_up
+
+
+def confirm_step_up(*, by: Actor, user: User, step_up_id: UUID, password: str) -> bool:
+    """Check the password for an open question of this stay; both answers leave an entry.
+
+    Returns False for a wrong password. Raises StepUpRefused if the question is
+    not this stay's, was answered already, had five tries or is older than five minutes.
+    """
+    with transaction.atomic(durable=True):
+        mine = StepUp.objects.filter(
+            pk=step_up_id,
+            sign_in_id=by.sign_in,
+            confirmed_at=None,
+            tries__lt=STEP_UP_TRIES,
+            asked_at__gt=database_now() - STEP_UP_LASTS,
+        )
+        # Counted before the comparison and committed with it: guessing in parallel gains nothing.
+        counted = mine.update(tries=F("tries") + 1)
+        right = bool(counted) and user.check_password(password)
+        step_up = StepUp.objects.filter(pk=step_up_id, sign_in_id=by.sign_in).first()
+        if right:
+            StepUp.objects.filter(pk=step_up_id).update(confirmed_at=database_now())
+        trail.append(
+            by,
+            "step_up.confirmed" if right else "step_up.failed",
+            object_id=step_up.item if step_up else None,
+            ground=step_up.act if step_up else "",
+            outcome=Outcome.DONE if right else Outcome.REFUSED,
+        )
+    if not counted:
+        raise StepUpRefused
+    return right
+
+
+def use_step_up(*, by: Actor, step_up_id: UUID, scope: StepUpScope) -> None:
+    """Spend a confirmed step-up, inside the transaction of the act it was given for.
+
+    Raises StepUpRefused if it was given for anything else, is older than five
+    minutes, or was spent before.
+    """
+    now = database_now()
+    spent = StepUp.objects.filter(
+        pk=step_up_id,
+        sign_in_id=by.sign_in,
+        act=scope.act,
+        item=scope.item,
+        version=scope.version,
+        recipient=scope.recipient,
+        purpose=scope.purpose,
+        confirmed_at__gt=now - STEP_UP_LASTS,
+        used_at=None,
+    ).update(used_at=now)
+    if not spent:
+        raise StepUpRefused
+
+
+def claim(*, by: Actor, once: UUID) -> Idempotency:
+    """Return the row for a form's key, inside the caller's transaction.
+
+    `answer` is None the first time; the second sender waits for the first to
+    commit and then finds its answer.
+    """
+    row, _ = Idempotency.objects.get_or_create(key=once, actor=by.user)
+    return row
+
+
+def answer(row: Idempotency, answer_id: UUID) -> None:
+    """Keep what a form's first sending made."""
+    Idempotency.objects.filter(pk=row.pk).update(answer=answer_id)
+
+
+def _free_sign_in_name() -> str:
+    while User.objects.filter(sign_in_name=(name := new_sign_in_name())).exists():
+        pass
+    return name
+
+
+def _person(user: User, sign_in_id: UUID) -> Actor:
+    return Actor(user.practice_id, user.pk, "person", sign_in_id)

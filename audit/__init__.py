@@ -1,0 +1,1 @@
+"""The trail: canonical entries, one chain per practice, a stand-alone verifier. It knows nobody."""

@@ -1,0 +1,1 @@
+"""Who was asked, what they answered, whether an item may leave, and what left."""

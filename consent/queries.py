@@ -1,0 +1,279 @@
+"""Reading requests, consents and releases, always as somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils import timezone
+
+from audit.trail import Actor
+from consent.facts import facts_of
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent, ConsentRequest, Recipient, Release
+from consent.rules import speaker_allows_showing
+from sessions_app import queries as sessions
+from sessions_app.models import Disclosure, DisclosureVersion, Member, VersionUserPermission
+
+PAGE = 30
+LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
+
+
+def recipients_of(by: Actor) -> QuerySet[Recipient]:
+    """Return the recipients of the actor's practice, oldest first."""
+    return Recipient.objects.filter(practice_id=by.practice).order_by("pk")
+
+
+def last_event(consent: Consent) -> ConsentEvent | None:
+    """Return what stands: the event with the highest counter."""
+    return max(consent.events.all(), key=lambda event: event.counter, default=None)
+
+
+class Standing(StrEnum):
+    """What a member's own page says of a consent."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+def standing(consent: Consent, now: datetime) -> Standing:
+    """Return a consent's state as its member sees it; a change of the item ends it."""
+    last = last_event(consent)
+    over = now >= min(filter(None, (consent.expires, last.until if last else None)))
+    changed = consent.version.number != consent.version.disclosure.current_version
+    match last.kind if last else Kind.ASKED:
+        case Kind.REVOKED | Kind.HELD:
+            return Standing.WITHDRAWN
+        case Kind.DECLINED:
+            return Standing.DECLINED
+        case Kind.GRANTED | Kind.UNHELD:
+            return Standing.EXPIRED if over or changed else Standing.GRANTED
+        case Kind.ASKED:
+            closed = now >= consent.request.answer_by
+            return Standing.EXPIRED if over or changed or closed else Standing.WAITING
+        case _:
+            return Standing.EXPIRED
+
+
+def own_consents(by: Actor) -> QuerySet[Consent]:
+    """Return every consent the actor was asked for as a member, newest first.
+
+    A consent without an event was not put to its member yet (the speaker is
+    asked first) and does not exist for them.
+    """
+    asked = ConsentEvent.objects.filter(consent=OuterRef("pk"))
+    return (
+        Consent.objects.filter(Exists(asked), member__user_id=by.user)
+        .select_related(
+            "request__asked_by", "recipient", "version__disclosure__session", "member"
+        )
+        .prefetch_related(LEDGER)
+        .order_by("-pk")
+    )
+
+
+def own_consent(by: Actor, code: str) -> Consent:
+    """Return one of the actor's own consents. Raises Consent.DoesNotExist."""
+    return own_consents(by).get(code=code)
+
+
+def open_question(by: Actor, code: str) -> Consent:
+    """Return a question the actor may answer now: asked, current, in time, and with the right.
+
+    Raises Consent.DoesNotExist.
+    """
+    may_decide = VersionUserPermission.objects.filter(
+        content_object=OuterRef("version"),
+        user_id=by.user,
+        permission__codename="decide_version",
+    )
+    return (
+        own_consents(by)
+        .filter(
+            Exists(may_decide),
+            request__answer_by__gt=timezone.now(),
+            expires__gt=timezone.now(),
+            version__number=F("version__disclosure__current_version"),
+        )
+        .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+        .get(code=code)
+    )
+
+
+class AnswerSeen(StrEnum):
+    """What the asker sees of one member's answer (design.md 1): never more than this."""
+
+    AGREED = "agreed"
+    NO_ANSWER_YET = "no_answer_yet"
+    NOT_AGREED = "not_agreed"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One member's answer as the asker sees it."""
+
+    member: Member
+    spoke: bool
+    seen: AnswerSeen
+
+
+def answers(request: ConsentRequest, version: DisclosureVersion, now: datetime) -> list[Answer]:
+    """Return what the asker sees of everybody's answer about one version, in a fixed order.
+
+    A decline looks like no answer until the request's date; whoever was not
+    asked yet, because the speaker has not said yes, looks the same. Taking back
+    shows at once, because it binds the asker.
+    """
+    consents = _with_ledger(request.consents.filter(version=version))
+    by_member = {consent.member_id: consent for consent in consents}
+    speaker = version.disclosure.speaker_id
+    return [
+        Answer(
+            subject.member,
+            subject.member_id == speaker,
+            _seen(by_member.get(subject.member_id), request, now),
+        )
+        for subject in version.subjects.select_related("member").order_by("member__code")
+    ]
+
+
+def _with_ledger(consents: QuerySet[Consent]) -> QuerySet[Consent]:
+    return consents.select_related("request", "version__disclosure").prefetch_related(LEDGER)
+
+
+def _seen(consent: Consent | None, request: ConsentRequest, now: datetime) -> AnswerSeen:
+    state = standing(consent, now) if consent else Standing.WAITING
+    if state is Standing.GRANTED:
+        return AnswerSeen.AGREED
+    if state is Standing.WITHDRAWN or now >= request.answer_by:
+        return AnswerSeen.NOT_AGREED
+    if consent and state is Standing.EXPIRED:
+        return AnswerSeen.NOT_AGREED
+    return AnswerSeen.NO_ANSWER_YET
+
+
+class ItemState(StrEnum):
+    """The four states of an item that a facilitator sees (look.md 2)."""
+
+    NOT_ASKED = "not-asked"
+    WAITING = "waiting"
+    ALLOWED = "granted"
+    STAYS = "declined"
+
+
+def item_states(versions: Sequence[DisclosureVersion]) -> dict[UUID, ItemState]:
+    """Return the chip of each version's item, in a fixed number of queries.
+
+    `versions` come with their subjects fetched.
+    """
+    now = timezone.now()
+    ids = [version.pk for version in versions]
+    by_place = {
+        (c.request_id, c.version_id, c.member_id): c
+        for c in _with_ledger(Consent.objects.filter(version__in=ids))
+    }
+    seen: dict[UUID, list[set[AnswerSeen]]] = {pk: [] for pk in ids}
+    links = ConsentRequest.versions.through.objects.filter(disclosureversion__in=ids)
+    subjects = {v.pk: [s.member_id for s in v.subjects.all()] for v in versions}
+    for link in links.select_related("consentrequest"):
+        request, version = link.consentrequest, link.disclosureversion_id
+        found = [by_place.get((request.pk, version, member)) for member in subjects[version]]
+        seen[version].append({_seen(consent, request, now) for consent in found})
+    return {pk: _item_state(answered) for pk, answered in seen.items()}
+
+
+def _item_state(seen: list[set[AnswerSeen]]) -> ItemState:
+    if not seen:
+        return ItemState.NOT_ASKED
+    if any(one == {AnswerSeen.AGREED} for one in seen):
+        return ItemState.ALLOWED
+    if any(AnswerSeen.NOT_AGREED not in one for one in seen):
+        return ItemState.WAITING
+    return ItemState.STAYS
+
+
+def standing_grants(version: DisclosureVersion) -> int:
+    """Return how many permissions a change of this version would end."""
+    now = timezone.now()
+    consents = _with_ledger(Consent.objects.filter(version=version))
+    return sum(standing(consent, now) is Standing.GRANTED for consent in consents)
+
+
+def requests_about(version: DisclosureVersion) -> list[ConsentRequest]:
+    """Return the requests about one version, newest first."""
+    return list(
+        ConsentRequest.objects.filter(versions=version)
+        .select_related("recipient")
+        .order_by("-pk")
+    )
+
+
+def own_request(by: Actor, code: str) -> ConsentRequest:
+    """Return a request about items the actor originated. Raises ConsentRequest.DoesNotExist."""
+    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    return (
+        ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk"))
+        .select_related("recipient")
+        .distinct()
+        .get(code=code)
+    )
+
+
+def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
+    """Return a page of requests about the actor's items, newest first, older than code `before`."""
+    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    found = ConsentRequest.objects.filter(
+        pk__in=ConsentRequest.objects.filter(
+            versions__disclosure__in=mine.values("pk")
+        ).values("pk")
+    )
+    if before:
+        found = found.filter(pk__lt=Subquery(found.filter(code=before).values("pk")[:1]))
+    return list(found.select_related("recipient").order_by("-pk")[:PAGE])
+
+
+def own_versions_of(by: Actor, request: ConsentRequest) -> list[DisclosureVersion]:
+    """Return the versions a request asks about, as far as the actor originated their items."""
+    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    return list(
+        request.versions.filter(disclosure__in=mine.values("pk"))
+        .select_related("disclosure__session__group__practice", "disclosure__speaker")
+        .order_by("pk")
+    )
+
+
+def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
+    """Return the version whose words this member may read with a question of theirs.
+
+    Guardian's row says who may knock; for another subject than the speaker the
+    speaker's yes is then checked again on authenticated facts, so that neither
+    a forged row nor an end nobody has swept yet shows a word (rows 56-58).
+    Raises DisclosureVersion.DoesNotExist, vault.Keyless.
+    """
+    version = sessions.readable_version(by, consent.version_id)
+    if consent.member_id != version.disclosure.speaker_id:
+        item = facts_of(version.disclosure_id)
+        if not speaker_allows_showing(item, timezone.now()):
+            raise DisclosureVersion.DoesNotExist
+    return version
+
+
+def own_release(by: Actor, code: str) -> Release:
+    """Return a release of an item the actor originated. Raises Release.DoesNotExist."""
+    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    return (
+        Release.objects.filter(items__version__disclosure__in=mine.values("pk"))
+        .select_related("recipient", "practice", "hand_over__by")
+        .distinct()
+        .get(code=code)
+    )
+
+
+def own_recipient(by: Actor, code: str) -> Recipient:
+    """Return a recipient of the actor's practice. Raises Recipient.DoesNotExist."""
+    return recipients_of(by).get(code=code)

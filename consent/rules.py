@@ -1,0 +1,259 @@
+"""The decision: may this item go to this recipient, for this purpose, at this instant? Pure.
+
+Default deny; a refusal overrides; unknown, incomplete or unreadable means
+withhold. Rows and readings are those of docs/rules.md R10 to R19.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consent.kinds import NEVER_INHERITED, PARENT_PURPOSE, Kind, Reason
+
+
+@dataclass(frozen=True)
+class EventFacts:
+    """One event of a ledger; `authentic` says that the MAC of a permitting event holds."""
+
+    counter: int
+    kind: Kind
+    until: datetime | None = None
+    authentic: bool = False
+
+
+@dataclass(frozen=True)
+class ConsentFacts:
+    """One consent: its scope, and its events in any order."""
+
+    id: UUID
+    disclosure: UUID
+    version: UUID
+    recipient: UUID
+    purposes: frozenset[str]
+    effective: datetime
+    expires: datetime
+    events: tuple[EventFacts, ...]
+
+    @property
+    def last(self) -> EventFacts | None:
+        return max(self.events, key=lambda event: event.counter, default=None)
+
+
+@dataclass(frozen=True)
+class SubjectFacts:
+    """One member an item concerns, and every consent of theirs that may speak to the question."""
+
+    member: UUID
+    agreement_signed: bool
+    consents: tuple[ConsentFacts, ...]
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    """An item as it stands now: its current version and everyone it concerns."""
+
+    disclosure: UUID
+    version: UUID
+    speaker: UUID | None
+    subjects: tuple[SubjectFacts, ...]
+    subjects_resolved: bool = True
+    entered_in_error: bool = False
+    releaser_may_read: bool = True
+    releaser_may_release: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """To whom, why, when."""
+
+    recipient: UUID
+    purpose: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """PERMIT with the consents it stands on and until when, or WITHHOLD with sorted reasons."""
+
+    reasons: tuple[Reason, ...] = ()
+    consents: tuple[UUID, ...] = ()
+    until: datetime | None = None
+
+    @property
+    def permits(self) -> bool:
+        return not self.reasons and bool(self.consents)
+
+
+def decide(item: ItemFacts, question: Question) -> Decision:
+    """Return the decision for one item (rows 1-10, 12-17, 19-21, 56-59)."""
+    reasons = _reasons_of_the_item(item, question)
+    covering: list[ConsentFacts] = []
+    covered = 0
+    for subject in item.subjects:
+        permitting = [c for c in subject.consents if not shortfalls(c, item, question)]
+        covered += bool(permitting)
+        covering += permitting
+        if not permitting:
+            reasons |= _nearest(subject, item, question)
+        if refused(subject, item, question):
+            reasons.add(Reason.REFUSED)
+        if not subject.agreement_signed:
+            reasons.add(Reason.AGREEMENT_OPEN)
+    if 0 < covered < len(item.subjects):
+        reasons.add(Reason.SUBJECT_CONSENT_MISSING)
+    if not reasons and not item.releaser_may_release:
+        reasons.add(Reason.NOT_PERMITTED)
+    if reasons:
+        return Decision(reasons=tuple(sorted(reasons)))
+    return Decision(
+        consents=tuple(consent.id for consent in covering),
+        until=min(_ends(consent) for consent in covering),
+    )
+
+
+def shortfalls(consent: ConsentFacts, item: ItemFacts, question: Question) -> set[Reason]:
+    """Return everything that keeps one consent from covering the question; empty if it covers."""
+    if consent.disclosure != item.disclosure:
+        return {Reason.ITEM_NOT_COVERED}
+    short = _standing_shortfall(consent)
+    if consent.version != item.version:
+        short.add(Reason.VERSION_CHANGED)
+    if consent.recipient != question.recipient:
+        short.add(Reason.RECIPIENT_MISMATCH)
+    if not any(reaches(purpose, question.purpose) for purpose in consent.purposes):
+        short.add(Reason.PURPOSE_MISMATCH)
+    if question.at < consent.effective:
+        short.add(Reason.NOT_YET_EFFECTIVE)
+    if question.at >= _ends(consent):
+        short.add(Reason.EXPIRED)
+    return short
+
+
+def refused(subject: SubjectFacts, item: ItemFacts, question: Question) -> bool:
+    """Say whether a refusal of this version stands in the way (row 14, reading 2).
+
+    A refusal reaches child purposes, break-glass too, never upwards. Only a
+    later grant of the same member supersedes it, for the same recipient, if it
+    names every refused purpose that reaches the one asked.
+    """
+    for refusal in subject.consents:
+        last = refusal.last
+        if (
+            last is None
+            or last.kind is not Kind.DECLINED
+            or (refusal.version, refusal.recipient) != (item.version, question.recipient)
+        ):
+            continue
+        standing = {p for p in refusal.purposes if _within(question.purpose, p)}
+        if standing and not any(
+            standing <= grant.purposes and _granted_after(grant, last.counter, refusal)
+            for grant in subject.consents
+        ):
+            return True
+    return False
+
+
+def speaker_allows_showing(item: ItemFacts, at: datetime) -> bool:
+    """Say whether the others an item concerns may be shown its words (rows 56-58).
+
+    The yes is the speaker's live grant for this very version, to whomever. An
+    item without a speaker has no order of asking.
+    """
+    if item.speaker is None:
+        return True
+    return any(
+        consent.version == item.version
+        and not _standing_shortfall(consent)
+        and consent.effective <= at < _ends(consent)
+        for subject in item.subjects
+        if subject.member == item.speaker
+        for consent in subject.consents
+    )
+
+
+def reaches(granted: str, asked: str) -> bool:
+    """Say whether a consent to `granted` covers `asked`: itself, or a part of it (row 6)."""
+    if granted == asked:
+        return granted in PARENT_PURPOSE
+    return asked not in NEVER_INHERITED and _within(asked, granted)
+
+
+def covered_scopes(item: ItemFacts, at: datetime) -> bool:
+    """Say whether some recipient and purpose has, or will have, everybody's consent."""
+    scopes = {(c.recipient, p) for s in item.subjects for c in s.consents for p in c.purposes}
+    soon = {Reason.NOT_YET_EFFECTIVE}
+    return any(
+        item.subjects
+        and all(
+            any(shortfalls(c, item, Question(recipient, purpose, at)) <= soon for c in s.consents)
+            for s in item.subjects
+        )
+        for recipient, purpose in scopes
+    )
+
+
+def _reasons_of_the_item(item: ItemFacts, question: Question) -> set[Reason]:
+    reasons = set()
+    if not item.releaser_may_read:
+        reasons.add(Reason.NOT_PERMITTED)
+    if item.entered_in_error:
+        reasons.add(Reason.ENTERED_IN_ERROR)
+    if not item.subjects_resolved or not item.subjects:
+        reasons.add(Reason.SUBJECTS_NOT_RESOLVED)
+    if question.purpose not in PARENT_PURPOSE:
+        reasons.add(Reason.PURPOSE_MISMATCH)
+    if len(item.subjects) > 1 and not speaker_allows_showing(item, question.at):
+        reasons.add(Reason.NOT_SHOWABLE)
+    return reasons
+
+
+def _standing_shortfall(consent: ConsentFacts) -> set[Reason]:
+    last = consent.last
+    match last.kind if last else None:
+        case Kind.GRANTED | Kind.UNHELD:
+            return set() if last and last.authentic else {Reason.UNREADABLE}
+        case Kind.DECLINED:
+            return {Reason.REFUSED}
+        case Kind.REVOKED | Kind.HELD:
+            return {Reason.REVOKED}
+        case Kind.EXPIRED:
+            return {Reason.EXPIRED}
+        case Kind.SUPERSEDED:
+            return {Reason.VERSION_CHANGED}
+        case Kind.DEFECT:
+            return {Reason.INCOMPLETE}
+        case _:
+            return {Reason.NO_CONSENT}
+
+
+def _nearest(subject: SubjectFacts, item: ItemFacts, question: Question) -> set[Reason]:
+    gaps = [shortfalls(consent, item, question) for consent in subject.consents]
+    return min(gaps, key=lambda gap: (Reason.ITEM_NOT_COVERED in gap, len(gap)), default=set()) or {
+        Reason.NO_CONSENT
+    }
+
+
+def _granted_after(grant: ConsentFacts, counter: int, refusal: ConsentFacts) -> bool:
+    last = grant.last
+    return (
+        last is not None
+        and last.kind is Kind.GRANTED
+        and last.authentic
+        and last.counter > counter
+        and (grant.version, grant.recipient) == (refusal.version, refusal.recipient)
+    )
+
+
+def _within(purpose: str | None, whole: str) -> bool:
+    while purpose is not None:
+        if purpose == whole:
+            return True
+        purpose = PARENT_PURPOSE.get(purpose)
+    return False
+
+
+def _ends(consent: ConsentFacts) -> datetime:
+    last = consent.last
+    ends: Iterable[datetime | None] = (consent.expires, last.until if last else None)
+    return min(end for end in ends if end is not None)

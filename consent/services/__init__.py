@@ -1,0 +1,1 @@
+"""Asking, answering, taking back, releasing: one function, one transaction, one entry."""

@@ -1,0 +1,148 @@
+"""Recipients, and asking members whether their words may go to one."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Practice
+from accounts.services import answer, claim
+from audit import trail
+from audit.clock import database_now
+from audit.ids import random_code, uuid7
+from audit.trail import Actor
+from consent.facts import facts_of
+from consent.models import ConsentRequest, PurposeOfUse, Recipient
+from consent.rules import speaker_allows_showing
+from consent.services.ledger import ask_the_others, put_question
+from consent.shadow import follow_ledger
+from sessions_app import queries as sessions
+from sessions_app.models import Disclosure, DisclosureVersion, local_midnight
+from sessions_app.rules import Problem, Rejected, check, name_problems
+from sessions_app.services.items import mark_asked
+from vault import key_ring
+from vault import services as vault
+
+
+def create_recipient(*, by: Actor, name: str, address: str, once: UUID) -> Recipient:
+    """Add somebody to whom words may be released. Raises Rejected, vault.Keyless."""
+    check(name_problems(name))
+    recipient = Recipient(pk=uuid7(), practice_id=by.practice)
+    vault.make_shred_key(recipient.pk)
+    for column, text in (("name", name), ("address", address)):
+        sealed = vault.seal_text(text.strip(), recipient.place(column), owner=recipient.pk)
+        setattr(recipient, f"{column}_sealed", sealed)
+    with transaction.atomic(durable=True):
+        claimed = claim(by=by, once=once)
+        if claimed.answer:
+            return Recipient.objects.get(pk=claimed.answer)
+        recipient.code = _free_code(Recipient, "P")
+        recipient.save(force_insert=True)
+        answer(claimed, recipient.pk)
+        trail.append(by, "recipient.added", object_id=recipient.pk, code=recipient.code)
+    return recipient
+
+
+def ask_consent(
+    *,
+    by: Actor,
+    codes: Collection[str],
+    recipient: Recipient,
+    purposes: Collection[str],
+    expires_on: date,
+    answer_by: date,
+    once: UUID,
+) -> ConsentRequest:
+    """Ask the members whom items concern whether one recipient may have them.
+
+    Days are whole local days of the practice, both included. The speaker of an
+    item is asked first; the others only after the speaker's yes (rule R8). The
+    first question ends an item's draft. The same `once` returns the same
+    request. Raises Rejected (a missing agreement, days that do not fit),
+    Disclosure.DoesNotExist, vault.Keyless.
+    """
+    key_ring.current()
+    items = [sessions.own_item(by, code) for code in codes]
+    practice = Practice.objects.get(pk=by.practice)
+    check(
+        _day_problems(sessions.today_in(by.practice), expires_on, answer_by)
+        or _scope_problems(by, recipient, purposes)
+    )
+    with transaction.atomic(durable=True):
+        claimed = claim(by=by, once=once)
+        if claimed.answer:
+            return ConsentRequest.objects.select_related("recipient").get(pk=claimed.answer)
+        sessions.lock_disclosures(item.pk for item in items)
+        items = [sessions.own_item(by, code) for code in codes]
+        _check_agreements(items)
+        now = database_now()
+        request = ConsentRequest.objects.create(
+            practice=practice,
+            code=_free_code(ConsentRequest, "Q"),
+            recipient=recipient,
+            purposes=sorted(purposes),
+            effective=now,
+            expires=local_midnight(expires_on + timedelta(days=1), practice),
+            answer_by=local_midnight(answer_by + timedelta(days=1), practice),
+            asked_by_id=by.user,
+            asked_at=now,
+        )
+        for item in items:
+            version = sessions.current_version(item)
+            request.versions.add(version)
+            _ask(request, version, by)
+            mark_asked(item)
+            follow_ledger(version)
+        answer(claimed, request.pk)
+        trail.append(
+            by,
+            "consent.asked",
+            object_id=request.pk,
+            code=request.code,
+            group=items[0].group_id,
+            ground=",".join([*sorted(item.code for item in items), *request.purposes]),
+        )
+    return request
+
+
+def _ask(request: ConsentRequest, version: DisclosureVersion, by: Actor) -> None:
+    item = facts_of(version.disclosure_id)
+    if item.speaker:
+        put_question(request, version, item.speaker, by=by, at=request.asked_at)
+    if speaker_allows_showing(item, request.asked_at):
+        ask_the_others(version, by=by, at=request.asked_at)
+
+
+def _day_problems(today: date, expires_on: date, answer_by: date) -> dict[str, Problem]:
+    problems = {}
+    if expires_on < today:
+        problems["expires_on"] = Problem.ENDS_TOO_EARLY
+    if answer_by < today or answer_by > max(expires_on, today):
+        problems["answer_by"] = Problem.PAST
+    return problems
+
+
+def _scope_problems(
+    by: Actor, recipient: Recipient, purposes: Collection[str]
+) -> dict[str, Problem]:
+    if recipient.practice_id != by.practice:
+        return {"recipient": Problem.UNKNOWN}
+    if not purposes or not set(purposes) <= set(PurposeOfUse.values):
+        return {"purpose": Problem.REQUIRED}
+    return {}
+
+
+def _check_agreements(items: Collection[Disclosure]) -> None:
+    for item in items:
+        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+            raise Rejected({"items": Problem.CLOSED})
+        subjects = [s.member_id for s in sessions.current_version(item).subjects.all()]
+        if sessions.agreement_missing(item.session, subjects):
+            raise Rejected({"items": Problem.AGREEMENT_OPEN})
+
+
+def _free_code(model: type[Recipient] | type[ConsentRequest], letter: str) -> str:
+    while model.objects.filter(code=(code := random_code(letter))).exists():
+        pass
+    return code

@@ -1,0 +1,94 @@
+"""Adding to the ledger. Whoever calls holds the item's lock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from audit.ids import random_code, uuid7
+from audit.trail import Actor
+from consent.evidence import message
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence
+from sessions_app.models import DisclosureVersion
+from vault import services as vault
+
+QUESTION_TEXT_VERSION = "question-1"
+
+
+def next_counter(consent: Consent) -> int:
+    """Return the next place in the item's ledger; the lock makes it a true order of events."""
+    latest = ConsentEvent.objects.filter(
+        consent__version__disclosure_id=consent.version.disclosure_id
+    ).aggregate(latest=Max("counter"))["latest"]
+    return (latest or 0) + 1
+
+
+def add_event(consent: Consent, kind: Kind, *, by: Actor, at: datetime) -> ConsentEvent:
+    """Add an event that denies or asks: it carries no MAC and always counts."""
+    return ConsentEvent.objects.create(
+        consent=consent, counter=next_counter(consent), kind=kind, at=at, by_id=by.user
+    )
+
+
+def add_grant(
+    consent: Consent, *, by: Actor, at: datetime, event_id: UUID, signature_sealed: bytes
+) -> ConsentEvent:
+    """Add a grant given online, authenticated over everything that was decided."""
+    event = ConsentEvent(
+        pk=event_id,
+        consent=consent,
+        counter=next_counter(consent),
+        kind=Kind.GRANTED,
+        at=at,
+        by_id=by.user,
+        evidence=Evidence.ONLINE,
+        text_version=QUESTION_TEXT_VERSION,
+        until=consent.expires,
+        signature_sealed=signature_sealed,
+    )
+    subjects = consent.version.subjects.values_list("member_id", flat=True)
+    mac = vault.authenticate(
+        message(consent, event, digest=bytes(consent.version.digest), subjects=subjects)
+    )
+    event.mac_key_id, event.mac = mac.key_id, mac.value
+    event.save(force_insert=True)
+    return event
+
+
+def put_question(
+    request: ConsentRequest, version: DisclosureVersion, member: UUID, *, by: Actor, at: datetime
+) -> None:
+    """Ask one member about one version, unless this request already asked them."""
+    consent, made = Consent.objects.get_or_create(
+        request=request,
+        version=version,
+        member_id=member,
+        defaults={
+            "pk": uuid7(),
+            "code": _free_code(),
+            "recipient_id": request.recipient_id,
+            "purposes": request.purposes,
+            "effective": request.effective,
+            "expires": request.expires,
+        },
+    )
+    if made:
+        add_event(consent, Kind.ASKED, by=by, at=at)
+
+
+def ask_the_others(version: DisclosureVersion, *, by: Actor, at: datetime) -> None:
+    """Put every open question about a version to those who did not speak it (rule R8)."""
+    others = set(version.subjects.values_list("member_id", flat=True))
+    others -= {version.disclosure.speaker_id}
+    for request in ConsentRequest.objects.filter(
+        versions=version, answer_by__gt=at, expires__gt=at
+    ).order_by("pk"):
+        for member in sorted(others):
+            put_question(request, version, member, by=by, at=at)
+
+
+def _free_code() -> str:
+    while Consent.objects.filter(code=(code := random_code("C"))).exists():
+        pass
+    return code

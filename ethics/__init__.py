@@ -1,0 +1,1 @@
+"""Dilemma cases, consultations, referrals and the library.."""

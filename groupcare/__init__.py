@@ -1,0 +1,1 @@
+"""The switchboard: it names the apps, no app names it."""

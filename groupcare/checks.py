@@ -1,0 +1,56 @@
+"""System checks that refuse a dangerous setting. Ids are stable: groupcare.E001 and on."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+GUARDIAN_SWITCHES = {
+    "ANONYMOUS_USER_NAME": None,
+    "GUARDIAN_AUTO_PREFETCH": False,
+}
+
+
+def _problems() -> Iterator[tuple[str, str, str]]:
+    if len(settings.SECRET_KEY) < 32:
+        yield "E001", "SECRET_KEY is missing or short.", "Run `python -m vault.new_keys var/keys`."
+    if not settings.GROUPCARE_HTTPS and not settings.GROUPCARE_DEMO:
+        yield "E002", "GROUPCARE_HTTPS is off outside the demo.", "Cookies would travel in clear."
+    if settings.DEBUG and not settings.GROUPCARE_DEMO:
+        yield "E003", "DEBUG is on.", "Error pages would show what members said."
+    if "*" in settings.ALLOWED_HOSTS:
+        yield "E004", "ALLOWED_HOSTS names every host.", "List the hosts that serve this house."
+    if any(getattr(settings, name, None) != value for name, value in GUARDIAN_SWITCHES.items()):
+        yield "E005", "A guardian switch is not as it must be.", f"Set {GUARDIAN_SWITCHES}."
+    if "guardian.backends.ObjectPermissionBackend" in settings.AUTHENTICATION_BACKENDS:
+        yield "E006", "Guardian's backend is on.", "Rights are rows here, never an answer."
+    if any(database.get("ATOMIC_REQUESTS") for database in settings.DATABASES.values()):
+        yield "E007", "ATOMIC_REQUESTS is on.", "Refusals would lose their entry."
+    if settings.DATABASES["default"]["NAME"] == settings.DATABASES["vault"]["NAME"]:
+        yield "E008", "The vault shares the main database.", "Set VAULT_DATABASE_URL."
+    for alias, database in settings.DATABASES.items():
+        options = database.get("OPTIONS", {})
+        if database["ENGINE"].endswith("sqlite3") and (
+            options.get("transaction_mode") != "IMMEDIATE"
+        ):
+            yield "E009", f"SQLite '{alias}' is not IMMEDIATE.", "A release could race a withdrawal."
+    if settings.SESSION_ENGINE != "accounts.session_store":
+        yield "E010", "Another session store is set.", "Its table would hold live sign-ins."
+    if settings.ADMINS:
+        yield "E011", "ADMINS is set.", "Error mails carry what members said."
+    if "django.contrib.admin" in settings.INSTALLED_APPS:
+        yield "E012", "Django's admin is installed.", "It would show every row to one person."
+
+
+def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Return one error for each dangerous setting; any of them stops the start."""
+    return [
+        checks.Error(message, hint=hint, id=f"groupcare.{number}")
+        for number, message, hint in _problems()
+    ]
+
+
+def register_all(register: Callable[..., Any] = checks.register) -> None:
+    """Hand the checks to Django."""
+    register(dangerous_settings)

@@ -1,0 +1,14 @@
+"""Every address of the house, room by room. Nothing else answers."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pages.shared.urls")),
+    path("", include("pages.facilitator.urls")),
+    path("", include("pages.member.urls")),
+    path("", include("pages.supervisor.urls")),
+    path("", include("pages.administrator.urls")),
+]
+
+handler404 = "pages.shared.errors.not_found"
+handler500 = "pages.shared.errors.server_error"

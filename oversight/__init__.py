@@ -1,0 +1,1 @@
+"""Unusual activity, reports and reviews over the trail.."""

@@ -1,0 +1,1 @@
+"""What people see, one room for each kind of person: the only rooms that know HTTP."""

@@ -1,0 +1,96 @@
+"""Asking members, and seeing who has agreed."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from consent import queries as consents
+from consent.models import ConsentRequest
+from consent.services.asking import ask_consent
+from pages.facilitator.forms import AskForm
+from pages.facilitator.groups import facilitator
+from pages.facilitator.items import item_or_404, names_in
+from pages.facilitator.sessions import item_card, item_words
+from pages.shared.access import HouseRequest
+from pages.shared.names import recipient_names
+from sessions_app import queries
+from sessions_app.rules import Rejected
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def ask(request: HouseRequest, code: str) -> HttpResponse:
+    """Ask those an item concerns: to whom, why, until when. The speaker is asked first."""
+    item = item_or_404(request, code)
+    _attendances, names = names_in(request, item.session)
+    recipients = list(consents.recipients_of(request.actor))
+    recipient_words = recipient_names(request.actor, recipients)
+    today = queries.today_in(request.actor.practice)
+    form = AskForm(
+        request.POST or None,
+        recipients=[(r.code, recipient_words[r.pk]) for r in recipients],
+        initial={"expires_on": today + timedelta(days=90), "answer_by": today + timedelta(days=14)},
+    )
+    if form.is_valid():
+        try:
+            asked = ask_consent(
+                by=request.actor,
+                codes=[code],
+                recipient=consents.own_recipient(request.actor, form.cleaned_data["recipient"]),
+                purposes=[form.cleaned_data["purpose"]],
+                expires_on=form.cleaned_data["expires_on"],
+                answer_by=form.cleaned_data["answer_by"],
+                once=form.key,
+            )
+            messages.success(request, _("The question is on its way."))
+            return redirect("request", code=asked.code)
+        except Rejected as rejected:
+            form.reject(rejected)
+    state = consents.ItemState.NOT_ASKED
+    context = {"form": form, **item_card(item, names, state), "words": item_words(request, item)}
+    return render(request, "facilitator/ask.html", context)
+
+
+@require_GET
+@facilitator
+def requests(request: HouseRequest) -> HttpResponse:
+    """Every question about the person's items, newest first."""
+    listed = consents.own_requests(request.actor, before=request.GET.get("before", ""))
+    names = recipient_names(request.actor, {r.recipient.pk: r.recipient for r in listed}.values())
+    now = timezone.now()
+    rows = [
+        {"request": r, "recipient": names[r.recipient_id], "open": r.answer_by > now}
+        for r in listed
+    ]
+    more = listed[-1].code if len(listed) == consents.PAGE else ""
+    return render(request, "facilitator/requests.html", {"rows": rows, "more": more})
+
+
+@require_GET
+@facilitator
+def request_page(request: HouseRequest, code: str) -> HttpResponse:
+    """One question: who has agreed, as far as the asker may know."""
+    try:
+        found = consents.own_request(request.actor, code)
+    except ConsentRequest.DoesNotExist:
+        raise Http404 from None
+    recipients = recipient_names(request.actor, [found.recipient])
+    rows = []
+    for version in consents.own_versions_of(request.actor, found):
+        item = version.disclosure
+        _attendances, names = names_in(request, item.session)
+        answered = consents.answers(found, version, timezone.now())
+        rows.append(
+            {
+                "item": item,
+                "changed": version.number != item.current_version,
+                "answers": [(names[a.member.pk], a) for a in answered],
+            }
+        )
+    context = {"asked": found, "recipient": recipients[found.recipient_id], "rows": rows}
+    return render(request, "facilitator/request.html", context)

@@ -1,0 +1,116 @@
+"""Today, groups, and who is in them."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Role
+from pages.facilitator.forms import GroupForm, MemberForm
+from pages.shared.access import HouseRequest, door
+from pages.shared.names import group_names, roster_names
+from sessions_app import queries
+from sessions_app.models import GroupSession, Modality, RecordClass, TherapyGroup
+from sessions_app.rules import Rejected
+from sessions_app.services.groups import add_member, create_group
+
+facilitator = door(Role.FACILITATOR)
+
+
+def group_or_404(request: HouseRequest, code: str) -> TherapyGroup:
+    """Return a group the person leads; anything else is not there."""
+    try:
+        return queries.own_group(request.actor, code)
+    except TherapyGroup.DoesNotExist:
+        raise Http404 from None
+
+
+@require_GET
+@facilitator
+def today(request: HouseRequest) -> HttpResponse:
+    """What happened last in each group, and the way to log a session."""
+    groups = list(queries.groups_run_by(request.actor))
+    names = group_names(request.actor, groups)
+    latest = queries.latest_sessions(groups)
+    rows = [{"group": g, "name": names[g.pk], "latest": latest.get(g.pk)} for g in groups]
+    return render(request, "facilitator/today.html", {"rows": rows, "today": queries.today_in(request.actor.practice)})
+
+
+@require_GET
+@facilitator
+def groups(request: HouseRequest) -> HttpResponse:
+    """Every group the person leads."""
+    listed = list(queries.groups_run_by(request.actor))
+    names = group_names(request.actor, listed)
+    rows = [{"group": group, "name": names[group.pk]} for group in listed]
+    return render(request, "facilitator/groups.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def new_group(request: HouseRequest) -> HttpResponse:
+    form = GroupForm(request.POST or None)
+    if form.is_valid():
+        try:
+            group = create_group(
+                by=request.actor,
+                name=form.cleaned_data["name"],
+                modality=Modality(form.cleaned_data["modality"]),
+                record_class=RecordClass(form.cleaned_data["record_class"]),
+                since=queries.today_in(request.actor.practice),
+                once=form.key,
+            )
+            return redirect("group", code=group.code)
+        except Rejected as rejected:
+            form.reject(rejected)
+    context = {"form": form, "title": _("New group"), "back": "groups", "button": _("Make the group")}
+    return render(request, "components/form_page.html", context)
+
+
+@require_GET
+@facilitator
+def group(request: HouseRequest, code: str) -> HttpResponse:
+    """A group: its sessions and its members."""
+    found = group_or_404(request, code)
+    memberships = list(queries.memberships_on(found, queries.today_in(request.actor.practice)))
+    names = roster_names(request.actor, found, [m.member for m in memberships])
+    context = {
+        "group": found,
+        "name": names[found.pk],
+        "sessions": queries.sessions_of(found),
+        "members": [
+            {
+                "name": names[m.member_id],
+                "code": m.member.code,
+                "since": m.since,
+                "signed": hasattr(m, "agreement_signature"),
+            }
+            for m in memberships
+        ],
+        "held": GroupSession.State.HELD,
+    }
+    return render(request, "facilitator/group.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def new_member(request: HouseRequest, code: str) -> HttpResponse:
+    """Add somebody; their sign-in name and first password are shown once, to hand over."""
+    found = group_or_404(request, code)
+    form = MemberForm(
+        request.POST or None, initial={"since": queries.today_in(request.actor.practice)}
+    )
+    if form.is_valid():
+        try:
+            added = add_member(
+                by=request.actor,
+                group=found,
+                name=form.cleaned_data["name"],
+                since=form.cleaned_data["since"],
+                once=form.key,
+            )
+            return render(request, "facilitator/member_added.html", {"group": found, "added": added})
+        except Rejected as rejected:
+            form.reject(rejected)
+    context = {"form": form, "title": _("New member"), "group": found, "button": _("Add to the group")}
+    return render(request, "components/form_page.html", context)

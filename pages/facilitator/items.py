@@ -1,0 +1,134 @@
+"""Items: recording, reading, changing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from consent import queries as consents
+from pages.facilitator.forms import ItemForm
+from pages.facilitator.groups import facilitator
+from pages.facilitator.sessions import item_card, item_words, session_or_404
+from pages.shared.access import HouseRequest
+from pages.shared.names import Names, recipient_names, roster_names
+from sessions_app import queries
+from sessions_app.models import Attendance, Disclosure, GroupSession
+from sessions_app.rules import Rejected
+from sessions_app.services.items import edit_item, record_item
+
+
+def item_or_404(request: HouseRequest, code: str) -> Disclosure:
+    """Return an item the person originated; anything else is not there."""
+    try:
+        return queries.own_item(request.actor, code)
+    except Disclosure.DoesNotExist:
+        raise Http404 from None
+
+
+def names_in(request: HouseRequest, session: GroupSession) -> tuple[list[Attendance], Names]:
+    """Return a session's attendance and the names on its roster, sorted by name."""
+    attendances = list(queries.attendance_of(session))
+    names = roster_names(request.actor, session.group, [a.member for a in attendances])
+    return sorted(attendances, key=lambda a: names[a.member_id]), names
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
+    """Write down what somebody said, and everybody it concerns."""
+    session = session_or_404(request, session_id)
+    attendances, names = names_in(request, session)
+    form = ItemForm(
+        request.POST or None,
+        present=[(a.member_id, names[a.member_id]) for a in attendances if a.was_there],
+        roster=[(a.member_id, names[a.member_id]) for a in attendances],
+    )
+    if form.is_valid():
+        try:
+            record_item(
+                by=request.actor,
+                session=session,
+                speaker=UUID(form.cleaned_data["speaker"]) if form.cleaned_data["speaker"] else None,
+                concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
+                text=form.cleaned_data["text"],
+                once=form.key,
+            )
+            messages.success(request, _("Item saved and sealed."))
+            return redirect("session", session_id=session.pk)
+        except Rejected as rejected:
+            form.reject(rejected)
+    return render(request, "facilitator/item_form.html", {"form": form, "session": session})
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def edit(request: HouseRequest, code: str) -> HttpResponse:
+    """Change an item's words or whom they concern: another version, asked about anew."""
+    item = item_or_404(request, code)
+    version = queries.current_version(item)
+    attendances, names = names_in(request, item.session)
+    roster = [(a.member_id, names[a.member_id]) for a in attendances if a.member_id != item.speaker_id]
+    initial = None
+    if request.method == "GET":
+        initial = {
+            "text": item_words(request, item),
+            "concerned": [str(s.member_id) for s in version.subjects.all()],
+            "seen_version": item.current_version,
+        }
+    form = ItemForm(
+        request.POST or None, initial=initial, present=[], roster=roster, speaker=item.speaker_id is None
+    )
+    if form.is_valid():
+        try:
+            edit_item(
+                by=request.actor,
+                code=code,
+                seen_version=form.cleaned_data["seen_version"] or 0,
+                concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
+                text=form.cleaned_data["text"],
+            )
+            messages.success(request, _("A new version is saved. Permissions for the old one ended."))
+            return redirect("item", code=code)
+        except Rejected as rejected:
+            form.reject(rejected)
+    context = {
+        "form": form,
+        "item": item,
+        "session": item.session,
+        "speaker": names.get(item.speaker_id, ""),
+        "ends": consents.standing_grants(version),
+    }
+    return render(request, "facilitator/item_form.html", context)
+
+
+@require_GET
+@facilitator
+def item(request: HouseRequest, code: str) -> HttpResponse:
+    """An item, closed: who it concerns, what was asked, what can be done."""
+    return _item_page(request, item_or_404(request, code))
+
+
+@require_http_methods(["POST"])
+@facilitator
+def open_item(request: HouseRequest, code: str) -> HttpResponse:
+    """The same page with the words, after the entry is committed."""
+    return _item_page(request, item_or_404(request, code), opened=True)
+
+
+def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False) -> HttpResponse:
+    version = queries.current_version(found)
+    _attendances, names = names_in(request, found.session)
+    requests = consents.requests_about(version)
+    recipients = recipient_names(request.actor, [r.recipient for r in requests])
+    state = consents.item_states([version])[version.pk]
+    context = {
+        **item_card(found, names, state),
+        "words": item_words(request, found) if opened else None,
+        "session": found.session,
+        "group_name": names[found.group_id],
+        "asked": [{"request": r, "recipient": recipients[r.recipient_id]} for r in requests],
+    }
+    return render(request, "facilitator/item.html", context)

@@ -1,0 +1,199 @@
+"""Releasing an item, the page it makes, and the page that says no."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.services import StepUpRefused
+from consent import queries as consents
+from consent.models import PurposeOfUse, Recipient, Release
+from consent.notices import PART2_FULL, PART2_FULL_TEXT
+from consent.services.release import (
+    OpenedRelease,
+    Withheld,
+    hand_over,
+    open_release,
+    release_item,
+    release_scope,
+)
+from pages.facilitator.forms import ReleaseForm
+from pages.facilitator.groups import facilitator
+from pages.facilitator.items import item_or_404, names_in
+from pages.shared.access import HouseRequest
+from pages.shared.names import open_names, recipient_names
+from pages.shared.sentences import PURPOSES
+from pages.shared.views import ask_for_password
+from sessions_app import queries
+from vault import services as vault
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def release(request: HouseRequest, code: str) -> HttpResponse:
+    """Choose to whom and why; the password is asked next, for exactly this."""
+    item = item_or_404(request, code)
+    recipients = list(consents.recipients_of(request.actor))
+    names = recipient_names(request.actor, recipients)
+    choices = [(r.code, names[r.pk]) for r in recipients]
+    form = ReleaseForm(request.POST or None, recipients=choices, initial=request.GET.dict())
+    if form.is_valid():
+        recipient = consents.own_recipient(request.actor, form.cleaned_data["recipient"])
+        purpose = form.cleaned_data["purpose"]
+        request.resolver_match.kwargs.update(recipient=recipient.code, purpose=purpose)
+        return ask_for_password(
+            request, release_scope(item, recipient, purpose), "release_confirm"
+        )
+    return render(request, "facilitator/release_form.html", {"form": form, "item": item})
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def confirm(
+    request: HouseRequest, code: str, recipient: str, purpose: str, step_up: UUID
+) -> HttpResponse:
+    """Say it once more, then release. A refusal is recorded and shown as what it is."""
+    item = item_or_404(request, code)
+    found = _recipient_or_404(request, recipient)
+    if purpose not in PurposeOfUse.values:
+        raise Http404
+    over = False
+    if request.method == "POST":
+        try:
+            made = release_item(
+                by=request.actor,
+                code=code,
+                recipient=found,
+                purpose=purpose,
+                step_up_id=step_up,
+                once=_key(request),
+            )
+            return redirect("release_page", code=made.code)
+        except Withheld as withheld:
+            return redirect("release_page", code=withheld.release.code)
+        except StepUpRefused:
+            over = True
+    context = {
+        "item": item,
+        "recipient": recipient_names(request.actor, [found])[found.pk],
+        "recipient_code": recipient,
+        "purpose": PURPOSES[purpose],
+        "purpose_code": purpose,
+        "once": uuid4(),
+        "over": over,
+    }
+    return render(request, "facilitator/release_confirm.html", context, status=409 if over else 200)
+
+
+@require_GET
+@facilitator
+def release_page(request: HouseRequest, code: str) -> HttpResponse:
+    """What came of a release: ready to be opened and printed, or withheld."""
+    found = _release_or_404(request, code)
+    if found.decision == Release.Decision.WITHHOLD:
+        return _refusal(request, found)
+    name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
+    context = {
+        "release": found,
+        "item": found.items.select_related("version__disclosure").get().version.disclosure,
+        "recipient": name,
+        "purpose": PURPOSES[found.purpose],
+    }
+    return render(request, "facilitator/release.html", context)
+
+
+@require_POST
+@facilitator
+def open_package(request: HouseRequest, code: str) -> HttpResponse:
+    """Open the release to print it: decided again now, recorded, then shown."""
+    found = _release_or_404(request, code)
+    try:
+        opened = open_release(by=request.actor, code=code)
+    except Withheld:
+        return _refusal(request, found)
+    return render(request, "recipient/package.html", _letter(request, opened))
+
+
+@require_POST
+@facilitator
+def give(request: HouseRequest, code: str) -> HttpResponse:
+    """Record that the print is handed over now."""
+    found = _release_or_404(request, code)
+    try:
+        hand_over(by=request.actor, code=code)
+    except Withheld:
+        return _refusal(request, found)
+    messages.success(request, _("Handed over, and recorded."))
+    return redirect("release_page", code=code)
+
+
+def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
+    release, version = opened.release, opened.version
+    people = [release.recipient, version.written_by, *opened.subjects]
+    names = open_names(people, opened.receipt)
+    words = vault.open(version.sealed_text(request.actor.practice), opened.receipt)
+    address = vault.open(release.recipient.sealed_address, opened.receipt)
+    alone = opened.subjects[0] if len(opened.subjects) == 1 else None
+    return {
+        "release": release,
+        "letter": True,
+        "recipient": names[release.recipient_id],
+        "address": address,
+        # A shared item names nobody beside its words: one member's permission never tells of another.
+        "concerning": names[alone.pk] if alone else "",
+        "purpose": PURPOSES[release.purpose],
+        "granted_at": opened.granted_at,
+        "last_day": opened.until - timezone.timedelta(microseconds=1),
+        "words": words,
+        "said_on": version.disclosure.session.starts,
+        "author": names[version.written_by_id],
+        "part2": PART2_FULL_TEXT if release.notice_version == PART2_FULL else "",
+        "fingerprint": bytes(version.digest).hex(" ", 2)[:39],
+    }
+
+
+def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
+    """The same words for every cause; who agreed, as far as the asker may know."""
+    released = found.items.select_related("version__disclosure").get().version
+    item = item_or_404(request, released.disclosure.code)
+    _attendances, names = names_in(request, item.session)
+    version = queries.current_version(item)
+    asked = next(
+        (r for r in consents.requests_about(version) if r.recipient_id == found.recipient_id), None
+    )
+    answered = consents.answers(asked, version, timezone.now()) if asked else []
+    context = {
+        "release": found,
+        "item": item,
+        "session": item.session,
+        "recipient": recipient_names(request.actor, [found.recipient])[found.recipient_id],
+        "several": version.subjects.count() > 1,
+        "asked": asked,
+        "answers": [(names[a.member.pk], a) for a in answered],
+    }
+    return render(request, "facilitator/refused.html", context)
+
+
+def _recipient_or_404(request: HouseRequest, code: str) -> Recipient:
+    try:
+        return consents.own_recipient(request.actor, code)
+    except Recipient.DoesNotExist:
+        raise Http404 from None
+
+
+def _release_or_404(request: HouseRequest, code: str) -> Release:
+    try:
+        return consents.own_release(request.actor, code)
+    except Release.DoesNotExist:
+        raise Http404 from None
+
+
+def _key(request: HouseRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return uuid4()

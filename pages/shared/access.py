@@ -1,0 +1,63 @@
+"""The doors: who may enter a room, and as whom the room then acts."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.adapter import SIGN_IN
+from accounts.models import Practice
+from accounts.queries import practice_of, roles_of
+from audit.trail import Actor
+from sessions_app.models import Member
+
+View = Callable[..., HttpResponse]
+MEMBER = "member"
+PERSON = "person"
+
+
+class HouseRequest(HttpRequest):
+    """A request that came through a door."""
+
+    actor: Actor
+    practice: Practice
+    roles: list[str]
+
+
+def roles_in(request: HttpRequest) -> list[str]:
+    """Return what the signed-in person is: live staff roles, and `member`. Asked once a request."""
+    if not hasattr(request, "roles"):
+        roles = roles_of(request.user)
+        if not roles and Member.objects.filter(user_id=request.user.pk).exists():
+            roles = [MEMBER]
+        request.roles = roles
+    return request.roles
+
+
+def door(role: str) -> Callable[[View], View]:
+    """Let people with `role` in and act as that role; for others the page does not exist."""
+
+    def keep(view: View) -> View:
+        @wraps(view)
+        def entered(request: HouseRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if role != PERSON and role not in roles_in(request):
+                raise Http404
+            request.actor = actor(request, role)
+            request.practice = practice_of(request.user)
+            with timezone.override(request.practice.zone):
+                return view(request, *args, **kwargs)
+
+        entered.door = role
+        return entered
+
+    return keep
+
+
+def actor(request: HttpRequest, role: str) -> Actor:
+    """Return the person of this request as the trail knows them."""
+    sign_in = request.session.get(SIGN_IN)
+    return Actor(
+        request.user.practice_id, request.user.pk, role, UUID(sign_in) if sign_in else None
+    )

@@ -1,0 +1,26 @@
+"""The pages for what does not work: each says what happened and what to do, and nothing else."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Not yours, not there, erased, another practice: one page for all of them."""
+    return render(request, "errors/404.html", status=404)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Something sealed cannot be opened now; signing in and taking back still work."""
+    return render(request, "errors/503.html", status=503)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's protection against other sites did not match."""
+    return render(request, "errors/403.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last resort, without any detail."""
+    return render(request, "errors/500.html", status=500)

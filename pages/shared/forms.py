@@ -1,0 +1,69 @@
+"""The house's forms: one look for every field, one key per form, problems as sentences."""
+
+from uuid import UUID, uuid4
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from pages.shared.sentences import sentence
+from sessions_app.rules import Rejected
+
+
+class HouseRenderer(TemplatesSetting):
+    """Draws every field with label, hint and error where look.md wants them."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class HouseForm(forms.Form):
+    """A form with a key of its own: sent twice, it is done once."""
+
+    use_required_attribute = False
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("once", uuid4())
+
+    @property
+    def key(self) -> UUID:
+        """The form's key; a form that came without one gets a new one."""
+        return self.cleaned_data["once"] or uuid4()
+
+    def reject(self, rejected: Rejected) -> None:
+        """Show a service's problems, at their fields where there is one."""
+        for field, problem in rejected.problems.items():
+            place = field if field in self.fields else None
+            self.add_error(place, sentence(field, problem))
+
+
+class SignInForm(LoginForm):
+    """allauth's form with our words."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label = _("Sign-in name")
+        login.help_text = _("Not your e-mail address. It is on your invitation.")
+        login.widget = forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        )
+        password.help_text = ""
+        password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+
+    use_required_attribute = False
+
+
+class PasswordAgainForm(HouseForm):
+    """The password once more, for one act."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Type your password.")},
+    )

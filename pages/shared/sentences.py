@@ -1,0 +1,93 @@
+"""Codes of the domain as sentences for people: what happened, and how to mend it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consent.models import PurposeOfUse
+from sessions_app.rules import Problem
+
+PROBLEMS: dict[Problem, Any] = {
+    Problem.REQUIRED: _("Fill this in."),
+    Problem.TOO_LONG: _("This is too long. Shorten it to 20,000 characters or fewer."),
+    Problem.SESSION_IN_THE_FUTURE: _(
+        "This session has not begun yet. Give a start that has passed."
+    ),
+    Problem.ENDS_BEFORE_START: _("The session ends before it starts. Give a later end."),
+    Problem.SAME_START: _("A session of this group with this start is logged already."),
+    Problem.NOT_ON_THE_ROSTER: _(
+        "The people in the group were others on that day. Look at the list once more."
+    ),
+    Problem.SPEAKER_NOT_THERE: _(
+        "This person was not at the session. Choose somebody who was there, or mend the attendance."
+    ),
+    Problem.CHANGED_MEANWHILE: _(
+        "Somebody else changed this item meanwhile. Your text is kept below. "
+        "Open the item in another tab, compare, and save again."
+    ),
+    Problem.AGREEMENT_OPEN: _(
+        "Not everybody this item concerns has signed the group agreement. "
+        "Ask them to sign it first; then you can send the question."
+    ),
+    Problem.PAST: _("Give a day from today on, and no later than the permission ends."),
+    Problem.ENDS_TOO_EARLY: _("The permission would end before it starts. Give today or later."),
+    Problem.UNKNOWN: _("Choose one from the list."),
+    Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
+}
+
+FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
+    ("text", Problem.REQUIRED): _("Write down what was said."),
+    ("speaker", Problem.REQUIRED): _("Choose who said it."),
+    ("name", Problem.REQUIRED): _("Give a name."),
+    ("signature", Problem.REQUIRED): _("Type your name to sign."),
+    ("purpose", Problem.REQUIRED): _("Choose a reason."),
+    ("name", Problem.TOO_LONG): _("Give a name of at most 120 characters."),
+    ("signature", Problem.TOO_LONG): _("Type a name of at most 120 characters."),
+}
+
+
+def sentence(field: str, problem: Problem) -> Any:
+    """Return the sentence for a problem of one field."""
+    return FIELD_PROBLEMS.get((field, problem), PROBLEMS[problem])
+
+
+PURPOSES = dict(PurposeOfUse.choices)
+
+ACTS: dict[str, Any] = {
+    "practice.created": _("Practice made"),
+    "staff.created": _("Person added"),
+    "sign_in.begun": _("Signed in"),
+    "sign_in.ended": _("Signed out"),
+    "sign_in.failed": _("Sign-in failed"),
+    "step_up.asked": _("Password asked again"),
+    "step_up.confirmed": _("Password given again"),
+    "step_up.failed": _("Wrong password"),
+    "name.own": _("Own name shown"),
+    "group.created": _("Group made"),
+    "groups.listed": _("Group names shown"),
+    "facilitation.begun": _("Facilitator added"),
+    "supervision.begun": _("Supervisor assigned"),
+    "member.added": _("Member added"),
+    "roster.opened": _("Names of a group shown"),
+    "agreement.signed": _("Agreement signed"),
+    "session.logged": _("Session logged"),
+    "item.recorded": _("Item recorded"),
+    "item.edited": _("Item changed"),
+    "item.opened": _("Item opened"),
+    "recipient.added": _("Recipient added"),
+    "recipients.listed": _("Recipients shown"),
+    "consent.asked": _("Asked"),
+    "question.opened": _("Question read"),
+    "words.opened": _("Own words read"),
+    "consent.granted": _("Allowed"),
+    "consent.declined": _("Not allowed"),
+    "consent.revoked": _("Taken back"),
+    "release": _("Release"),
+    "release.opened": _("Release opened"),
+    "release.handed_over": _("Release handed over"),
+    "home.opened": _("Own page shown"),
+    "staff.listed": _("Staff names shown"),
+    "trail.viewed": _("Trail looked at"),
+    "door.closed": _("Closed door"),
+    "demo.loaded": _("Demo loaded"),
+}

@@ -1,0 +1,93 @@
+"""Pages for everybody: the way in, the way out, oneself, and step-up."""
+
+from uuid import UUID
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.adapter import SIGN_IN
+from accounts.services import (
+    StepUpRefused,
+    StepUpScope,
+    begin_step_up,
+    confirm_step_up,
+    note_sign_out,
+)
+from pages.shared.access import PERSON, HouseRequest, door, roles_in
+from pages.shared.context import WAYS
+from pages.shared.forms import PasswordAgainForm
+
+AFTER_STEP_UP = "after_step_up"
+
+
+@require_GET
+@door(PERSON)
+def home(request: HouseRequest) -> HttpResponse:
+    """Send each person to the first page of their room."""
+    ways = [way for role in roles_in(request) for way in WAYS.get(role, [])]
+    return redirect(ways[0].url_name if ways else "you")
+
+
+@require_GET
+@door(PERSON)
+def you(request: HouseRequest) -> HttpResponse:
+    """One's own name, roles and rooms, and the way out."""
+    return render(request, "shared/you.html")
+
+
+@login_not_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out at once and show a blank page that moves on by itself; never asks."""
+    sign_in, user = request.session.get(SIGN_IN), request.user
+    logout(request)
+    if sign_in and user.is_authenticated:
+        note_sign_out(user=user, sign_in_id=UUID(sign_in))
+    response = render(request, "shared/left.html")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Refresh"] = "0; url=https://www.wikipedia.org/"
+    return response
+
+
+def ask_for_password(request: HouseRequest, scope: StepUpScope, then: str) -> HttpResponse:
+    """Begin a step-up for one act and go to its page.
+
+    `then` is the URL name of the page that finishes the act; it gets its own
+    arguments with `step_up` added. Nothing that was typed travels along.
+    """
+    step_up = begin_step_up(by=request.actor, scope=scope)
+    arguments = {**request.resolver_match.kwargs, "step_up": step_up.pk}
+    waiting = request.session.get(AFTER_STEP_UP, {})
+    waiting[step_up.pk.hex] = reverse(then, kwargs=arguments)
+    request.session[AFTER_STEP_UP] = waiting
+    return redirect("step_up", step_up=step_up.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@door(PERSON)
+def step_up(request: HouseRequest, step_up: UUID) -> HttpResponse:
+    """Ask for the password again, on a page of its own, for the one act that waits behind it."""
+    next_page = request.session.get(AFTER_STEP_UP, {}).get(step_up.hex)
+    if next_page is None:
+        return render(request, "shared/step_up_over.html", status=410)
+    form = PasswordAgainForm(request.POST or None)
+    if form.is_valid():
+        try:
+            right = confirm_step_up(
+                by=request.actor,
+                user=request.user,
+                step_up_id=step_up,
+                password=form.cleaned_data["password"],
+            )
+        except StepUpRefused:
+            return render(request, "shared/step_up_over.html", status=410)
+        if right:
+            request.session.cycle_key()
+            return redirect(next_page)
+        form.add_error("password", _("That is not your password. Try once more."))
+    return render(request, "shared/step_up.html", {"form": form})

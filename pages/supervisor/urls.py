@@ -1,0 +1,5 @@
+from django.urls import path
+
+from pages.supervisor import views
+
+urlpatterns = [path("trail/", views.trail, name="trail")]

@@ -1,0 +1,52 @@
+"""The supervisor's trail: who did what, and when; no words, no member names."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role
+from accounts.queries import users_by_id
+from audit import queries as audit
+from audit import trail as trail_of
+from audit.models import Entry
+from pages.shared.access import HouseRequest, door
+from pages.shared.names import open_names
+from pages.shared.sentences import ACTS
+from sessions_app import queries as sessions
+
+
+@require_GET
+@door(Role.SUPERVISOR)
+def trail(request: HouseRequest) -> HttpResponse:
+    """The entries of the supervised groups, newest first; looking is itself an entry."""
+    groups = {group.pk: group.code for group in sessions.groups_supervised_by(request.actor)}
+    before = request.GET.get("before", "")
+    entries = audit.entries_of_groups(
+        request.actor.practice, groups, before=int(before) if before.isdigit() else None
+    )
+    who = _labels(request, entries, list(groups))
+    rows = [
+        {
+            "entry": entry,
+            "act": ACTS.get(entry.act, entry.act),
+            "who": who.get(entry.actor, ""),
+            "group": groups.get(entry.group, ""),
+        }
+        for entry in entries
+    ]
+    more = entries[-1].seq if len(entries) == audit.PAGE else None
+    context = {"rows": rows, "more": more, "first": not before, "groups": groups}
+    return render(request, "supervisor/trail.html", context)
+
+
+def _labels(request: HouseRequest, entries: list[Entry], groups: list[UUID]) -> dict[UUID, str]:
+    """Members by code, staff by name; the look and its names are one entry."""
+    ids = {entry.actor for entry in entries if entry.actor}
+    codes = sessions.codes_of_users(request.actor.practice, ids)
+    staff = users_by_id(request.actor.practice, ids - set(codes))
+    receipt = trail_of.receipt_for(
+        request.actor, "trail.viewed", staff, group=groups[0] if len(groups) == 1 else None
+    )
+    return {**codes, **open_names(staff.values(), receipt)}

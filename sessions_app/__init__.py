@@ -1,0 +1,1 @@
+"""Groups, members, sessions, and what was said in them."""

@@ -1,0 +1,184 @@
+"""Reading groups, sessions and items, always as somebody. Not found and not yours are one answer."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.models import Practice
+from audit.trail import Actor
+from sessions_app.models import (
+    Attendance,
+    Disclosure,
+    DisclosureVersion,
+    GroupSession,
+    Member,
+    Membership,
+    TherapyGroup,
+)
+
+
+class LockMissed(Exception):
+    """Fewer rows were locked than asked for: one of them is gone, or hidden from this role."""
+
+
+def today_in(practice: UUID) -> date:
+    """Return the practice's local day of this moment."""
+    return timezone.now().astimezone(Practice.objects.get(pk=practice).zone).date()
+
+
+def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
+    """Groups that the actor facilitates today, by code."""
+    today = today_in(by.practice)
+    return (
+        TherapyGroup.objects.run_by(by.user, today)
+        .filter(practice_id=by.practice)
+        .select_related("practice")
+        .order_by("code")
+    )
+
+
+def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
+    """Groups whose trail the actor reviews today, by code."""
+    today = today_in(by.practice)
+    return TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
+
+
+def own_group(by: Actor, code: str) -> TherapyGroup:
+    """Return a group the actor facilitates. Raises TherapyGroup.DoesNotExist."""
+    return groups_run_by(by).get(code=code)
+
+
+def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
+    """Return the stints that cover a local day, with member and agreement signature."""
+    return (
+        group.memberships.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+        .select_related("member", "agreement_signature")
+        .order_by("member__code")
+    )
+
+
+def sessions_of(group: TherapyGroup, limit: int = 30) -> QuerySet[GroupSession]:
+    """Return the latest sessions of a group, newest first, with how many items each has."""
+    return group.group_sessions.annotate(items=Count("disclosures")).order_by("-starts")[:limit]
+
+
+def own_session(by: Actor, session_id: UUID) -> GroupSession:
+    """Return a session of a group the actor facilitates. Raises GroupSession.DoesNotExist."""
+    return GroupSession.objects.select_related("group__practice").get(
+        pk=session_id, group__in=groups_run_by(by).values("pk")
+    )
+
+
+def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
+    """Return who was at a session, with the member, in a fixed order."""
+    return session.attendances.select_related("member").order_by("member__code")
+
+
+def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
+    """Add the current version and its subjects as `current` (a list of one)."""
+    current = (
+        DisclosureVersion.objects.filter(number=F("disclosure__current_version"))
+        .select_related("written_by")
+        .prefetch_related("subjects__member")
+    )
+    return items.select_related("session__group__practice", "group__practice", "speaker").prefetch_related(
+        Prefetch("versions", queryset=current, to_attr="current")
+    )
+
+
+def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
+    """Return the items of a session that the actor may read as an originator, oldest first."""
+    mine = Disclosure.objects.originated_by(by.user, today_in(by.practice))
+    return list(_with_current_version(mine.filter(session=session)).order_by("pk"))
+
+
+def own_item(by: Actor, code: str) -> Disclosure:
+    """Return an item the actor may read as an originator. Raises Disclosure.DoesNotExist."""
+    mine = Disclosure.objects.originated_by(by.user, today_in(by.practice))
+    return _with_current_version(mine).get(code=code)
+
+
+def current_version(item: Disclosure) -> DisclosureVersion:
+    """Return the version that is in force (fetched with the item by this module's queries)."""
+    return item.current[0]
+
+
+def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
+    """Return the current version of an item whose words a member may read.
+
+    The speaker reads by `read_disclosure`, another subject by `read_version`,
+    which consent writes after the speaker's yes (rule R8). Raises
+    DisclosureVersion.DoesNotExist: the words are closed to this person.
+    """
+    as_speaker = Q(
+        disclosure__user_rights__user=by.user,
+        disclosure__user_rights__permission__codename="read_disclosure",
+    )
+    as_shown = Q(user_rights__user=by.user, user_rights__permission__codename="read_version")
+    return (
+        DisclosureVersion.objects.filter(
+            as_speaker | as_shown,
+            number=F("disclosure__current_version"),
+            disclosure__state=Disclosure.State.ASKED,
+        )
+        .select_related("disclosure__session", "disclosure__speaker", "written_by")
+        .distinct()
+        .get(pk=version_id)
+    )
+
+
+def member_of(by: Actor) -> Member:
+    """Return the actor's own member record. Raises Member.DoesNotExist for staff."""
+    return Member.objects.get(user_id=by.user, practice_id=by.practice)
+
+
+def own_memberships(by: Actor) -> QuerySet[Membership]:
+    """Return the actor's own stints that have not ended, with group and agreement."""
+    return (
+        Membership.objects.filter(member__user_id=by.user, until=None)
+        .select_related("group", "agreement_signature")
+        .order_by("pk")
+    )
+
+
+def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of `members` whose stint on the session's day has no signed agreement."""
+    wanted = frozenset(members)
+    signed = memberships_on(session.group, session.local_day()).filter(
+        member__in=wanted, agreement_signature__isnull=False
+    )
+    return wanted - set(signed.values_list("member_id", flat=True))
+
+
+def lock_disclosures(ids: Iterable[UUID]) -> None:
+    """Lock items, in order of id, until the transaction ends.
+
+    Everybody who changes an item, its subjects or its consents, and everybody
+    who releases it, takes this lock first: a release sees either all of a
+    withdrawal or none of it, and is then before it (I1). FOR UPDATE, not FOR NO
+    KEY UPDATE: a new subject's foreign key must wait too. SQLite has no row
+    locks; there the transaction holds the database from its beginning. Raises
+    LockMissed if a row is gone.
+    """
+    wanted = sorted(set(ids))
+    rows = Disclosure.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
+    if len(rows.values_list("pk", flat=True)) != len(wanted):
+        raise LockMissed
+
+
+def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:
+    """Return the latest session of each group, by group id, in one query."""
+    starts = GroupSession.objects.filter(group=OuterRef("group")).order_by("-starts")
+    latest = GroupSession.objects.filter(
+        group__in=[group.pk for group in groups], pk=Subquery(starts.values("pk")[:1])
+    )
+    return {session.group_id: session for session in latest}
+
+
+def codes_of_users(practice: UUID, users: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the member codes of those users who are members, by user id."""
+    found = Member.objects.filter(practice_id=practice, user__in=set(users))
+    return dict(found.values_list("user_id", "code"))

@@ -1,0 +1,40 @@
+"""Guardian's rows: who may do what with exactly which group, item or version.
+
+Written by services alone, next to the fact they follow from; read inside the
+queries that look things up. They are a shadow of the ledger, never a decision.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import Permission
+from django.db.models import Model
+from guardian.models import UserObjectPermissionBase
+
+
+def give(rights: type[UserObjectPermissionBase], right: str, user: UUID, thing: Model) -> None:
+    """Give one person one right to one thing; giving it twice is once."""
+    rights._default_manager.get_or_create(
+        user_id=user, permission=_permission(right), content_object=thing
+    )
+
+
+def set_holders(
+    rights: type[UserObjectPermissionBase], right: str, users: Iterable[UUID], thing: Model
+) -> None:
+    """Make exactly `users` the holders of a right to one thing."""
+    wanted = set(users)
+    rows = rights._default_manager.filter(permission__codename=right, content_object=thing)
+    rows.exclude(user_id__in=wanted).delete()
+    for user in wanted - set(rows.values_list("user_id", flat=True)):
+        give(rights, right, user, thing)
+
+
+def holders(rights: type[UserObjectPermissionBase], right: str, thing: Model) -> set[UUID]:
+    """Return who holds a right to one thing."""
+    rows = rights._default_manager.filter(permission__codename=right, content_object=thing)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def _permission(right: str) -> Permission:
+    return Permission.objects.get(codename=right)

@@ -1,0 +1,99 @@
+"""What a session and an item must be before they are recorded. Pure.
+
+Every rule returns its problems as `field: code`; an empty answer means yes.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+LONGEST_TEXT = 20_000
+
+
+class Problem(StrEnum):
+    """Why something is not recorded; pages turn each into a sentence that says how to mend it."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    SESSION_IN_THE_FUTURE = "session_in_the_future"
+    ENDS_BEFORE_START = "ends_before_start"
+    SAME_START = "same_start"
+    NOT_ON_THE_ROSTER = "not_on_the_roster"
+    SPEAKER_NOT_THERE = "speaker_not_there"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    AGREEMENT_OPEN = "agreement_open"
+    PAST = "past"
+    ENDS_TOO_EARLY = "ends_too_early"
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+
+
+class Rejected(Exception):
+    """Nothing was saved: `problems` says what to mend, field by field."""
+
+    def __init__(self, problems: Mapping[str, Problem]) -> None:
+        super().__init__(", ".join(f"{field}: {code}" for field, code in problems.items()))
+        self.problems = dict(problems)
+
+
+def check(problems: Mapping[str, Problem]) -> None:
+    """Raise Rejected if there is any problem."""
+    if problems:
+        raise Rejected(problems)
+
+
+def session_problems(*, starts: datetime, ends: datetime, now: datetime) -> dict[str, Problem]:
+    """A held session began before now and ended after it began (planning is another act)."""
+    problems = {}
+    if starts > now:
+        problems["starts"] = Problem.SESSION_IN_THE_FUTURE
+    if ends <= starts:
+        problems["ends"] = Problem.ENDS_BEFORE_START
+    return problems
+
+
+def attendance_problems(
+    marked: Collection[UUID], on_the_roster: Collection[UUID]
+) -> dict[str, Problem]:
+    """Attendance is of members whose stint covers the day, and of every one of them."""
+    if set(marked) != set(on_the_roster):
+        return {"attendance": Problem.NOT_ON_THE_ROSTER}
+    return {}
+
+
+def item_problems(
+    *,
+    text: str,
+    speaker: UUID | None,
+    subjects: Collection[UUID],
+    present: Collection[UUID],
+    on_the_roster: Collection[UUID],
+) -> dict[str, Problem]:
+    """An item has words, a speaker who was there, and concerns members of the group alone."""
+    problems = text_problems(text)
+    if speaker is None:
+        problems["speaker"] = Problem.REQUIRED
+    elif speaker not in present:
+        problems["speaker"] = Problem.SPEAKER_NOT_THERE
+    if not set(subjects) <= set(on_the_roster):
+        problems["concerned"] = Problem.NOT_ON_THE_ROSTER
+    return problems
+
+
+def text_problems(text: str) -> dict[str, Problem]:
+    """Words are there, and at most 20,000 characters of them."""
+    if not text.strip():
+        return {"text": Problem.REQUIRED}
+    if len(text) > LONGEST_TEXT:
+        return {"text": Problem.TOO_LONG}
+    return {}
+
+
+def name_problems(name: str, field: str = "name") -> dict[str, Problem]:
+    """A name has at least one letter and at most 120 characters."""
+    if not any(character.isalpha() for character in name):
+        return {field: Problem.REQUIRED}
+    if len(name) > 120:
+        return {field: Problem.TOO_LONG}
+    return {}

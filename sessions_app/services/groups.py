@@ -1,0 +1,169 @@
+"""Groups, who leads them, who reviews them, who is in them."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import Issued, answer, claim, new_user
+from audit import trail
+from audit.clock import database_now
+from audit.ids import uuid7
+from audit.trail import Actor
+from sessions_app import queries
+from sessions_app.models import (
+    AgreementSignature,
+    Facilitation,
+    GroupUserPermission,
+    Member,
+    Membership,
+    Modality,
+    RecordClass,
+    Supervision,
+    TherapyGroup,
+)
+from sessions_app.rights import give
+from sessions_app.rules import Problem, Rejected, check, name_problems
+from vault import services as vault
+
+AGREEMENT_TEXT_VERSION = "agreement-1"
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """A member who was just added, and the sign-in that goes with them."""
+
+    member: Member
+    issued: Issued
+
+
+def create_group(
+    *, by: Actor, name: str, modality: Modality, record_class: RecordClass, since: date, once: UUID
+) -> TherapyGroup:
+    """Make a group that the actor facilitates from `since` on. Raises Rejected, vault.Keyless."""
+    check(name_problems(name))
+    group = TherapyGroup(
+        pk=uuid7(), practice_id=by.practice, modality=modality, record_class=record_class
+    )
+    vault.make_shred_key(group.pk)
+    group.name_sealed = vault.seal_text(name.strip(), group.name_place, owner=group.pk)
+    with transaction.atomic(durable=True):
+        claimed = claim(by=by, once=once)
+        if claimed.answer:
+            return TherapyGroup.objects.get(pk=claimed.answer)
+        group.code = _next_group_code(by.practice)
+        group.save(force_insert=True)
+        _lead(group, by.user, since)
+        answer(claimed, group.pk)
+        trail.append(by, "group.created", object_id=group.pk, code=group.code, group=group.pk)
+    return group
+
+
+def add_facilitator(*, by: Actor, group: TherapyGroup, user: User, since: date) -> Facilitation:
+    """Let a colleague of the same practice lead the group too, from a local day on."""
+    if user.practice_id != group.practice_id:
+        raise Rejected({"user": Problem.UNKNOWN})
+    with transaction.atomic(durable=True):
+        facilitation = _lead(group, user.pk, since)
+        trail.append(
+            by, "facilitation.begun", object_id=user.pk, code=group.code, group=group.pk
+        )
+    return facilitation
+
+
+def assign_supervisor(*, by: Actor, group: TherapyGroup, user: User, since: date) -> Supervision:
+    """Let a supervisor of the same practice review the group's trail from a local day on."""
+    if user.practice_id != group.practice_id:
+        raise Rejected({"user": Problem.UNKNOWN})
+    with transaction.atomic(durable=True):
+        supervision = Supervision.objects.create(group=group, user=user, since=since)
+        give(GroupUserPermission, "review_trail", user.pk, group)
+        trail.append(by, "supervision.begun", object_id=user.pk, code=group.code, group=group.pk)
+    return supervision
+
+
+def add_member(
+    *,
+    by: Actor,
+    group: TherapyGroup,
+    name: str,
+    since: date,
+    once: UUID,
+    password: str | None = None,
+    sign_in_name: str | None = None,
+) -> NewMember:
+    """Add somebody to a group: a member record, a sign-in, and their first stint.
+
+    Raises Rejected (also when the same form is sent again: the password was
+    shown once), vault.Keyless.
+    """
+    check(name_problems(name))
+    member = Member(pk=uuid7(), practice_id=by.practice)
+    vault.make_shred_key(member.pk)
+    member.name_sealed = vault.seal_text(name.strip(), member.name_place, owner=member.pk)
+    with transaction.atomic(durable=True):
+        claimed = claim(by=by, once=once)
+        if claimed.answer:
+            raise Rejected({"name": Problem.CLOSED})
+        issued = new_user(
+            practice=by.practice, name=name.strip(), password=password, sign_in_name=sign_in_name
+        )
+        member.user = issued.user
+        member.code = _free_member_code(by.practice)
+        member.save(force_insert=True)
+        Membership.objects.create(group=group, member=member, since=since)
+        answer(claimed, member.pk)
+        trail.append(by, "member.added", object_id=member.pk, code=member.code, group=group.pk)
+    return NewMember(member, issued)
+
+
+def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> AgreementSignature:
+    """Sign the group agreement for one's own stint; signing again returns the first signature.
+
+    A pact among members, never a consent (rule R6). Raises Rejected without a
+    name, Membership.DoesNotExist for another's stint, vault.Keyless.
+    """
+    check(name_problems(signature, "signature"))
+    with transaction.atomic(durable=True):
+        membership = queries.own_memberships(by).select_for_update(of=("self",)).get(pk=membership_id)
+        earlier = AgreementSignature.objects.filter(membership=membership).first()
+        if earlier:
+            return earlier
+        signed = AgreementSignature(
+            pk=uuid7(),
+            membership=membership,
+            text_version=AGREEMENT_TEXT_VERSION,
+            signed_at=database_now(),
+        )
+        signed.signature_sealed = vault.seal_text(
+            signature.strip(), signed.signature_place, owner=membership.member_id
+        )
+        signed.save(force_insert=True)
+        group = membership.group
+        trail.append(
+            by, "agreement.signed", object_id=membership.pk, code=group.code, group=group.pk
+        )
+    return signed
+
+
+def _lead(group: TherapyGroup, user: UUID, since: date) -> Facilitation:
+    give(GroupUserPermission, "run_group", user, group)
+    return Facilitation.objects.create(group=group, user_id=user, since=since)
+
+
+def _next_group_code(practice: UUID) -> str:
+    return f"G-{TherapyGroup.objects.filter(practice_id=practice).count() + 1:02d}"
+
+
+def _free_member_code(practice: UUID) -> str:
+    taken = set(Member.objects.filter(practice_id=practice).values_list("code", flat=True))
+    while (code := f"M-{_four_digits()}") in taken:
+        pass
+    return code
+
+
+def _four_digits() -> int:
+    return secrets.randbelow(9000) + 1000

@@ -1,0 +1,113 @@
+"""Sealing and opening. The only way from ciphertext to words, and it asks for a receipt."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from audit.trail import Receipt
+from vault import key_ring
+from vault.envelope import Place, Unreadable, derive, keyed_digest, seal, shred_id_of, unseal
+from vault.key_ring import Keyless
+from vault.models import ShredKey
+from vault.routers import VAULT
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A stored ciphertext and the place it belongs to."""
+
+    blob: bytes
+    place: Place
+
+
+class NotReceipted(Exception):
+    """Somebody asked for a row that the receipt does not list."""
+
+
+def make_shred_key(owner: UUID) -> None:
+    """Make the erasure key of `owner` (a person, group, disclosure or recipient) and commit it.
+
+    It is committed before the row that uses it, in the vault's own database;
+    an orphan is harmless. Raises Keyless without keys or without that database.
+    """
+    key_ring.current()
+    try:
+        with transaction.atomic(using=VAULT, durable=True):
+            ShredKey.objects.get_or_create(owner=owner, defaults={"key": secrets.token_bytes(32)})
+    except DatabaseError as error:
+        raise Keyless("the vault's database does not answer") from error
+
+
+def seal_text(text: str, place: Place, *, owner: UUID) -> bytes:
+    """Return the ciphertext of `text` for `place`, erasable with the key of `owner`.
+
+    Raises Keyless, or Unreadable if the owner was erased.
+    """
+    ring = key_ring.current()
+    return seal(
+        text, place, kek=ring.kek, shred_id=owner, shred_key=_shred_keys([owner])[owner]
+    )
+
+
+def open(sealed: Sealed, receipt: Receipt) -> str:
+    """Return the words of one sealed value. See `open_all`."""
+    return open_all([sealed], receipt)[0]
+
+
+def open_all(sealed: Sequence[Sealed], receipt: Receipt) -> list[str]:
+    """Return the words of sealed values, in their order, for a look that is already recorded.
+
+    Raises NotReceipted if the receipt does not list a row, Keyless without
+    keys, Unreadable if a value was altered, moved or erased.
+    """
+    if not {one.place.row for one in sealed} <= receipt.ids:
+        raise NotReceipted
+    if not sealed:
+        return []
+    ring = key_ring.current()
+    owners = [shred_id_of(one.blob) for one in sealed]
+    keys = _shred_keys(set(owners))
+    return [
+        unseal(one.blob, one.place, kek=ring.kek, shred_key=keys[owner])
+        for one, owner in zip(sealed, owners, strict=True)
+    ]
+
+
+def fingerprint(text: str, *, owner: UUID) -> bytes:
+    """Return a digest of `text` keyed with the owner's erasure key: gone when it is gone."""
+    ring = key_ring.current()
+    return keyed_digest(derive(ring.mac + _shred_keys([owner])[owner], b"fingerprint"), text.encode())
+
+
+@dataclass(frozen=True)
+class Mac:
+    """A message authentication code and the id of the key that made it."""
+
+    key_id: str
+    value: bytes
+
+
+def authenticate(message: bytes) -> Mac:
+    """Return the MAC of `message`, made with a key no database holds. Raises Keyless."""
+    ring = key_ring.current()
+    return Mac(ring.mac_id, keyed_digest(derive(ring.mac, b"consent"), message))
+
+
+def holds(mac: Mac, message: bytes) -> bool:
+    """Say whether `mac` was made by this house for `message`. Raises Keyless."""
+    expected = authenticate(message)
+    return mac.key_id == expected.key_id and hmac.compare_digest(mac.value, expected.value)
+
+
+def _shred_keys(owners: Sequence[UUID] | set[UUID]) -> dict[UUID, bytes]:
+    try:
+        keys = {k.owner: bytes(k.key) for k in ShredKey.objects.filter(owner__in=owners)}
+    except DatabaseError as error:
+        raise Keyless("the vault's database does not answer") from error
+    if set(owners) - set(keys):
+        raise Unreadable
+    return keys
