@@ -15,7 +15,7 @@ test: $(VENV)/dev ## everything that can run here, on every database that is her
 run: $(VENV)/demo ## the real start: settings from the environment or .env
 	@$(RUN) manage.py check --deploy --fail-level ERROR
 	@$(RUN) manage.py collectstatic --noinput -v0
-	@$(RUN) -m gunicorn groupcare.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 4
+	@$(RUN) -m gunicorn groupcare.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 4 --no-control-socket
 
 lint: $(VENV)/dev ## style, types, arrows, migrations
 	@$(RUN) -m ruff check .

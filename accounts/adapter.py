@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: Any, user: User) -> Any:
         """Answer a closed account as if it were not there."""
-        return headed_redirect_response("sign_in")
+        return headed_redirect_response("account_login")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing in passing: allauth's messages name the person who signed in."""

@@ -70,7 +70,7 @@ def serve(env: dict[str, str], port: int) -> int:
         [
             *(sys.executable, "-m", "gunicorn", "groupcare.wsgi", "--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-            *("--log-level", "warning", "--access-logfile", "/dev/null"),
+            *("--log-level", "warning", "--no-control-socket", "--access-logfile", "/dev/null"),
         ],
         cwd=HOUSE,
         env=env,

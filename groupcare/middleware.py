@@ -1,10 +1,12 @@
 """Headers on every page, and the one way a closed door looks."""
 
 import logging
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from audit.services import note_denial
 from pages.shared.errors import not_found, unavailable
@@ -47,7 +49,14 @@ class ClosedDoors:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Http404):
+            log.error("%s in %s", type(error).__name__, _where(error))
         if isinstance(error, Keyless | Unreadable | DatabaseError):
-            log.error("unavailable: %s", type(error).__name__)
             return unavailable(request)
         return None
+
+
+def _where(error: Exception) -> str:
+    """Return the lines an error came through: never its message, which may hold what was typed."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))

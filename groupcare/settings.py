@@ -139,9 +139,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_FORMS = {"login": "pages.shared.forms.SignInForm"}
-LOGIN_URL = "sign_in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_LOGOUT_REDIRECT_URL = "sign_in"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 # guardian holds rows, never the decision: no backend, no global rights, no anonymous person.
 ANONYMOUS_USER_NAME = None

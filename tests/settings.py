@@ -5,7 +5,9 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("SECRET_KEY", base64.b64encode(b"only for tests, never anywhere else").decode())
+os.environ.setdefault(
+    "SECRET_KEY", base64.b64encode(b"only for tests, never anywhere else").decode()
+)
 os.environ.setdefault("GROUPCARE_KEK", base64.b64encode(b"K" * 32).decode())
 os.environ.setdefault("GROUPCARE_MAC", base64.b64encode(b"M" * 32).decode())
 os.environ["GROUPCARE_KEYS_DIR"] = ""

@@ -1,0 +1,89 @@
+"""Driving the house in Chromium as several people at once, with the strictest policy on."""
+
+import os
+import shutil
+from typing import Any, ClassVar
+
+import pytest
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+
+from audit.trail import Actor
+from tests.cast import BOTH, PASSWORD, Cast, user_of
+
+CHROMIUM = shutil.which("chromium")
+try:
+    from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+except ImportError:
+    sync_playwright = None  # type: ignore[assignment]
+
+MISSING = " and ".join(
+    name for name, there in (("playwright", sync_playwright), ("chromium", CHROMIUM)) if not there
+)
+needs_a_browser = pytest.mark.skipif(
+    bool(MISSING) and os.environ.get("CI") != "true", reason=f"no browser tests: {MISSING} missing"
+)
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+# Runs before the page's own: every violation of the policy is kept, on every page.
+LISTEN = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation',
+  e => window.__violations.push(e.violatedDirective + ' ' + e.blockedURI));
+"""
+
+
+@pytest.mark.browser
+@needs_a_browser
+class BrowserTestCase(Cast, StaticLiveServerTestCase):
+    """A live house, the cast in it, and a browser for each of them."""
+
+    databases = BOTH
+    playwright: ClassVar["Playwright"]
+    browser: ClassVar["Browser"]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.playwright = sync_playwright().start()
+        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.browser.close()
+        cls.playwright.stop()
+        super().tearDownClass()
+
+    def setUp(self) -> None:
+        self.play()
+        self.violations: list[str] = []
+
+    def visitor(self, viewport: dict[str, int] = PHONE, scheme: str = "light") -> "Page":
+        """Return a page of a fresh browser of its own, nobody signed in."""
+        context = self.browser.new_context(
+            viewport=viewport, color_scheme=scheme, base_url=self.live_server_url
+        )
+        context.add_init_script(LISTEN)
+        context.set_default_timeout(10_000)
+        self.addCleanup(context.close)
+        page = context.new_page()
+        page.on("console", self._heard)
+        return page
+
+    def person(self, actor: Actor, **how: Any) -> "Page":
+        """Return a page on which this person signed in through the form."""
+        page = self.visitor(**how)
+        page.goto("/sign-in/")
+        page.get_by_label("Sign-in name").fill(user_of(actor).sign_in_name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    def password_again(self, page: "Page") -> None:
+        page.get_by_label("Your password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+
+    def _heard(self, message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            self.violations.append(message.text)

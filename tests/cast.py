@@ -1,0 +1,273 @@
+"""The cast: named people who play in every test, and the shortest ways to set a scene.
+
+Linden practice: Fay leads the Tuesday group, Cody leads it with her, Sue
+supervises it, Adam administrates. Ana and Ben are in it and signed the
+agreement; Cleo is in it and has not signed. Otto leads another group of the
+same practice, with Dora. Zoe runs another practice, with Zed. In the one
+session that was held Ana and Cleo were there and Ben was absent.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
+
+from accounts.models import Practice, Role, User
+from accounts.services import (
+    SET_UP,
+    StepUpScope,
+    begin_step_up,
+    confirm_step_up,
+    create_practice,
+    create_staff,
+    note_sign_in,
+)
+from audit.models import Entry
+from audit.trail import Actor
+from consent.models import Consent, ConsentRequest, Recipient, Release
+from consent.services.asking import ask_consent, create_recipient
+from consent.services.deciding import grant_consent, grant_scope
+from consent.services.release import release_item, release_scope
+from sessions_app import queries as sessions
+from sessions_app.models import (
+    AttendanceStatus,
+    Disclosure,
+    GroupSession,
+    Member,
+    Modality,
+    RecordClass,
+    TherapyGroup,
+)
+from sessions_app.services.groups import (
+    add_facilitator,
+    add_member,
+    assign_supervisor,
+    create_group,
+    sign_agreement,
+)
+from sessions_app.services.items import record_item
+from sessions_app.services.sessions import log_session
+
+PASSWORD = "a chair by the window"
+BOTH = {"default", "vault"}
+
+
+class Cast:
+    """The people, and verbs for the tests. Everything goes through the services."""
+
+    def play(self: Any) -> None:
+        cache.clear()  # the limits on sign-in live there, and a flush does not reach it
+        self.today = timezone.localdate()
+        self.practice = _practice("Linden")
+        self.fay = _staff(self.practice, "Fay Ferrer", Role.FACILITATOR)
+        self.cody = _staff(self.practice, "Cody Clark", Role.FACILITATOR)
+        self.otto = _staff(self.practice, "Otto Olsen", Role.FACILITATOR)
+        self.sue = _staff(self.practice, "Sue Sanders", Role.SUPERVISOR)
+        self.adam = _staff(self.practice, "Adam Abara", Role.ADMINISTRATOR)
+        self.group = _group(self.fay, "Tuesday group")
+        since = self.today - timedelta(days=60)
+        add_facilitator(by=self.fay, group=self.group, user=user_of(self.cody), since=since)
+        assign_supervisor(by=self.adam, group=self.group, user=user_of(self.sue), since=since)
+        self.ana = self.join(self.fay, self.group, "Ana Almeida")
+        self.ben = self.join(self.fay, self.group, "Ben Brandt")
+        self.cleo = self.join(self.fay, self.group, "Cleo Castell", signs=False)
+        self.clinic = recipient(self.adam, "Dr Osei, Riverside Clinic")
+        self.insurer = recipient(self.adam, "Mutual Insurance")
+        self.session = self.held(
+            self.fay, self.group, present=[self.ana, self.cleo], absent=[self.ben]
+        )
+        self.other_group = _group(self.otto, "Thursday group")
+        self.dora = self.join(self.otto, self.other_group, "Dora Dahl")
+        self.other_practice = _practice("Hillside")
+        self.zoe = _staff(
+            self.other_practice, "Zoe Zander", Role.FACILITATOR, Role.SUPERVISOR, Role.ADMINISTRATOR
+        )
+        self.far_group = _group(self.zoe, "Far group")
+        self.zed = self.join(self.zoe, self.far_group, "Zed Zimmer")
+
+    def join(
+        self, by: Actor, group: TherapyGroup, name: str, *, signs: bool = True
+    ) -> "CastMember":
+        since = timezone.localdate() - timedelta(days=60)
+        added = add_member(
+            by=by, group=group, name=name, since=since, once=uuid4(), password=PASSWORD
+        )
+        member = CastMember(added.member, _signed_in(added.issued.user, "member"), name)
+        if signs:
+            self.signs(member)
+        return member
+
+    def signs(self, member: "CastMember") -> None:
+        [stint] = sessions.own_memberships(member.actor)
+        sign_agreement(by=member.actor, membership_id=stint.pk, signature=member.name)
+
+    def held(
+        self,
+        by: Actor,
+        group: TherapyGroup,
+        *,
+        present: Iterable["CastMember"],
+        absent: Iterable["CastMember"] = (),
+        days_ago: int = 3,
+    ) -> GroupSession:
+        starts = timezone.now() - timedelta(days=days_ago)
+        marks = {one.member.pk: AttendanceStatus.ATTENDED for one in present}
+        marks |= {one.member.pk: AttendanceStatus.ABSENT for one in absent}
+        return log_session(
+            by=by,
+            group=group,
+            starts=starts,
+            ends=starts + timedelta(minutes=90),
+            attendance=marks,
+            once=uuid4(),
+        )
+
+    def said(
+        self: Any,
+        text: str = "I told my brother the truth on Sunday.",
+        speaker: "CastMember | None" = None,
+        *others: "CastMember",
+    ) -> Disclosure:
+        speaker = speaker or self.ana
+        return record_item(
+            by=self.fay,
+            session=self.session,
+            speaker=speaker.member.pk,
+            concerned=[one.member.pk for one in others],
+            text=text,
+            once=uuid4(),
+        )
+
+    def asked(
+        self: Any,
+        item: Disclosure,
+        to: Recipient | None = None,
+        purpose: str = "TREAT",
+        *,
+        expires_on: date | None = None,
+        answer_by: date | None = None,
+    ) -> ConsentRequest:
+        return ask_consent(
+            by=self.fay,
+            codes=[item.code],
+            recipient=to or self.clinic,
+            purposes=[purpose],
+            expires_on=expires_on or self.today + timedelta(days=90),
+            answer_by=answer_by or self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+
+    def consent_of(self, member: "CastMember", request: ConsentRequest) -> Consent:
+        return Consent.objects.get(request=request, member=member.member)
+
+    def grants(self, member: "CastMember", request: ConsentRequest) -> Consent:
+        consent = self.consent_of(member, request)
+        step_up = self.stepped_up(member.actor, grant_scope(consent))
+        grant_consent(
+            by=member.actor, code=consent.code, signature=member.name, step_up_id=step_up
+        )
+        return consent
+
+    def stepped_up(self, by: Actor, scope: StepUpScope) -> Any:
+        step_up = begin_step_up(by=by, scope=scope)
+        assert confirm_step_up(
+            by=by, user=user_of(by), step_up_id=step_up.pk, password=PASSWORD
+        )
+        return step_up.pk
+
+    def releases(
+        self: Any, item: Disclosure, to: Recipient | None = None, purpose: str = "TREAT"
+    ) -> Release:
+        to = to or self.clinic
+        current = sessions.own_item(self.fay, item.code)
+        return release_item(
+            by=self.fay,
+            code=item.code,
+            recipient=to,
+            purpose=purpose,
+            step_up_id=self.stepped_up(self.fay, release_scope(current, to, purpose)),
+            once=uuid4(),
+        )
+
+    def last_entry(self: Any, practice: Practice | None = None) -> Entry:
+        chain = (practice or self.practice).pk
+        return Entry.objects.filter(chain=chain).order_by("-seq")[0]
+
+
+class CastMember:
+    """A member with the actor of their sign-in."""
+
+    def __init__(self, member: Member, actor: Actor, name: str) -> None:
+        self.member, self.actor, self.name = member, actor, name
+
+
+class CastTestCase(Cast, TestCase):
+    """Tests with the cast, each rolled back at its end."""
+
+    databases = BOTH
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        stage = Cast()
+        stage.play()
+        for name, played in vars(stage).items():
+            setattr(cls, name, played)
+
+
+class TransactionalCastTestCase(Cast, TransactionTestCase):
+    """Tests with the cast in committed rows: for threads, browsers and crashes."""
+
+    databases = BOTH
+
+    def setUp(self) -> None:
+        self.play()
+
+
+def user_of(actor: Actor) -> User:
+    return User.objects.get(pk=actor.user)
+
+
+def recipient(by: Actor, name: str) -> Recipient:
+    return create_recipient(by=by, name=name, address="40 Mill Lane", once=uuid4())
+
+
+def sign_in(client: Any, actor: Actor) -> None:
+    """Sign a test client in through the page, as the person would."""
+    response = client.post(
+        "/sign-in/", {"login": user_of(actor).sign_in_name, "password": PASSWORD}
+    )
+    assert response.status_code == 302, response.content
+
+
+def at(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=timezone.get_current_timezone())
+
+
+def _practice(name: str) -> Practice:
+    return create_practice(name=name, time_zone="America/New_York", jurisdiction="US-NY")
+
+
+def _staff(practice: Practice, name: str, *roles: Role) -> Actor:
+    issued = create_staff(
+        by=SET_UP, practice=practice.pk, name=name, roles=list(roles), password=PASSWORD
+    )
+    return _signed_in(issued.user, roles[0])
+
+
+def _signed_in(user: User, role: str) -> Actor:
+    return Actor(user.practice_id, user.pk, role, note_sign_in(user=user, device="test").pk)
+
+
+def _group(by: Actor, name: str) -> TherapyGroup:
+    return create_group(
+        by=by,
+        name=name,
+        modality=Modality.PROCESS,
+        record_class=RecordClass.PSYCHOTHERAPY,
+        since=timezone.localdate() - timedelta(days=60),
+        once=uuid4(),
+    )

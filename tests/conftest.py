@@ -1,0 +1,60 @@
+"""The test rig: walls lowered around a flush, and the ids of every test that ran."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from audit.walls import lower_wall, raise_wall
+from vault import key_ring
+
+WALLS = {"audit_entry": ("chain", "seq")}
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_behind_lowered_walls(self: TransactionTestCase) -> None:
+    """Empty the tables of a transactional test as their owner; on both engines the walls refuse it."""
+    for table in WALLS:
+        lower_wall(connections["default"], table)
+    try:
+        _flush(self)
+    finally:
+        for table, key in WALLS.items():
+            raise_wall(connections["default"], table, key)
+
+
+TransactionTestCase._fixture_teardown = _flush_behind_lowered_walls  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_keys() -> Iterator[None]:
+    """Each test reads the keys anew: one without keys leaves none behind for the next."""
+    key_ring.forget()
+    yield
+    key_ring.forget()
+
+
+class _Ran:
+    """Writes `id outcome` of every test to a file, so that two databases can be compared."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.outcomes = file, dict[str, str]()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.outcome == "skipped":
+            self.outcomes[report.nodeid] = report.outcome
+
+    def pytest_sessionfinish(self) -> None:
+        lines = [f"{outcome} {node}\n" for node, outcome in sorted(self.outcomes.items())]
+        self.file.write_text("".join(lines))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = os.environ.get("GROUPCARE_TESTS_RAN")
+    if file and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Ran(Path(file)))

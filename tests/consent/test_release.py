@@ -1,0 +1,233 @@
+"""R10-R19: nothing leaves without the live consent of everyone it concerns."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.services import StepUpRefused
+from consent.models import Consent, ConsentEvent, Release
+from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.release import (
+    Withheld,
+    hand_over,
+    open_release,
+    release_item,
+    release_scope,
+)
+from sessions_app import queries as sessions
+from sessions_app.models import Disclosure
+from sessions_app.services.items import edit_item
+from tests.cast import CastTestCase
+from vault import services as vault
+
+
+class ReleaseAnItem(CastTestCase):
+    """One item, about one member or several."""
+
+    def withheld(self, item: Disclosure, *reasons: str, **more: object) -> None:
+        with pytest.raises(Withheld):
+            self.releases(item, **more)
+        entry = self.last_entry()
+        assert (entry.act, entry.outcome) == ("release", "withhold")
+        assert entry.reasons.split(",") == sorted(reasons)
+
+    def test_without_any_consent_it_is_withheld(self):
+        self.withheld(self.said(), "NO_CONSENT")
+
+    def test_with_the_speakers_consent_an_item_about_them_alone_goes_out(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+
+        release = self.releases(item)
+
+        assert release.decision == Release.Decision.PERMIT
+        assert list(release.items.get().consents.all()) == [consent]
+        assert (self.last_entry().act, self.last_entry().outcome) == ("release", "permit")
+
+    def test_another_recipient_another_purpose_get_nothing(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+
+        self.withheld(item, "RECIPIENT_MISMATCH", to=self.insurer)
+        self.withheld(item, "PURPOSE_MISMATCH", purpose="HPAYMT")
+
+    def test_a_consent_to_treatment_covers_coordination_of_care(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item, purpose="TREAT"))
+
+        assert self.releases(item, purpose="COC").decision == Release.Decision.PERMIT
+
+    def test_an_item_about_two_needs_both_and_one_is_not_enough(self):
+        item = self.said("Ben drove me home.", self.ana, self.ben)
+        request = self.asked(item)
+        self.grants(self.ana, request)
+
+        self.withheld(item, "NO_CONSENT", "SUBJECT_CONSENT_MISSING")
+        self.grants(self.ben, request)
+        assert self.releases(item).items.get().consents.count() == 2
+
+    def test_after_the_speaker_takes_back_nothing_more_goes_out(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        self.releases(item)
+
+        revoke_consent(by=self.ana.actor, code=consent.code)
+
+        self.withheld(item, "REVOKED")
+
+    def test_a_refusal_withholds(self):
+        item = self.said()
+        request = self.asked(item)
+        decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, request).code)
+
+        self.withheld(item, "REFUSED")
+
+    def test_an_edited_item_needs_a_new_consent(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+        edit_item(by=self.fay, code=item.code, seen_version=1, concerned=[], text="Other words.")
+
+        self.withheld(item, "VERSION_CHANGED")
+
+    def test_a_consent_that_has_ended_withholds(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        past = timezone.now() - timedelta(days=1)
+        Consent.objects.filter(pk=consent.pk).update(expires=past, effective=past - timedelta(1))
+
+        with pytest.raises(Withheld):
+            self.releases(item)
+        # The scope is part of what the MAC covers: a changed end makes the grant unreadable too.
+        assert self.last_entry().reasons == "EXPIRED,UNREADABLE"
+
+    def test_a_grant_forged_in_the_database_releases_nothing(self):
+        item = self.said()
+        consent = self.consent_of(self.ana, self.asked(item))
+        ConsentEvent.objects.create(
+            consent=consent, counter=9, kind="granted", at=timezone.now(), until=consent.expires
+        )
+
+        self.withheld(item, "UNREADABLE")
+
+    def test_a_grant_copied_to_a_later_place_in_the_ledger_releases_nothing(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        revoke_consent(by=self.ana.actor, code=consent.code)
+        granted = ConsentEvent.objects.get(consent=consent, kind="granted")
+        granted.pk, granted.counter, granted._state.adding = uuid4(), 99, True
+        granted.save(force_insert=True)
+
+        self.withheld(item, "UNREADABLE")
+
+    def test_a_colleague_who_leads_another_group_finds_no_such_item(self):
+        item = self.said()
+        scope = release_scope(sessions.own_item(self.fay, item.code), self.clinic, "TREAT")
+        for stranger in (self.otto, self.zoe, self.sue, self.adam, self.ana.actor):
+            with pytest.raises(Disclosure.DoesNotExist):
+                release_item(
+                    by=stranger,
+                    code=item.code,
+                    recipient=self.clinic,
+                    purpose="TREAT",
+                    step_up_id=self.stepped_up(self.fay, scope),
+                    once=uuid4(),
+                )
+
+    def test_the_same_form_sent_twice_releases_once(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+        scope = release_scope(sessions.own_item(self.fay, item.code), self.clinic, "TREAT")
+        step_up, once = self.stepped_up(self.fay, scope), uuid4()
+
+        releases = {
+            release_item(
+                by=self.fay,
+                code=item.code,
+                recipient=self.clinic,
+                purpose="TREAT",
+                step_up_id=step_up,
+                once=once,
+            ).pk
+            for _ in range(2)
+        }
+
+        assert len(releases) == Release.objects.count() == 1
+
+
+class StepUpBeforeARelease(CastTestCase):
+    """A step-up is good for one act on one version, for one recipient and purpose, once."""
+
+    def test_it_serves_no_other_recipient_purpose_item_or_person_and_not_twice(self):
+        item, other = self.said(), self.said("Something else.")
+        for one in (item, other):
+            self.grants(self.ana, self.asked(one))
+            self.grants(self.ana, self.asked(one, self.insurer))
+        scope = release_scope(sessions.own_item(self.fay, item.code), self.clinic, "TREAT")
+        step_up = self.stepped_up(self.fay, scope)
+
+        def attempt(by=self.fay, code=item.code, to=self.clinic, purpose="TREAT"):
+            return release_item(
+                by=by, code=code, recipient=to, purpose=purpose, step_up_id=step_up, once=uuid4()
+            )
+
+        for wrong in (
+            {"to": self.insurer},
+            {"purpose": "COC"},
+            {"code": other.code},
+            {"by": self.cody},
+        ):
+            with pytest.raises(StepUpRefused):
+                attempt(**wrong)
+        assert Release.objects.count() == 0
+        attempt()
+        with pytest.raises(StepUpRefused):
+            attempt()
+        assert Release.objects.count() == 1
+
+    def test_an_edit_between_password_and_release_ends_it(self):
+        item = self.said()
+        scope = release_scope(sessions.own_item(self.fay, item.code), self.clinic, "TREAT")
+        step_up = self.stepped_up(self.fay, scope)
+        edit_item(by=self.cody, code=item.code, seen_version=1, concerned=[], text="Other.")
+
+        with pytest.raises(StepUpRefused):
+            release_item(
+                by=self.fay,
+                code=item.code,
+                recipient=self.clinic,
+                purpose="TREAT",
+                step_up_id=step_up,
+                once=uuid4(),
+            )
+
+
+class OpenAReleaseAgain(CastTestCase):
+    """R12: every opening decides again, and so does handing the paper over."""
+
+    def setUp(self):
+        self.item = self.said("Exactly these words.")
+        self.consent = self.grants(self.ana, self.asked(self.item))
+        self.release = self.releases(self.item)
+
+    def test_the_receipt_of_the_opening_opens_exactly_what_it_lists(self):
+        opened = open_release(by=self.fay, code=self.release.code)
+
+        sealed = opened.version.sealed_text(self.practice.pk)
+        assert vault.open(sealed, opened.receipt) == "Exactly these words."
+        with pytest.raises(vault.NotReceipted):
+            vault.open(self.ben.member.sealed_name, opened.receipt)
+
+    def test_after_the_consent_is_taken_back_it_neither_opens_nor_is_handed_over(self):
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+
+        for act in (open_release, hand_over):
+            with pytest.raises(Withheld):
+                act(by=self.fay, code=self.release.code)
+            assert self.last_entry().outcome == "withhold"
+        assert not hasattr(Release.objects.get(pk=self.release.pk), "hand_over")
+
+    def test_handing_over_twice_is_once(self):
+        first = hand_over(by=self.fay, code=self.release.code)
+        assert hand_over(by=self.fay, code=self.release.code) == first

@@ -1,0 +1,261 @@
+"""Promises of the decision that hold for every ledger, not only for those we thought of.
+
+Every case starts from a world in which the item goes out to the clinic, and
+departs from it in a few places (another recipient, day, version, purpose,
+event, ...), so that what is missing is often one thing only.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+hypothesis = pytest.importorskip("hypothesis")
+
+from hypothesis import Phase, assume, given, settings  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
+
+from consent.kinds import Kind  # noqa: E402
+from consent.rules import (  # noqa: E402
+    ConsentFacts,
+    EventFacts,
+    ItemFacts,
+    Question,
+    SubjectFacts,
+    decide,
+)
+
+promise = settings(max_examples=300, deadline=None, derandomize=True)
+
+ANA, BEN, CARLA, DORA, CLINIC, INSURER = (UUID(int=n) for n in range(1, 7))
+ITEM, OTHER_ITEM, VERSION, OLD_VERSION = (UUID(int=n) for n in range(7, 11))
+NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
+DAYS = [NOON + timedelta(days=n) for n in range(-3, 4)]
+PERMITTING = {Kind.GRANTED, Kind.UNHELD}
+DENYING = sorted(set(Kind) - PERMITTING)
+LATER = 10**6
+
+# What a purpose covers, written out anew: the code under test derives it from a tree.
+COVERED_BY = {
+    "TREAT": {"TREAT", "COC", "ETREAT"},
+    "ETREAT": {"ETREAT"},
+    "COC": {"COC"},
+    "BTG": {"BTG"},
+    "HPAYMT": {"HPAYMT"},
+}
+PURPOSES = sorted(COVERED_BY)
+UNKNOWN_PURPOSES = ["", "coc", "HRESCH", "TREAT "]
+
+days, purposes = st.sampled_from(DAYS), st.sampled_from(PURPOSES)
+counters = st.integers(1, LATER)
+seldom = st.integers(0, 7).map(lambda n: n == 5)
+grants = st.builds(EventFacts, counters, st.just(Kind.GRANTED), st.none(), st.just(True))
+refusals = st.builds(EventFacts, counters, st.just(Kind.DECLINED))
+events = st.builds(
+    EventFacts,
+    counters,
+    st.sampled_from(list(Kind)),
+    st.none() | days,
+    seldom.map(lambda no: not no),
+)
+ledgers = st.lists(events, max_size=3, unique_by=lambda event: event.counter).map(tuple)
+
+
+def departing(**fields):
+    """Draw the changed fields of one thing: none three times out of four, else one of them."""
+    one = st.one_of(*(st.fixed_dictionaries({name: new}) for name, new in fields.items()))
+    return st.integers(0, 3).flatmap(lambda n: one if n == 2 else st.just({}))
+
+
+consent_departures = departing(
+    disclosure=st.just(OTHER_ITEM),
+    version=st.just(OLD_VERSION),
+    recipient=st.just(INSURER),
+    purposes=st.frozensets(purposes, max_size=3),
+    effective=days,
+    expires=days,
+    events=st.tuples(refusals) | ledgers,
+)
+item_departures = departing(
+    speaker=st.none(),
+    subjects_resolved=st.just(False),
+    entered_in_error=st.just(True),
+    releaser_may_read=st.just(False),
+    releaser_may_release=st.just(False),
+)
+question_departures = departing(recipient=st.just(INSURER), purpose=purposes, at=days)
+
+
+@st.composite
+def consents(draw):
+    fitting = ConsentFacts(
+        id=draw(st.uuids()),
+        disclosure=ITEM,
+        version=VERSION,
+        recipient=CLINIC,
+        purposes=frozenset({"COC"}),
+        effective=DAYS[0],
+        expires=DAYS[-1],
+        events=(draw(grants),),
+    )
+    return replace(fitting, **(draw(consent_departures) | draw(consent_departures)))
+
+
+def subject(member):
+    signed = seldom.map(lambda no: not no)
+    some = st.lists(consents(), min_size=1, max_size=3) | st.just([])
+    return st.builds(SubjectFacts, st.just(member), signed, some.map(tuple))
+
+
+@st.composite
+def items(draw):
+    """An item about one to three members; its speaker, if it has one, is the first of them."""
+    members = [ANA, BEN, CARLA][: draw(st.integers(1, 3))]
+    subjects = tuple(draw(subject(member)) for member in members)
+    return replace(ItemFacts(ITEM, VERSION, ANA, subjects), **draw(item_departures))
+
+
+questions = question_departures.map(
+    lambda changed: replace(Question(CLINIC, "COC", NOON), **changed)
+)
+
+
+def with_subject(item, place, changed):
+    return replace(item, subjects=(*item.subjects[:place], changed, *item.subjects[place + 1 :]))
+
+
+def every_consent(item, change):
+    """Return the item with `change` made to each consent."""
+    return replace(
+        item,
+        subjects=tuple(
+            replace(who, consents=tuple(change(c) for c in who.consents)) for who in item.subjects
+        ),
+    )
+
+
+def covers(consent, item, question):
+    """The formula of domain.md 5, word for word."""
+    last = max(consent.events, key=lambda event: event.counter, default=None)
+    return (
+        consent.disclosure == item.disclosure
+        and consent.version == item.version
+        and consent.recipient == question.recipient
+        and any(question.purpose in COVERED_BY[purpose] for purpose in consent.purposes)
+        and consent.effective <= question.at < consent.expires
+        and last is not None
+        and last.kind in PERMITTING
+        and last.authentic
+        and (last.until is None or question.at < last.until)
+    )
+
+
+@promise
+@given(items(), questions, st.data())
+def test_removing_any_consent_never_widens(item, question, data):
+    # A refusal is no consent: to forget one would widen, which is why the ledger only grows.
+    places = [
+        (s, c)
+        for s, who in enumerate(item.subjects)
+        for c, consent in enumerate(who.consents)
+        if not consent.last or consent.last.kind is not Kind.DECLINED
+    ]
+    assume(places)
+    s, c = data.draw(st.sampled_from(places))
+    who = item.subjects[s]
+    fewer = with_subject(item, s, replace(who, consents=who.consents[:c] + who.consents[c + 1 :]))
+
+    assert decide(item, question).permits or not decide(fewer, question).permits
+
+
+@promise
+@given(items(), questions, subject(DORA), st.integers(0, 3))
+def test_adding_a_subject_never_widens(item, question, dora, place):
+    more = replace(item, subjects=(*item.subjects[:place], dora, *item.subjects[place:]))
+
+    assert decide(item, question).permits or not decide(more, question).permits
+
+
+@promise
+@given(items(), questions)
+def test_an_item_that_concerns_nobody_is_always_withheld(item, question):
+    assert not decide(replace(item, subjects=()), question).permits
+
+
+@promise
+@given(items(), questions)
+def test_a_permit_stands_on_a_covering_consent_of_every_subject(item, question):
+    decision = decide(item, question)
+    covering = [[c.id for c in who.consents if covers(c, item, question)] for who in item.subjects]
+
+    if decision.permits:
+        assert all(covering)
+        assert set(decision.consents) == {one for of_one in covering for one in of_one}
+
+
+@promise
+@given(items(), questions)
+def test_a_decision_either_permits_with_consents_or_withholds_with_reasons(item, question):
+    decision = decide(item, question)
+
+    assert bool(decision.reasons) != bool(decision.consents)
+    assert decision.permits == bool(decision.consents) == (decision.until is not None)
+
+
+@promise
+@given(items(), questions, st.sampled_from(UNKNOWN_PURPOSES))
+def test_an_unknown_purpose_withholds_even_when_every_consent_names_it(item, question, unknown):
+    named_by_all = every_consent(item, lambda c: replace(c, purposes=c.purposes | {unknown}))
+
+    assert not decide(named_by_all, replace(question, purpose=unknown)).permits
+
+
+@promise
+@given(items(), questions, st.sampled_from(DENYING), st.data())
+def test_what_denies_ends_a_consent_whatever_else_is_on_file(item, question, kind, data):
+    ids = [consent.id for who in item.subjects for consent in who.consents]
+    assume(ids)
+    ended = data.draw(st.sampled_from(ids))
+    denied = EventFacts(LATER + 1, kind)
+    now = every_consent(
+        item, lambda c: replace(c, events=(*c.events, denied)) if c.id == ended else c
+    )
+
+    assert ended not in decide(now, question).consents
+
+
+@promise
+@given(items(), questions)
+def test_a_permit_holds_until_its_end_and_not_at_it(item, question):
+    decision = decide(item, question)
+
+    if decision.permits:
+        assert decide(item, replace(question, at=decision.until - INSTANT)).permits
+        at_the_end = decide(item, replace(question, at=decision.until))
+        assert not set(decision.consents) <= set(at_the_end.consents)
+
+
+@promise
+@given(items(), questions, st.randoms(use_true_random=False))
+def test_the_order_in_which_facts_are_read_never_decides(item, question, random):
+    def shuffled(things):
+        return tuple(random.sample(things, len(things)))
+
+    other = every_consent(item, lambda c: replace(c, events=shuffled(c.events)))
+    other = replace(
+        other,
+        subjects=shuffled([replace(s, consents=shuffled(s.consents)) for s in other.subjects]),
+    )
+
+    assert decide(other, question).permits == decide(item, question).permits
+
+
+def test_the_worlds_drawn_here_include_items_about_three_that_do_go_out():
+    """Else the promises above would say little; `find` raises if there is none."""
+    hypothesis.find(
+        st.tuples(items(), questions),
+        lambda world: decide(*world).permits and len(world[0].subjects) == 3,
+        settings=settings(promise, phases=[Phase.generate]),
+    )
