@@ -57,8 +57,7 @@ def append(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an entry belongs to a transaction")
-    Head.objects.get_or_create(chain=by.practice)
-    head = Head.objects.select_for_update().get(chain=by.practice)
+    head = _locked_head(by.practice)
     now = database_now()
     entry_body = EntryBody(
         chain=by.practice,
@@ -137,6 +136,15 @@ def ids_of(entry: Entry) -> frozenset[UUID]:
     """Return the rows an entry of a look lists; of a machine use, none."""
     ids = decode(bytes(entry.body))["ids"]
     return frozenset(UUID(one) for one in ids.split(",") if one and ":" not in one)
+
+
+def _locked_head(chain: UUID) -> Head:
+    locked = Head.objects.select_for_update().filter(chain=chain)
+    head = locked.first()
+    if head is None:  # the chain's first entry; two beginners meet at the primary key
+        Head.objects.get_or_create(chain=chain)
+        head = locked.get()
+    return head
 
 
 def _earlier(by: Actor, act: str, object_id: UUID | None, ids: frozenset[UUID]) -> Receipt | None:

@@ -8,9 +8,10 @@ session that was held Ana and Cleo were there and Ben was absent.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
@@ -53,6 +54,7 @@ from sessions_app.services.items import record_item
 from sessions_app.services.sessions import log_session
 
 PASSWORD = "a chair by the window"
+ZONE = "America/New_York"
 BOTH = {"default", "vault"}
 
 
@@ -61,13 +63,15 @@ class Cast:
 
     def play(self: Any) -> None:
         cache.clear()  # the limits on sign-in live there, and a flush does not reach it
-        self.today = timezone.localdate()
+        self.today = _today()
         self.practice = _practice("Linden")
         self.fay = _staff(self.practice, "Fay Ferrer", Role.FACILITATOR)
         self.cody = _staff(self.practice, "Cody Clark", Role.FACILITATOR)
         self.otto = _staff(self.practice, "Otto Olsen", Role.FACILITATOR)
         self.sue = _staff(self.practice, "Sue Sanders", Role.SUPERVISOR)
         self.adam = _staff(self.practice, "Adam Abara", Role.ADMINISTRATOR)
+        # Otto's first: no code of Fay's group is also a code in another practice.
+        self.other_group = _group(self.otto, "Thursday group")
         self.group = _group(self.fay, "Tuesday group")
         since = self.today - timedelta(days=60)
         add_facilitator(by=self.fay, group=self.group, user=user_of(self.cody), since=since)
@@ -80,7 +84,6 @@ class Cast:
         self.session = self.held(
             self.fay, self.group, present=[self.ana, self.cleo], absent=[self.ben]
         )
-        self.other_group = _group(self.otto, "Thursday group")
         self.dora = self.join(self.otto, self.other_group, "Dora Dahl")
         self.other_practice = _practice("Hillside")
         self.zoe = _staff(
@@ -92,7 +95,7 @@ class Cast:
     def join(
         self, by: Actor, group: TherapyGroup, name: str, *, signs: bool = True
     ) -> "CastMember":
-        since = timezone.localdate() - timedelta(days=60)
+        since = _today() - timedelta(days=60)
         added = add_member(
             by=by, group=group, name=name, since=since, once=uuid4(), password=PASSWORD
         )
@@ -209,10 +212,11 @@ class CastTestCase(Cast, TestCase):
     """Tests with the cast, each rolled back at its end."""
 
     databases = BOTH
+    stage: type[Cast] = Cast
 
     @classmethod
     def setUpTestData(cls) -> None:
-        stage = Cast()
+        stage = cls.stage()
         stage.play()
         for name, played in vars(stage).items():
             setattr(cls, name, played)
@@ -243,12 +247,13 @@ def sign_in(client: Any, actor: Actor) -> None:
     assert response.status_code == 302, response.content
 
 
-def at(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, tzinfo=timezone.get_current_timezone())
+def _today() -> date:
+    """The practice's local day: in the small hours of UTC that is still yesterday."""
+    return timezone.now().astimezone(ZoneInfo(ZONE)).date()
 
 
 def _practice(name: str) -> Practice:
-    return create_practice(name=name, time_zone="America/New_York", jurisdiction="US-NY")
+    return create_practice(name=name, time_zone=ZONE, jurisdiction="US-NY")
 
 
 def _staff(practice: Practice, name: str, *roles: Role) -> Actor:
@@ -268,6 +273,6 @@ def _group(by: Actor, name: str) -> TherapyGroup:
         name=name,
         modality=Modality.PROCESS,
         record_class=RecordClass.PSYCHOTHERAPY,
-        since=timezone.localdate() - timedelta(days=60),
+        since=_today() - timedelta(days=60),
         once=uuid4(),
     )

@@ -164,7 +164,14 @@ class AskForm(HouseForm):
             "invalid_choice": _("Choose a recipient."),
         },
     )
-    purpose = forms.ChoiceField(label=_("Reason"), choices=PurposeOfUse)
+    purpose = forms.ChoiceField(
+        label=_("Reason"),
+        choices=PurposeOfUse,
+        error_messages={
+            "required": _("Choose a reason."),
+            "invalid_choice": _("Choose a reason."),
+        },
+    )
     expires_on = day_field(_("The permission ends on"), _("This day is the last one."))
     answer_by = day_field(_("Answer by"), _("No answer counts as no."))
     nobody_else = forms.BooleanField(
@@ -187,7 +194,14 @@ class ReleaseForm(HouseForm):
             "invalid_choice": _("Choose a recipient."),
         },
     )
-    purpose = forms.ChoiceField(label=_("Reason"), choices=PurposeOfUse)
+    purpose = forms.ChoiceField(
+        label=_("Reason"),
+        choices=PurposeOfUse,
+        error_messages={
+            "required": _("Choose a reason."),
+            "invalid_choice": _("Choose a reason."),
+        },
+    )
 
     def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

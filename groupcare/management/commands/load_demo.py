@@ -48,7 +48,6 @@ class Command(BaseCommand):
             raise CommandError("This is not the demo (GROUPCARE_DEMO is off). Nothing was loaded.")
         if Practice.objects.exists():
             raise CommandError("There are practices here. Nothing was loaded.")
-        self.today = timezone.localdate()
         self._linden()
         self._hillside()
         self.stdout.write("Demo loaded: Linden Street Practice, Hillside Practice.")
@@ -62,6 +61,7 @@ class Command(BaseCommand):
             telephone="555 0140",
             demo=True,
         )
+        self.today = timezone.now().astimezone(practice.zone).date()
         ruth = self._staff(practice, record.RUTH)
         tomas, helen = self._staff(practice, record.TOMAS), self._staff(practice, record.HELEN)
         omar = self._staff(practice, record.OMAR)
@@ -85,6 +85,7 @@ class Command(BaseCommand):
             small=True,
             demo=True,
         )
+        self.today = timezone.now().astimezone(practice.zone).date()
         nora = self._staff(practice, record.NORA)
         self._recipients(nora)
         group, members = self._group(nora, "Grief group", Modality.GRIEF, record.HILLSIDE_MEMBERS)

@@ -1,0 +1,88 @@
+"""Every page there is, looked at by axe: phone and desk, light and dark; and the policy kept."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.house import DESK, PHONE, BrowserTestCase
+from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, Scene
+
+SHOTS = os.environ.get("GROUPCARE_SHOTS")
+RULES = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice",
+    ]
+}  # fmt: skip
+
+
+class EveryPage(Scene, BrowserTestCase):
+    """Nothing for axe, nothing against the policy, nothing wider than the window."""
+
+    def test_axe_finds_nothing_on_any_page(self):
+        faults: list[str] = []
+        looked = 0
+        for viewport in (PHONE, DESK):
+            for scheme in ("light", "dark"):
+                pages = {"visitor": self.visitor(viewport, scheme)}
+                for person, shown in self.pages_shown(viewport, scheme, pages):
+                    faults += self.faults_of(shown, f"{person} {viewport['width']} {scheme}")
+                    looked += 1
+        print(f"pages looked at: {looked}, faults: {len(faults)}")
+        assert faults == []
+        assert self.violations == []
+
+    def pages_shown(
+        self, viewport: dict[str, int], scheme: str, pages: dict[str, Any]
+    ) -> Iterator[tuple[str, Any]]:
+        for one in EVERY_PAGE:
+            if one.axe:
+                yield one.axe, self.shown(pages, one.axe, one.path(self), one.method, viewport, scheme)
+        for person, path in ERROR_PAGES:
+            yield person, self.shown(pages, person, path(self), "POST", viewport, scheme)
+        yield "fay", self.shown(pages, "fay", "/nowhere/", "GET", viewport, scheme)
+
+    def shown(
+        self,
+        pages: dict[str, Any],
+        person: str,
+        path: str,
+        method: str,
+        viewport: dict[str, int],
+        scheme: str,
+    ) -> Any:
+        if person not in pages:
+            pages[person] = self.person(self.actor_named(person), viewport=viewport, scheme=scheme)
+        page = pages[person]
+        if method == "GET":
+            page.goto(path)
+            return page
+        # A form of our own, filled with nothing but its token, sent as a browser sends it.
+        page.goto("/sign-in/" if person == "visitor" else "/you/")
+        page.evaluate(
+            """path => { const form = document.querySelector('form');
+                for (const field of form.querySelectorAll('input:not([name=csrfmiddlewaretoken])'))
+                    field.remove();
+                form.action = path; form.method = 'post'; form.noValidate = true;
+                form.requestSubmit(); }""",
+            path,
+        )
+        page.wait_for_url(lambda url: url.endswith(path))
+        page.wait_for_load_state()
+        return page
+
+    def faults_of(self, page: Any, where: str) -> list[str]:
+        place = f"{where} {page.url.removeprefix(self.live_server_url)}"
+        if SHOTS:
+            name = place.replace("/", "_").replace(" ", "-").strip("_")
+            page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+        found = Axe().run(page, options=RULES).response["violations"]
+        faults = [
+            f"{place}: {one['id']} at {[n['target'] for n in one['nodes']][:3]}" for one in found
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            faults.append(f"{place}: scrolls sideways")
+        faults += [f"{place}: {one}" for one in page.evaluate("window.__violations || []")]
+        return faults

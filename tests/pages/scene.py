@@ -1,0 +1,161 @@
+"""One scene with something on every page, and the list of all pages: who may enter, how, where."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from accounts.services import begin_step_up
+from consent.services.deciding import grant_scope
+from consent.services.release import Withheld, hand_over, release_scope
+from sessions_app import queries as sessions
+from tests.cast import Cast
+
+STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
+MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
+PEOPLE = STAFF | MEMBERS
+LEADERS = {"fay", "cody"}
+FACILITATORS = {"fay", "cody", "otto", "zoe"}
+
+
+class Scene(Cast):
+    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld."""
+
+    def play(self) -> None:
+        super().play()
+        self.alone = self.said("I slept through the night three times this week.")
+        self.alone_request = self.asked(self.alone)
+        self.alone_consent = self.grants(self.ana, self.alone_request)
+        self.released = self.releases(self.alone)
+        hand_over(by=self.fay, code=self.released.code)
+        self.shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
+        self.shared_request = self.asked(self.shared, self.insurer)
+        self.question = self.consent_of(self.ana, self.shared_request)
+        try:
+            self.releases(self.shared, self.insurer)
+        except Withheld as withheld:
+            self.refused = withheld.release
+        self.nothing_asked = self.said("A draft that nobody was asked about.")
+        [self.stint] = sessions.own_memberships(self.ana.actor)
+        [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
+        self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
+        own = sessions.own_item(self.fay, self.alone.code)
+        self.release_step_up = begin_step_up(
+            by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
+        )
+
+    def actor_named(self, name: str) -> Any:
+        someone = getattr(self, name)
+        return getattr(someone, "actor", someone)
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """One address: its URL name, who finds it, how it is asked for, and where it is."""
+
+    url_name: str
+    who: frozenset[str]
+    path: Callable[[Any], str]
+    method: str = "GET"
+    axe: str = ""  # who looks at it in the accessibility test; empty: nothing to look at
+
+
+def _page(
+    url_name: str, who: set[str], path: Any, method: str = "GET", axe: str | None = None
+) -> PageOf:
+    where = path if callable(path) else (lambda _scene: path)
+    shown = axe if axe is not None else (sorted(who)[0] if who and method == "GET" else "")
+    return PageOf(url_name, frozenset(who), where, method, shown)
+
+
+EVERY_PAGE = [
+    _page("home", PEOPLE, "/", axe=""),
+    _page("account_login", PEOPLE, "/sign-in/", axe="visitor"),
+    _page("account_logout", PEOPLE, "/sign-out/", axe="fay"),
+    _page("leave", PEOPLE, "/leave/", "POST"),
+    _page("you", PEOPLE, "/you/", axe="ana"),
+    _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
+    _page("today", FACILITATORS, "/today/", axe="fay"),
+    _page("groups", FACILITATORS, "/groups/", axe="fay"),
+    _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
+    _page("group", LEADERS, lambda s: f"/groups/{s.group.code}/", axe="fay"),
+    _page("new_member", LEADERS, lambda s: f"/groups/{s.group.code}/members/new/", axe="fay"),
+    _page("new_session", LEADERS, lambda s: f"/groups/{s.group.code}/sessions/new/", axe="fay"),
+    _page("session", LEADERS, lambda s: f"/sessions/{s.session.pk}/", axe="fay"),
+    _page(
+        "open_in_session",
+        LEADERS,
+        lambda s: f"/sessions/{s.session.pk}/open/{s.alone.code}/",
+        "POST",
+        axe="fay",
+    ),
+    _page("new_item", LEADERS, lambda s: f"/sessions/{s.session.pk}/items/new/", axe="fay"),
+    _page("item", LEADERS, lambda s: f"/items/{s.alone.code}/", axe="fay"),
+    _page("open_item", LEADERS, lambda s: f"/items/{s.alone.code}/open/", "POST", axe="fay"),
+    _page("edit_item", LEADERS, lambda s: f"/items/{s.alone.code}/edit/", axe="fay"),
+    _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
+    _page("release", LEADERS, lambda s: f"/items/{s.alone.code}/release/", axe="fay"),
+    _page(
+        "release_confirm",
+        LEADERS,
+        lambda s: (
+            f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/"
+        ),
+        axe="fay",
+    ),
+    _page("requests", FACILITATORS, "/requests/", axe="fay"),
+    _page("request", LEADERS, lambda s: f"/requests/{s.shared_request.code}/", axe="fay"),
+    _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
+    _page("release_page", LEADERS, lambda s: f"/releases/{s.refused.code}/", axe="fay"),
+    _page(
+        "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
+    ),
+    _page("hand_over", LEADERS, lambda s: f"/releases/{s.released.code}/hand-over/", "POST"),
+    _page("member_home", MEMBERS, "/home/", axe="ana"),
+    _page("question", {"ana"}, lambda s: f"/questions/{s.question.code}/"),
+    _page("allow", {"ana"}, lambda s: f"/questions/{s.question.code}/allow/", "POST"),
+    _page(
+        "sign_question",
+        {"ana"},
+        lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/",
+    ),
+    _page("decline", {"ana"}, lambda s: f"/questions/{s.question.code}/decline/", "POST"),
+    _page("permissions", MEMBERS, "/permissions/", axe="ana"),
+    _page("permission", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/"),
+    _page(
+        "read_words",
+        {"ana"},
+        lambda s: f"/permissions/{s.alone_consent.code}/words/",
+        "POST",
+        axe="ana",
+    ),
+    _page("take_back", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/take-back/"),
+    _page("agreements", MEMBERS, "/agreements/", axe="ana"),
+    _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
+    _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    _page("trail", {"sue", "zoe"}, "/trail/", axe="sue"),
+    _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
+    _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
+    _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
+    _page("new_recipient", {"adam", "zoe"}, "/recipients/new/", axe="adam"),
+]
+
+# Forms sent empty: the page with its errors is a page too.
+ERROR_PAGES = [
+    ("fay", lambda s: "/groups/new/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/members/new/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/sessions/new/"),
+    ("fay", lambda s: f"/sessions/{s.session.pk}/items/new/"),
+    ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
+    ("fay", lambda s: f"/items/{s.alone.code}/release/"),
+    (
+        "fay",
+        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
+    ),
+    ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
+    ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    ("adam", lambda s: "/people/new/"),
+    ("adam", lambda s: "/recipients/new/"),
+    ("visitor", lambda s: "/sign-in/"),
+]
+__all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"]
