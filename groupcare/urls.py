@@ -1,6 +1,10 @@
 """Every address of the house, room by room. Nothing else answers."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+
+from pages.shared.addresses import CodeInAddress
+
+register_converter(CodeInAddress, "code")
 
 urlpatterns = [
     path("", include("pages.shared.urls")),

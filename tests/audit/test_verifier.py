@@ -7,6 +7,7 @@ in every way that leaves the head alone: bits, entries, order, ends, columns.
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -81,6 +82,10 @@ def flipped(raw, place, bit):
 def test_an_untouched_chain_holds():
     assert check(DAY) == Verdict(entries=4, head=HEAD)
     assert check(DAY).holds
+
+
+def test_an_entry_is_bound_to_the_one_before_it_by_a_plain_hash_that_anybody_can_compute():
+    assert DAY[1].hash == sha256(b"\x00" + DAY[1].body + DAY[0].hash).digest()
 
 
 def test_an_empty_chain_holds_until_its_head_says_otherwise():
@@ -177,6 +182,13 @@ def test_an_edited_entry_with_a_new_hash_is_found_where_the_next_does_not_follow
     edited = row_of(entry(seq, "nothing.happened"), DAY[seq - 1].prev)
 
     assert found_at([edited if row.seq == seq else row for row in DAY]) == seq + 1
+
+
+def test_an_edited_entry_is_found_even_if_the_next_is_made_to_point_to_it():
+    edited = row_of(entry(2, "nothing.happened"), DAY[1].prev)
+    pointing_to_it = replace(DAY[2], prev=edited.hash)
+
+    assert found_at([DAY[0], edited, pointing_to_it, DAY[3]]) == 3
 
 
 @pytest.mark.parametrize("seq", [1, 2, 3, 4])
@@ -298,7 +310,9 @@ def test_another_form_of_entry_is_rejected():
 
 
 def test_ids_are_listed_once_each_and_in_order():
-    assert listed([ITEM, FAY, ITEM]) == f"{FAY.hex},{ITEM.hex}"
+    many = [UUID(int=n << 64) for n in range(20)]
+
+    assert listed([*reversed(many), *many]) == ",".join(one.hex for one in many)
     assert listed([]) == ""
 
 

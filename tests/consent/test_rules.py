@@ -40,10 +40,6 @@ _consent_ids = (UUID(int=n) for n in itertools.count(100))
 
 def consent(*kinds, first=1, authentic=True, until=None, to=CLINIC, purposes="COC", **scope):
     """One consent; its events are numbered from `first` in the ledger of the item."""
-    events = tuple(
-        EventFacts(counter, kind, until, authentic and kind in (GRANTED, UNHELD))
-        for counter, kind in enumerate(kinds, start=first)
-    )
     facts = ConsentFacts(
         id=next(_consent_ids),
         disclosure=ITEM,
@@ -52,7 +48,10 @@ def consent(*kinds, first=1, authentic=True, until=None, to=CLINIC, purposes="CO
         purposes=frozenset(purposes.split()),
         effective=NOON - 30 * DAY,
         expires=NOON + 30 * DAY,
-        events=events,
+        events=tuple(
+            EventFacts(counter, kind, until, authentic and kind in (GRANTED, UNHELD))
+            for counter, kind in enumerate(kinds, start=first)
+        ),
     )
     return replace(facts, **scope)
 
@@ -84,6 +83,14 @@ def yes(**scope):
 def no(**scope):
     return consent(DECLINED, **scope)
 
+
+GIVEN_THEN_HELD_FOR_A_WHILE = yes(
+    events=(
+        EventFacts(1, GRANTED, authentic=True),
+        EventFacts(3, HELD),
+        EventFacts(4, UNHELD, authentic=True),
+    )
+)
 
 ABOUT_ONE = [
     row("row 1: nobody was asked [508(a)(1)-(2)]", item(ana()), answer={Reason.NO_CONSENT}),
@@ -377,6 +384,23 @@ REFUSALS = [
         answer={Reason.REFUSED},
     ),
     row(
+        "reading 2: a no to emergencies reaches breaking the glass, which is one",
+        item(ana(yes(first=1, purposes="BTG"), no(first=2, purposes="ETREAT"))),
+        ask(purpose="BTG"),
+        answer={Reason.REFUSED},
+    ),
+    row(
+        "reading 2: the end of a hold is no later yes",
+        item(ana(no(first=2), GIVEN_THEN_HELD_FOR_A_WHILE)),
+        answer={Reason.REFUSED},
+    ),
+    row(
+        "reading 6: an unknown purpose is said even where nobody was asked",
+        item(ana()),
+        ask(purpose="HRESCH"),
+        answer={Reason.NO_CONSENT, Reason.PURPOSE_MISMATCH},
+    ),
+    row(
         "reading 6: an unknown purpose withholds even when both sides use it",
         item(ana(yes(purposes="HRESCH"))),
         ask(purpose="HRESCH"),
@@ -613,6 +637,10 @@ PARTS = {
     "HOPERAT": {"HQUALIMP", "HCOMPL", "TRAIN"},
     "PATRQT": {"FAMRQT", "SUPNWK"},
 }
+
+
+def test_reading_6_an_unknown_purpose_does_not_even_reach_itself():
+    assert not reaches("HRESCH", "HRESCH")
 
 
 @pytest.mark.parametrize("granted", PARENT_PURPOSE)

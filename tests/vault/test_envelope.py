@@ -8,6 +8,9 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from vault.envelope import (
     Place,
@@ -45,6 +48,14 @@ def sealed(text=WORDS, place=HERE):
 
 def opened(blob, place=HERE, *, kek=KEK, shred_key=SHRED_KEY):
     return unseal(blob, place, kek=kek, shred_key=shred_key)
+
+
+def data_key_of(blob):
+    """Unwrap the data key by hand, as the description of the envelope says."""
+    header, nonce, wrapped = blob[:22], blob[22:34], blob[34:82]
+    authenticated = header + HERE.as_bytes()
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"wrap" + authenticated)
+    return AESGCM(hkdf.derive(KEK + SHRED_KEY)).decrypt(nonce, wrapped, authenticated)
 
 
 BLOB = sealed()
@@ -152,6 +163,11 @@ def test_the_same_words_sealed_twice_have_nothing_in_common_but_the_header():
     assert again[:22] == BLOB[:22]
     for name in ("nonce of the data key", "wrapped data key", "nonce of the text", "ciphertext"):
         assert again[REGIONS[name]] != BLOB[REGIONS[name]]
+
+
+def test_every_value_has_a_data_key_of_its_own_wrapped_under_both_keys():
+    assert len(data_key_of(BLOB)) == 32
+    assert data_key_of(BLOB) != data_key_of(sealed())
 
 
 def test_the_words_do_not_stand_in_the_envelope():

@@ -1,0 +1,187 @@
+"""Every public service is walked here once and leaves at least one entry. A new one that is missing fails."""
+
+import inspect
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from accounts import services as accounts
+from accounts.models import Role
+from audit import services as audit
+from audit.models import DenialBucket, Entry
+from consent.services import asking, deciding, release
+from sessions_app.models import AttendanceStatus, Modality, RecordClass
+from sessions_app.services import groups, items, sessions
+from tests.contracts import BELOW_PAGES, HOUSE
+from tests.cast import PASSWORD, CastTestCase, user_of
+
+MODULES = (accounts, audit, groups, sessions, items, asking, deciding, release)
+
+# Parts of another service's transaction, or questions that change nothing.
+WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
+    "new_user": "inside create_staff and add_member",
+    "use_step_up": "inside the act it was given for",
+    "claim": "inside the act it belongs to",
+    "answer": "inside the act it belongs to",
+    "mark_asked": "inside ask_consent",
+    "note_denial": "counts; the worker writes the entry",
+    "grant_scope": "a value",
+    "release_scope": "a value",
+}
+
+
+def services() -> dict[str, Callable]:
+    found = {}
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                found[name] = function
+    return found
+
+
+class EveryService(CastTestCase):
+    def leaves(self, act: str, call: Callable[[], object]) -> None:
+        before = Entry.objects.filter(act=act).count()
+        call()
+        assert Entry.objects.filter(act=act).count() > before, f"{act}: nothing was written"
+
+    def test_each_leaves_its_entry_and_none_is_missing_here(self):
+        item = self.said()
+        request = self.asked(item)
+        consent = self.consent_of(self.ana, request)
+        to_decline = self.consent_of(self.ana, self.asked(self.said("Else."), self.insurer))
+        step_up = accounts.begin_step_up(by=self.ana.actor, scope=deciding.grant_scope(consent))
+        walks: dict[str, tuple[str, Callable[[], object]]] = {
+            "create_practice": (
+                "practice.created",
+                lambda: accounts.create_practice(name="P", time_zone="UTC", jurisdiction="US"),
+            ),
+            "create_staff": (
+                "staff.created",
+                lambda: accounts.create_staff(
+                    by=self.adam, practice=self.practice.pk, name="New One", roles=[Role.SUPERVISOR]
+                ),
+            ),
+            "note_sign_in": (
+                "sign_in.begun",
+                lambda: accounts.note_sign_in(user=user_of(self.fay), device=""),
+            ),
+            "note_sign_out": (
+                "sign_in.ended",
+                lambda: accounts.note_sign_out(user=user_of(self.cody), sign_in_id=self.cody.sign_in),
+            ),
+            "note_failed_sign_in": ("sign_in.failed", accounts.note_failed_sign_in),
+            "begin_step_up": (
+                "step_up.asked",
+                lambda: accounts.begin_step_up(
+                    by=self.ana.actor, scope=deciding.grant_scope(consent)
+                ),
+            ),
+            "confirm_step_up": (
+                "step_up.confirmed",
+                lambda: accounts.confirm_step_up(
+                    by=self.ana.actor,
+                    user=user_of(self.ana.actor),
+                    step_up_id=step_up.pk,
+                    password=PASSWORD,
+                ),
+            ),
+            "sweep_denials": ("door.closed", self.a_denial_is_swept),
+            "create_group": (
+                "group.created",
+                lambda: groups.create_group(
+                    by=self.fay,
+                    name="Another",
+                    modality=Modality.GRIEF,
+                    record_class=RecordClass.PSYCHOTHERAPY,
+                    since=self.today,
+                    once=uuid4(),
+                ),
+            ),
+            "add_facilitator": (
+                "facilitation.begun",
+                lambda: groups.add_facilitator(
+                    by=self.adam, group=self.group, user=user_of(self.otto), since=self.today
+                ),
+            ),
+            "assign_supervisor": (
+                "supervision.begun",
+                lambda: groups.assign_supervisor(
+                    by=self.adam, group=self.other_group, user=user_of(self.sue), since=self.today
+                ),
+            ),
+            "log_session": ("session.logged", self.a_session_is_logged),
+            "add_member": ("member.added", lambda: self.join(self.fay, self.group, "Eve Ek", signs=False)),
+            "sign_agreement": ("agreement.signed", lambda: self.signs(self.cleo)),
+            "record_item": ("item.recorded", lambda: self.said("More.")),
+            "edit_item": (
+                "item.edited",
+                lambda: items.edit_item(
+                    by=self.fay, code=self.said("Old.").code, seen_version=1, concerned=[], text="New."
+                ),
+            ),
+            "create_recipient": (
+                "recipient.added",
+                lambda: asking.create_recipient(by=self.adam, name="Dr New", address="", once=uuid4()),
+            ),
+            "ask_consent": ("consent.asked", lambda: self.asked(self.said("Ask me."))),
+            "grant_consent": ("consent.granted", lambda: self.grants(self.ana, request)),
+            "decline_consent": (
+                "consent.declined",
+                lambda: deciding.decline_consent(by=self.ana.actor, code=to_decline.code),
+            ),
+            "release_item": ("release", self.a_release_is_made),
+            "open_release": (
+                "release.opened",
+                lambda: release.open_release(by=self.fay, code=self.released.code),
+            ),
+            "hand_over": (
+                "release.handed_over",
+                lambda: release.hand_over(by=self.fay, code=self.released.code),
+            ),
+            "revoke_consent": (
+                "consent.revoked",
+                lambda: deciding.revoke_consent(by=self.ana.actor, code=consent.code),
+            ),
+        }
+        self.item = item
+        for act, walk in walks.values():
+            self.leaves(act, walk)
+        assert set(services()) == set(walks) | set(WITHOUT_AN_ENTRY_OF_THEIR_OWN)
+
+    def a_denial_is_swept(self) -> None:
+        audit.note_denial(practice=self.practice.pk, actor=self.otto.user)
+        DenialBucket.objects.update(minute=timezone.now() - timedelta(hours=1))
+        audit.sweep_denials()
+
+    def a_session_is_logged(self) -> None:
+        starts = timezone.now() - timedelta(days=40)
+        roster = [self.ana, self.ben, self.cleo]
+        sessions.log_session(
+            by=self.fay,
+            group=self.group,
+            starts=starts,
+            ends=starts + timedelta(hours=1),
+            attendance={m.member.pk: AttendanceStatus.ATTENDED for m in roster},
+            once=uuid4(),
+        )
+
+    def a_release_is_made(self) -> None:
+        self.released = self.releases(self.item)
+
+
+def test_a_service_module_that_nobody_lists_is_noticed():
+    there = set()
+    for app in BELOW_PAGES:
+        folder = HOUSE / app
+        there |= {f"{app}.services"} if (folder / "services.py").exists() else set()
+        there |= {
+            f"{app}.services.{file.stem}"
+            for file in (folder / "services").glob("*.py")
+            if file.stem != "__init__"
+        }
+    inner = {"vault.services", "consent.services.ledger"}  # no act of a person: used by those that are
+    assert there - inner == {module.__name__ for module in MODULES}
+
