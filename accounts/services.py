@@ -13,12 +13,12 @@ from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
 from audit.models import Outcome
-from audit.trail import INSTALLATION, Actor
+from audit.trail import INSTALLATION, NOBODY, Actor
 from vault import services as vault
 
 STEP_UP_LASTS = timedelta(minutes=5)
 STEP_UP_TRIES = 5
-SET_UP = Actor(practice=INSTALLATION, user=None, role="setup")
+SET_UP = Actor(practice=INSTALLATION, user=NOBODY, role="setup")
 
 
 class StepUpRefused(Exception):
@@ -27,7 +27,7 @@ class StepUpRefused(Exception):
 
 @dataclass(frozen=True)
 class StepUpScope:
-    """What a step-up is good for: this act on this version, for this recipient and purpose, alone."""
+    """What a step-up is good for: this act on this version, this recipient, this purpose."""
 
     act: str
     item: UUID
@@ -61,9 +61,7 @@ def new_user(
 
     Raises vault.Keyless. The erasure key is made first and committed on its own.
     """
-    user = User(
-        pk=uuid7(), practice_id=practice, sign_in_name=sign_in_name or _free_sign_in_name()
-    )
+    user = User(pk=uuid7(), practice_id=practice, sign_in_name=sign_in_name or _free_sign_in_name())
     vault.make_shred_key(user.pk)
     user.name_sealed = vault.seal_text(name, user.name_place, owner=user.pk)
     password = password or new_first_password()
@@ -93,9 +91,7 @@ def create_staff(
         )
         for role in roles:
             StaffRole.objects.create(user=issued.user, role=role)
-        trail.append(
-            by, "staff.created", object_id=issued.user.pk, ground=",".join(sorted(roles))
-        )
+        trail.append(by, "staff.created", object_id=issued.user.pk, ground=",".join(sorted(roles)))
     return issued
 
 
@@ -120,11 +116,18 @@ def note_sign_out(*, user: User, sign_in_id: UUID) -> None:
 def note_failed_sign_in() -> None:
     """Note that somebody failed to sign in; the installation's chain learns no name."""
     with transaction.atomic(durable=True):
-        trail.append(Actor(INSTALLATION, None, "visitor"), "sign_in.failed", outcome=Outcome.REFUSED)
+        trail.append(
+            Actor(INSTALLATION, NOBODY, "visitor"), "sign_in.failed", outcome=Outcome.REFUSED
+        )
 
 
 def begin_step_up(*, by: Actor, scope: StepUpScope) -> StepUp:
-    """Open a question for the password again, bound to one act. Nothing is proven yet."""
+    """Open a question for the password again, bound to one act. Nothing is proven yet.
+
+    Raises StepUpRefused for an actor without a sign-in.
+    """
+    if by.sign_in is None:
+        raise StepUpRefused
     with transaction.atomic(durable=True):
         step_up = StepUp.objects.create(
             sign_in_id=by.sign_in,

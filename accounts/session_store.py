@@ -39,7 +39,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -53,7 +53,8 @@ class SessionStore(SessionBase):
         row = key_hash(self.session_key)
         stored = {
             "data": seal_session(
-                json.dumps(self._get_session(no_load=must_create)).encode(), row=row.encode()
+                json.dumps(self._get_session(no_load=must_create)).encode(),  # type: ignore[attr-defined]
+                row=row.encode(),
             ),
             "expires_at": self.get_expiry_date(),
         }

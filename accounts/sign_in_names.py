@@ -2,14 +2,36 @@
 
 import secrets
 
-_BIRDS = (
-    "heron robin plover linnet curlew dipper martin avocet wagtail siskin bunting thrush "
-    "kestrel petrel gannet eider teal wren finch swift redwing dunlin fulmar osprey"
-).split()
+_BIRDS = [
+    "heron",
+    "robin",
+    "plover",
+    "linnet",
+    "curlew",
+    "dipper",
+    "martin",
+    "avocet",
+    "wagtail",
+    "siskin",
+    "bunting",
+    "thrush",
+    "kestrel",
+    "petrel",
+    "gannet",
+    "eider",
+    "teal",
+    "wren",
+    "finch",
+    "swift",
+    "redwing",
+    "dunlin",
+    "fulmar",
+    "osprey",
+]
 
 
 def new_sign_in_name() -> str:
-    """Return a random name such as `heron-4821` (about 216,000 of them; the caller checks it is free)."""
+    """Return a random name such as `heron-4821` ; the caller checks that it is free."""
     return f"{secrets.choice(_BIRDS)}-{secrets.randbelow(9000) + 1000}"
 
 

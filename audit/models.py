@@ -29,7 +29,7 @@ class Head(models.Model):
 
 
 class Entry(models.Model):
-    """One line of the trail. `body` is what is hashed; the other columns repeat it for searching."""
+    """One line of the trail. `body` is what is hashed; other columns repeat it for searching."""
 
     pk = models.CompositePrimaryKey("chain", "seq")
     chain = models.UUIDField()

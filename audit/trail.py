@@ -12,6 +12,7 @@ from audit.models import Entry, Head, Outcome
 from audit.verifier import chain_hash, decode
 
 INSTALLATION = UUID(int=0)
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Actor:
     """Who acts, in ids alone. `practice` also names the chain that the act is written to."""
 
     practice: UUID
-    user: UUID | None
+    user: UUID
     role: str
     sign_in: UUID | None = None
 
@@ -108,9 +109,7 @@ def receipt_for(
     with transaction.atomic(durable=True):
         if once_per_sign_in and (earlier := _earlier(by, act, object_id, wanted)):
             return earlier
-        entry = append(
-            by, act, object_id=object_id, code=code, group=group, ids=listed(wanted)
-        )
+        entry = append(by, act, object_id=object_id, code=code, group=group, ids=listed(wanted))
     return _receipt(entry, wanted)
 
 
@@ -151,9 +150,7 @@ def _earlier(by: Actor, act: str, object_id: UUID | None, ids: frozenset[UUID]) 
     if by.sign_in is None:
         return None
     entry = (
-        Entry.objects.filter(
-            sign_in=by.sign_in, act=act, object_id=object_id, chain=by.practice
-        )
+        Entry.objects.filter(sign_in=by.sign_in, act=act, object_id=object_id, chain=by.practice)
         .order_by("-seq")
         .first()
     )

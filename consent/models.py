@@ -140,7 +140,7 @@ class ConsentEvent(models.Model):
 
 
 class Release(models.Model):
-    """One try to let an item out, permitted or withheld. Why it was withheld stands in the trail."""
+    """One try to let an item out. Why it was withheld stands in the trail."""
 
     class Decision(models.TextChoices):
         PERMIT = "permit", _("Released")

@@ -69,9 +69,7 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
     asked = ConsentEvent.objects.filter(consent=OuterRef("pk"))
     return (
         Consent.objects.filter(Exists(asked), member__user_id=by.user)
-        .select_related(
-            "request__asked_by", "recipient", "version__disclosure__session", "member"
-        )
+        .select_related("request__asked_by", "recipient", "version__disclosure__session", "member")
         .prefetch_related(LEDGER)
         .order_by("-pk")
     )
@@ -207,9 +205,7 @@ def standing_grants(version: DisclosureVersion) -> int:
 def requests_about(version: DisclosureVersion) -> list[ConsentRequest]:
     """Return the requests about one version, newest first."""
     return list(
-        ConsentRequest.objects.filter(versions=version)
-        .select_related("recipient")
-        .order_by("-pk")
+        ConsentRequest.objects.filter(versions=version).select_related("recipient").order_by("-pk")
     )
 
 
@@ -228,9 +224,9 @@ def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
     """Return a page of requests about the actor's items, newest first, older than code `before`."""
     mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
     found = ConsentRequest.objects.filter(
-        pk__in=ConsentRequest.objects.filter(
-            versions__disclosure__in=mine.values("pk")
-        ).values("pk")
+        pk__in=ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk")).values(
+            "pk"
+        )
     )
     if before:
         found = found.filter(pk__lt=Subquery(found.filter(code=before).values("pk")[:1]))

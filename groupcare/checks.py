@@ -29,12 +29,17 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         yield "E007", "ATOMIC_REQUESTS is on.", "Refusals would lose their entry."
     if settings.DATABASES["default"]["NAME"] == settings.DATABASES["vault"]["NAME"]:
         yield "E008", "The vault shares the main database.", "Set VAULT_DATABASE_URL."
-    for alias, database in settings.DATABASES.items():
+    databases: dict[str, dict[str, Any]] = settings.DATABASES
+    for alias, database in databases.items():
         options = database.get("OPTIONS", {})
         if database["ENGINE"].endswith("sqlite3") and (
             options.get("transaction_mode") != "IMMEDIATE"
         ):
-            yield "E009", f"SQLite '{alias}' is not IMMEDIATE.", "A release could race a withdrawal."
+            yield (
+                "E009",
+                f"SQLite '{alias}' is not IMMEDIATE.",
+                "A release could race a withdrawal.",
+            )
     if settings.SESSION_ENGINE != "accounts.session_store":
         yield "E010", "Another session store is set.", "Its table would hold live sign-ins."
     if settings.ADMINS:

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from groupcare import demo_record as record
 from vault.new_keys import write_new_keys
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -79,7 +80,9 @@ def serve(env: dict[str, str], port: int) -> int:
         signal.signal(ending, lambda *_: server.terminate())
     if not _answers(f"http://localhost:{port}/sign-in/", server):
         server.terminate()
-        sys.exit(f"The demo did not start on port {port}. Is the port taken? Try: make demo PORT=8001")
+        sys.exit(
+            f"The demo did not start on port {port}. Is the port taken? Try: make demo PORT=8001"
+        )
     print(f"ready http://localhost:{port}")
     _print_people()
     sys.stdout.flush()
@@ -98,8 +101,6 @@ def _answers(address: str, server: "subprocess.Popen[bytes]") -> bool:
 
 
 def _print_people() -> None:
-    from groupcare import demo_record as record
-
     print(f"\n  password for everybody: {record.PASSWORD}\n")
     for who, people in (
         ("Linden Street Practice", (record.RUTH, record.TOMAS, record.HELEN, record.OMAR)),
@@ -109,7 +110,7 @@ def _print_people() -> None:
     ):
         print(f"  {who}")
         for person in people:
-            roles = ", ".join(role.value for role in person.roles) or "member"
+            roles = ", ".join(person.roles) or "member"
             print(f"    {person.sign_in_name:14} {person.name} ({roles})")
     print("\n  Ctrl-C stops it.")
 

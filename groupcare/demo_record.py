@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from accounts.models import Role
-
 PASSWORD = "seven quiet chairs"
 RECIPIENTS = (
     ("Dr Amara Osei, family doctor, Riverside Clinic", "40 Mill Lane\nAlbany, NY"),
@@ -17,7 +15,7 @@ class Person:
 
     sign_in_name: str
     name: str
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,11 @@ class Evening:
     said: tuple[Said, ...]
 
 
-RUTH = Person("heron-4821", "Ruth Adeyemi", (Role.FACILITATOR,))
-TOMAS = Person("kestrel-2209", "Tomas Berg", (Role.FACILITATOR,))
-HELEN = Person("curlew-7315", "Helen Marsh", (Role.SUPERVISOR,))
-OMAR = Person("osprey-5560", "Omar Haddad", (Role.ADMINISTRATOR,))
-NORA = Person(
-    "teal-6142", "Nora Lindgren", (Role.FACILITATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)
-)
+RUTH = Person("heron-4821", "Ruth Adeyemi", ("facilitator",))
+TOMAS = Person("kestrel-2209", "Tomas Berg", ("facilitator",))
+HELEN = Person("curlew-7315", "Helen Marsh", ("supervisor",))
+OMAR = Person("osprey-5560", "Omar Haddad", ("administrator",))
+NORA = Person("teal-6142", "Nora Lindgren", ("facilitator", "supervisor", "administrator"))
 
 MAYA = Person("linnet-3097", "Maya Lindqvist")
 JONAS = Person("plover-8846", "Jonas Weber")

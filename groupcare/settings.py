@@ -20,7 +20,9 @@ GROUPCARE_HTTPS = env.bool("GROUPCARE_HTTPS", True)
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 _secret_file = Path(GROUPCARE_KEYS_DIR) / "secret_key"
-SECRET_KEY = env.str("SECRET_KEY", _secret_file.read_text().strip() if _secret_file.exists() else "")
+SECRET_KEY = env.str(
+    "SECRET_KEY", _secret_file.read_text().strip() if _secret_file.exists() else ""
+)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # Templates and static files of ours stand before those of others, or overrides are ignored.

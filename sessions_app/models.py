@@ -295,6 +295,8 @@ class Disclosure(models.Model):
     current_version = models.PositiveIntegerField(default=1)
     subjects_resolved = models.BooleanField(default=True)
 
+    current: "list[DisclosureVersion]"  # set by the queries that fetch items
+
     objects = DisclosureQuerySet.as_manager()
 
     class Meta:

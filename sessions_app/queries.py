@@ -1,4 +1,4 @@
-"""Reading groups, sessions and items, always as somebody. Not found and not yours are one answer."""
+"""Reading groups, sessions and items, always as somebody. Not found, not yours: one answer."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -84,9 +84,9 @@ def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
         .select_related("written_by")
         .prefetch_related("subjects__member")
     )
-    return items.select_related("session__group__practice", "group__practice", "speaker").prefetch_related(
-        Prefetch("versions", queryset=current, to_attr="current")
-    )
+    return items.select_related(
+        "session__group__practice", "group__practice", "speaker"
+    ).prefetch_related(Prefetch("versions", queryset=current, to_attr="current"))  # type: ignore[no-redef]
 
 
 def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:

@@ -170,16 +170,12 @@ class Cast:
     def grants(self, member: "CastMember", request: ConsentRequest) -> Consent:
         consent = self.consent_of(member, request)
         step_up = self.stepped_up(member.actor, grant_scope(consent))
-        grant_consent(
-            by=member.actor, code=consent.code, signature=member.name, step_up_id=step_up
-        )
+        grant_consent(by=member.actor, code=consent.code, signature=member.name, step_up_id=step_up)
         return consent
 
     def stepped_up(self, by: Actor, scope: StepUpScope) -> Any:
         step_up = begin_step_up(by=by, scope=scope)
-        assert confirm_step_up(
-            by=by, user=user_of(by), step_up_id=step_up.pk, password=PASSWORD
-        )
+        assert confirm_step_up(by=by, user=user_of(by), step_up_id=step_up.pk, password=PASSWORD)
         return step_up.pk
 
     def releases(

@@ -18,7 +18,7 @@ _flush = TransactionTestCase._fixture_teardown
 
 
 def _flush_behind_lowered_walls(self: TransactionTestCase) -> None:
-    """Empty the tables of a transactional test as their owner; on both engines the walls refuse it."""
+    """Empty the tables of a transactional test as their owner; the walls would refuse it."""
     for table in WALLS:
         lower_wall(connections["default"], table)
     try:

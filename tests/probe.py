@@ -71,7 +71,8 @@ def probing() -> Iterator[Probe]:
         probe.opened.append((place.row, getattr(current, "receipt", None)))
         return text
 
-    with patch.object(vault, "unseal", watched_unseal), patch.object(
-        vault, "open_all", watched_open_all
+    with (
+        patch.object(vault, "unseal", watched_unseal),
+        patch.object(vault, "open_all", watched_open_all),
     ):
         yield probe

@@ -36,6 +36,6 @@ STORAGES = {
 }
 # Files, not memory: threads on a database in memory meet "table is locked".
 for alias, database in DATABASES.items():
-    if database["ENGINE"].endswith("sqlite3"):
+    if str(database["ENGINE"]).endswith("sqlite3"):
         database["TEST"] = {"NAME": str(DATA_DIR / f"test_{alias}.sqlite3")}
     database["CONN_MAX_AGE"] = 0

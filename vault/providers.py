@@ -31,7 +31,7 @@ class FileKeys:
 
 
 class EnvironmentKeys:
-    """Keys in variables `GROUPCARE_KEK` and `GROUPCARE_MAC`: for trials, since processes leak them."""
+    """Keys in `GROUPCARE_KEK` and `GROUPCARE_MAC`: for trials, since processes leak them."""
 
     def key(self, name: str) -> bytes:
         return decoded(os.environ.get(f"GROUPCARE_{name.upper()}", ""))

@@ -48,9 +48,7 @@ def seal_text(text: str, place: Place, *, owner: UUID) -> bytes:
     Raises Keyless, or Unreadable if the owner was erased.
     """
     ring = key_ring.current()
-    return seal(
-        text, place, kek=ring.kek, shred_id=owner, shred_key=_shred_keys([owner])[owner]
-    )
+    return seal(text, place, kek=ring.kek, shred_id=owner, shred_key=_shred_keys([owner])[owner])
 
 
 def open(sealed: Sealed, receipt: Receipt) -> str:
@@ -80,7 +78,9 @@ def open_all(sealed: Sequence[Sealed], receipt: Receipt) -> list[str]:
 def fingerprint(text: str, *, owner: UUID) -> bytes:
     """Return a digest of `text` keyed with the owner's erasure key: gone when it is gone."""
     ring = key_ring.current()
-    return keyed_digest(derive(ring.mac + _shred_keys([owner])[owner], b"fingerprint"), text.encode())
+    return keyed_digest(
+        derive(ring.mac + _shred_keys([owner])[owner], b"fingerprint"), text.encode()
+    )
 
 
 @dataclass(frozen=True)

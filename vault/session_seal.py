@@ -1,4 +1,4 @@
-"""Sealing of what sign-in needs, under a key from SECRET_KEY: it works when the house is keyless."""
+"""Sealing of what sign-in needs, under a key from SECRET_KEY: it works without the other keys."""
 
 import os
 

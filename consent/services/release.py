@@ -71,9 +71,7 @@ def release_item(
         else:
             lock_disclosures([item.pk])
             item = sessions.own_item(by, code)
-            use_step_up(
-                by=by, step_up_id=step_up_id, scope=release_scope(item, recipient, purpose)
-            )
+            use_step_up(by=by, step_up_id=step_up_id, scope=release_scope(item, recipient, purpose))
             facts, decision = _decided(by, item.pk, recipient.pk, purpose)
             release = _write(by, item, facts, decision, recipient, purpose)
             answer(claimed, release.pk)
@@ -132,9 +130,7 @@ def hand_over(*, by: Actor, code: str) -> HandOver:
     return handed
 
 
-def _decided(
-    by: Actor, item_id: UUID, recipient: UUID, purpose: str
-) -> tuple[ItemFacts, Decision]:
+def _decided(by: Actor, item_id: UUID, recipient: UUID, purpose: str) -> tuple[ItemFacts, Decision]:
     facts = facts_of(item_id, recipient=recipient, releaser=by)
     return facts, decide(facts, Question(recipient, purpose, database_now()))
 
@@ -142,9 +138,7 @@ def _decided(
 def _decided_again(by: Actor, release: Release) -> tuple[Disclosure, ItemFacts, Decision]:
     released = release.items.select_related("version__disclosure").get().version
     lock_disclosures([released.disclosure_id])
-    facts, decision = _decided(
-        by, released.disclosure_id, release.recipient_id, release.purpose
-    )
+    facts, decision = _decided(by, released.disclosure_id, release.recipient_id, release.purpose)
     if release.decision == Release.Decision.WITHHOLD or facts.version != released.pk:
         decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
     return released.disclosure, facts, decision
@@ -169,13 +163,11 @@ def _write(
         released_by_id=by.user,
     )
     row = ReleaseItem.objects.create(release=release, version_id=facts.version)
-    row.consents.set(decision.consents)
+    row.consents.set(Consent.objects.filter(pk__in=decision.consents))
     return release
 
 
-def _to_open(
-    release: Release, facts: ItemFacts
-) -> tuple[DisclosureVersion, list[Member]]:
+def _to_open(release: Release, facts: ItemFacts) -> tuple[DisclosureVersion, list[Member]]:
     version = DisclosureVersion.objects.select_related("disclosure__session", "written_by").get(
         pk=facts.version
     )

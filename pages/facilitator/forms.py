@@ -65,7 +65,9 @@ class GroupForm(HouseForm):
 
 
 class MemberForm(HouseForm):
-    name = forms.CharField(label=_("Name"), help_text=_("Sealed. Others see a code."), required=False)
+    name = forms.CharField(
+        label=_("Name"), help_text=_("Sealed. Others see a code."), required=False
+    )
     since = day_field(_("In the group since"))
 
 
@@ -145,10 +147,10 @@ class ItemForm(HouseForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         if speaker:
-            self.fields["speaker"].choices = list(present)
+            self.offer("speaker", present)
         else:
             del self.fields["speaker"]
-        self.fields["concerned"].choices = list(roster)
+        self.offer("concerned", roster)
 
     def clean_text(self) -> str:
         return self.cleaned_data["text"].replace("\r\n", "\n")
@@ -181,7 +183,7 @@ class AskForm(HouseForm):
 
     def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["recipient"].choices = [("", _("Choose")), *recipients]
+        self.offer("recipient", [("", _("Choose")), *recipients])
 
 
 class ReleaseForm(HouseForm):
@@ -205,4 +207,4 @@ class ReleaseForm(HouseForm):
 
     def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["recipient"].choices = [("", _("Choose")), *recipients]
+        self.offer("recipient", [("", _("Choose")), *recipients])

@@ -33,7 +33,11 @@ def today(request: HouseRequest) -> HttpResponse:
     names = group_names(request.actor, groups)
     latest = queries.latest_sessions(groups)
     rows = [{"group": g, "name": names[g.pk], "latest": latest.get(g.pk)} for g in groups]
-    return render(request, "facilitator/today.html", {"rows": rows, "today": queries.today_in(request.actor.practice)})
+    return render(
+        request,
+        "facilitator/today.html",
+        {"rows": rows, "today": queries.today_in(request.actor.practice)},
+    )
 
 
 @require_GET
@@ -63,7 +67,12 @@ def new_group(request: HouseRequest) -> HttpResponse:
             return redirect("group", code=group.code)
         except Rejected as rejected:
             form.reject(rejected)
-    context = {"form": form, "title": _("New group"), "back": "groups", "button": _("Make the group")}
+    context = {
+        "form": form,
+        "title": _("New group"),
+        "back": "groups",
+        "button": _("Make the group"),
+    }
     return render(request, "components/form_page.html", context)
 
 
@@ -109,8 +118,15 @@ def new_member(request: HouseRequest, code: str) -> HttpResponse:
                 since=form.cleaned_data["since"],
                 once=form.key,
             )
-            return render(request, "facilitator/member_added.html", {"group": found, "added": added})
+            return render(
+                request, "facilitator/member_added.html", {"group": found, "added": added}
+            )
         except Rejected as rejected:
             form.reject(rejected)
-    context = {"form": form, "title": _("New member"), "group": found, "button": _("Add to the group")}
+    context = {
+        "form": form,
+        "title": _("New member"),
+        "group": found,
+        "button": _("Add to the group"),
+    }
     return render(request, "components/form_page.html", context)

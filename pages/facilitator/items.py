@@ -51,7 +51,9 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
             record_item(
                 by=request.actor,
                 session=session,
-                speaker=UUID(form.cleaned_data["speaker"]) if form.cleaned_data["speaker"] else None,
+                speaker=UUID(form.cleaned_data["speaker"])
+                if form.cleaned_data["speaker"]
+                else None,
                 concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
                 text=form.cleaned_data["text"],
                 once=form.key,
@@ -70,7 +72,9 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     item = item_or_404(request, code)
     version = queries.current_version(item)
     attendances, names = names_in(request, item.session)
-    roster = [(a.member_id, names[a.member_id]) for a in attendances if a.member_id != item.speaker_id]
+    roster = [
+        (a.member_id, names[a.member_id]) for a in attendances if a.member_id != item.speaker_id
+    ]
     initial = None
     if request.method == "GET":
         initial = {
@@ -79,7 +83,11 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
             "seen_version": item.current_version,
         }
     form = ItemForm(
-        request.POST or None, initial=initial, present=[], roster=roster, speaker=item.speaker_id is None
+        request.POST or None,
+        initial=initial,
+        present=[],
+        roster=roster,
+        speaker=item.speaker_id is None,
     )
     if form.is_valid():
         try:
@@ -90,7 +98,9 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
                 concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
                 text=form.cleaned_data["text"],
             )
-            messages.success(request, _("A new version is saved. Permissions for the old one ended."))
+            messages.success(
+                request, _("A new version is saved. Permissions for the old one ended.")
+            )
             return redirect("item", code=code)
         except Rejected as rejected:
             form.reject(rejected)
@@ -98,7 +108,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
         "form": form,
         "item": item,
         "session": item.session,
-        "speaker": names.get(item.speaker_id, ""),
+        "speaker": names[item.speaker_id] if item.speaker_id else "",
         "ends": consents.standing_grants(version),
     }
     return render(request, "facilitator/item_form.html", context)

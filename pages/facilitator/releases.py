@@ -1,5 +1,6 @@
 """Releasing an item, the page it makes, and the page that says no."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import item_or_404, names_in
 from pages.shared.access import HouseRequest
-from pages.shared.names import open_names, recipient_names
+from pages.shared.names import Named, open_names, recipient_names
 from pages.shared.sentences import PURPOSES
 from pages.shared.views import ask_for_password
 from sessions_app import queries
@@ -44,9 +45,13 @@ def release(request: HouseRequest, code: str) -> HttpResponse:
     if form.is_valid():
         recipient = consents.own_recipient(request.actor, form.cleaned_data["recipient"])
         purpose = form.cleaned_data["purpose"]
-        request.resolver_match.kwargs.update(recipient=recipient.code, purpose=purpose)
         return ask_for_password(
-            request, release_scope(item, recipient, purpose), "release_confirm"
+            request,
+            release_scope(item, recipient, purpose),
+            "release_confirm",
+            code=code,
+            recipient=recipient.code,
+            purpose=purpose,
         )
     return render(request, "facilitator/release_form.html", {"form": form, "item": item})
 
@@ -133,7 +138,7 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
 
 def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
     release, version = opened.release, opened.version
-    people = [release.recipient, version.written_by, *opened.subjects]
+    people: list[Named] = [release.recipient, version.written_by, *opened.subjects]
     names = open_names(people, opened.receipt)
     words = vault.open(version.sealed_text(request.actor.practice), opened.receipt)
     address = vault.open(release.recipient.sealed_address, opened.receipt)
@@ -143,11 +148,11 @@ def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
         "letter": True,
         "recipient": names[release.recipient_id],
         "address": address,
-        # A shared item names nobody beside its words: one member's permission never tells of another.
+        # A shared item names nobody beside its words: no permission tells of another member.
         "concerning": names[alone.pk] if alone else "",
         "purpose": PURPOSES[release.purpose],
         "granted_at": opened.granted_at,
-        "last_day": opened.until - timezone.timedelta(microseconds=1),
+        "last_day": opened.until - timedelta(microseconds=1),
         "words": words,
         "said_on": version.disclosure.session.starts,
         "author": names[version.written_by_id],

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def _session_form(request: HouseRequest, group: TherapyGroup) -> SessionForm:
     day = SessionForm.base_fields["day"]
     try:
         on = day.clean(request.POST.get("day") or request.GET.get("day") or today.isoformat())
-    except Exception:
+    except ValidationError:
         on = today
     members = [m.member for m in queries.memberships_on(group, on)]
     names = roster_names(request.actor, group, members)
@@ -111,7 +112,7 @@ def item_card(item: Disclosure, names: Names, state: consents.ItemState) -> dict
     return {
         "item": item,
         "version": version,
-        "speaker": names.get(item.speaker_id, ""),
+        "speaker": names[item.speaker_id] if item.speaker_id else "",
         "concerns": sorted(names.get(s.member_id, "") for s in version.subjects.all()),
         "state": state,
     }

@@ -7,9 +7,7 @@ urlpatterns = [
     path("questions/<code:code>/", views.question, name="question"),
     path("questions/<code:code>/allow/", views.allow, name="allow"),
     path("questions/<code:code>/decline/", views.decline, name="decline"),
-    path(
-        "questions/<code:code>/sign/<uuid:step_up>/", views.sign_question, name="sign_question"
-    ),
+    path("questions/<code:code>/sign/<uuid:step_up>/", views.sign_question, name="sign_question"),
     path("permissions/", views.permissions, name="permissions"),
     path("permissions/<code:code>/", views.permission, name="permission"),
     path("permissions/<code:code>/words/", views.read_words, name="read_words"),

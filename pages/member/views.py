@@ -1,5 +1,6 @@
 """The member's place: the question, the answer, taking back, and the agreement."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.services import StepUpRefused
 from audit import trail
 from consent import queries
-from consent.models import Consent
+from consent.models import Consent, Recipient
 from consent.queries import Standing
 from consent.services.deciding import (
     decline_consent,
@@ -71,7 +73,7 @@ def question(request: HouseRequest, code: str) -> HttpResponse:
 def allow(request: HouseRequest, code: str) -> HttpResponse:
     """Go and give the password for this one yes; nothing is allowed yet."""
     consent = _open_question(request, code)
-    return ask_for_password(request, grant_scope(consent), "sign_question")
+    return ask_for_password(request, grant_scope(consent), "sign_question", code=code)
 
 
 @require_POST
@@ -204,7 +206,7 @@ def _cards(request: HouseRequest) -> list[dict[str, object]]:
 
 def _names(request: HouseRequest, consents: list[Consent]) -> Names:
     """Names of recipients and askers; without keys none, and the codes stand in for them."""
-    things = {c.recipient_id: c.recipient for c in consents}
+    things: dict[UUID, Recipient | User] = {c.recipient_id: c.recipient for c in consents}
     things |= {c.request.asked_by_id: c.request.asked_by for c in consents}
     try:
         receipt = trail.receipt_for(request.actor, "home.opened", things, once_per_sign_in=True)
@@ -222,8 +224,8 @@ def _card(consent: Consent, names: Names) -> dict[str, object]:
         "purpose": [PURPOSES[purpose] for purpose in consent.purposes],
         "spoke": consent.version.disclosure.speaker_id == consent.member_id,
         "said_on": consent.version.disclosure.session.starts,
-        "last_day": consent.expires - timezone.timedelta(microseconds=1),
-        "answer_by": consent.request.answer_by - timezone.timedelta(microseconds=1),
+        "last_day": consent.expires - timedelta(microseconds=1),
+        "answer_by": consent.request.answer_by - timedelta(microseconds=1),
         "open": consent.request.answer_by > timezone.now()
         and consent.version.number == consent.version.disclosure.current_version,
     }

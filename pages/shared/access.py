@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.adapter import SIGN_IN
-from accounts.models import Practice
+from accounts.models import Practice, User
 from accounts.queries import practice_of, roles_of
 from audit.trail import Actor
 from sessions_app.models import Member
@@ -21,12 +21,13 @@ PERSON = "person"
 class HouseRequest(HttpRequest):
     """A request that came through a door."""
 
+    user: User
     actor: Actor
     practice: Practice
     roles: list[str]
 
 
-def roles_in(request: HttpRequest) -> list[str]:
+def roles_in(request: HouseRequest) -> list[str]:
     """Return what the signed-in person is: live staff roles, and `member`. Asked once a request."""
     if not hasattr(request, "roles"):
         roles = roles_of(request.user)
@@ -49,13 +50,12 @@ def door(role: str) -> Callable[[View], View]:
             with timezone.override(request.practice.zone):
                 return view(request, *args, **kwargs)
 
-        entered.door = role
         return entered
 
     return keep
 
 
-def actor(request: HttpRequest, role: str) -> Actor:
+def actor(request: HouseRequest, role: str) -> Actor:
     """Return the person of this request as the trail knows them."""
     sign_in = request.session.get(SIGN_IN)
     return Actor(

@@ -1,5 +1,6 @@
 """The form of a code in an address; anything else is no address of this house."""
 
+
 class CodeInAddress:
     """A code such as `D-3F8K2M` or `G-07`."""
 

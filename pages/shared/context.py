@@ -2,13 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import NAME
 from accounts.models import Role
 from accounts.queries import practice_of
-from pages.shared.access import MEMBER, roles_in
+from pages.shared.access import MEMBER, HouseRequest, roles_in
 from vault import key_ring
 
 
@@ -40,7 +39,7 @@ WAYS: dict[str, list[Way]] = {
 ROLE_WORDS = {MEMBER: _("Member"), **dict(Role.choices)}
 
 
-def house(request: HttpRequest) -> dict[str, Any]:
+def house(request: HouseRequest) -> dict[str, Any]:
     """Return the frame's facts; for a visitor, none."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"roles": []}

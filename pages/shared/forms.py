@@ -1,5 +1,7 @@
 """The house's forms: one look for every field, one key per form, problems as sentences."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 from allauth.account.forms import LoginForm
@@ -24,7 +26,7 @@ class HouseForm(forms.Form):
     use_required_attribute = False
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("once", uuid4())
 
@@ -32,6 +34,12 @@ class HouseForm(forms.Form):
     def key(self) -> UUID:
         """The form's key; a form that came without one gets a new one."""
         return self.cleaned_data["once"] or uuid4()
+
+    def offer(self, field: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Set what a choice field offers; anything else is refused."""
+        chosen = self.fields[field]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = list(choices)
 
     def reject(self, rejected: Rejected) -> None:
         """Show a service's problems, at their fields where there is one."""

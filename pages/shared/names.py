@@ -12,11 +12,10 @@ from sessions_app.models import Member, TherapyGroup
 from vault import services as vault
 
 Names = dict[UUID, str]
+Named = User | Member | TherapyGroup | Recipient
 
 
-def open_names(
-    things: Iterable[User | Member | TherapyGroup | Recipient], receipt: Receipt
-) -> Names:
+def open_names(things: Iterable[Named], receipt: Receipt) -> Names:
     """Return the names of people, groups or recipients by id, under one receipt."""
     listed = list(things)
     words = vault.open_all([thing.sealed_name for thing in listed], receipt)

@@ -54,14 +54,16 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def ask_for_password(request: HouseRequest, scope: StepUpScope, then: str) -> HttpResponse:
+def ask_for_password(
+    request: HouseRequest, scope: StepUpScope, then: str, **place: str
+) -> HttpResponse:
     """Begin a step-up for one act and go to its page.
 
-    `then` is the URL name of the page that finishes the act; it gets its own
-    arguments with `step_up` added. Nothing that was typed travels along.
+    `then` is the URL name of the page that finishes the act, `place` its
+    arguments; `step_up` is added to them. Nothing that was typed travels along.
     """
     step_up = begin_step_up(by=request.actor, scope=scope)
-    arguments = {**request.resolver_match.kwargs, "step_up": step_up.pk}
+    arguments = {**place, "step_up": step_up.pk}
     waiting = request.session.get(AFTER_STEP_UP, {})
     waiting[step_up.pk.hex] = reverse(then, kwargs=arguments)
     request.session[AFTER_STEP_UP] = waiting

@@ -11,6 +11,7 @@ from accounts.queries import users_by_id
 from audit import queries as audit
 from audit import trail as trail_of
 from audit.models import Entry
+from audit.trail import NOBODY
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
 from pages.shared.sentences import ACTS
@@ -31,8 +32,8 @@ def trail(request: HouseRequest) -> HttpResponse:
         {
             "entry": entry,
             "act": ACTS.get(entry.act, entry.act),
-            "who": who.get(entry.actor, ""),
-            "group": groups.get(entry.group, ""),
+            "who": who.get(entry.actor or NOBODY, ""),
+            "group": groups.get(entry.group or NOBODY, ""),
         }
         for entry in entries
     ]

@@ -68,9 +68,7 @@ def add_facilitator(*, by: Actor, group: TherapyGroup, user: User, since: date) 
         raise Rejected({"user": Problem.UNKNOWN})
     with transaction.atomic(durable=True):
         facilitation = _lead(group, user.pk, since)
-        trail.append(
-            by, "facilitation.begun", object_id=user.pk, code=group.code, group=group.pk
-        )
+        trail.append(by, "facilitation.begun", object_id=user.pk, code=group.code, group=group.pk)
     return facilitation
 
 
@@ -128,7 +126,9 @@ def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> Agreeme
     """
     check(name_problems(signature, "signature"))
     with transaction.atomic(durable=True):
-        membership = queries.own_memberships(by).select_for_update(of=("self",)).get(pk=membership_id)
+        membership = (
+            queries.own_memberships(by).select_for_update(of=("self",)).get(pk=membership_id)
+        )
         earlier = AgreementSignature.objects.filter(membership=membership).first()
         if earlier:
             return earlier

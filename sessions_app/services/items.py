@@ -58,9 +58,7 @@ def record_item(
         _save_version(version, subjects)
         set_holders(DisclosureUserPermission, "read_disclosure", _readers(item), item)
         answer(claimed, item.pk)
-        trail.append(
-            by, "item.recorded", object_id=item.pk, code=item.code, group=session.group_id
-        )
+        trail.append(by, "item.recorded", object_id=item.pk, code=item.code, group=session.group_id)
     return item
 
 

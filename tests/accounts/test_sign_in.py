@@ -15,7 +15,7 @@ from accounts.queries import roles_of
 from accounts.services import StepUpRefused, begin_step_up, confirm_step_up
 from accounts.session_store import SessionStore
 from audit.models import Entry
-from audit.trail import INSTALLATION
+from audit.trail import INSTALLATION, NOBODY
 from consent.services.deciding import grant_scope
 from groupcare import settings as real
 from tests.cast import PASSWORD, CastTestCase, sign_in, user_of
@@ -82,7 +82,7 @@ class Sessions(CastTestCase):
         response = Client().post("/sign-in/", {"login": name, "password": "not the one"})
         assert response.status_code == 200
         entry = Entry.objects.filter(chain=INSTALLATION).order_by("-seq")[0]
-        assert (entry.act, entry.actor, entry.code) == ("sign_in.failed", None, "")
+        assert (entry.act, entry.actor, entry.code) == ("sign_in.failed", NOBODY, "")
         assert name.encode() not in bytes(entry.body)
 
     def test_guessing_at_one_account_meets_a_limit(self):
@@ -170,12 +170,12 @@ class WhatTheDatabaseRefuses(CastTestCase):
                     )
 
     def test_no_mail_address_is_kept_by_the_sign_in_library(self):
+        statement = (
+            'INSERT INTO account_emailaddress (email, verified, "primary", user_id) '
+            f"VALUES ('a@b.example', false, false, '{self.fay.user}')"
+        )
         with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "INSERT INTO account_emailaddress (email, verified, \"primary\", user_id) "
-                    f"VALUES ('a@b.example', false, false, '{self.fay.user}')"
-                )
+            connection.cursor().execute(statement)
 
 
 class TheHouseAsItStarts(TestCase):
@@ -183,7 +183,6 @@ class TheHouseAsItStarts(TestCase):
 
     def test_the_real_hash_is_argon2_and_it_works(self):
 
- 
         assert real.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
         with override_settings(PASSWORD_HASHERS=real.PASSWORD_HASHERS):
             hasher = get_hasher()

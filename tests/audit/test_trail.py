@@ -154,7 +154,6 @@ class OutsideATest(TransactionalCastTestCase):
     def test_if_the_entry_cannot_be_written_the_words_stay_closed(self):
         item = self.said("Words that nobody may see without a trace.")
 
-
         client = Client(raise_request_exception=False)
         sign_in(client, self.fay)
         client.get(f"/items/{item.code}/")

@@ -63,7 +63,10 @@ DAY = chain_of(
 HEAD = DAY[-1].hash
 
 
-def check(rows, *, head_seq=len(DAY), head_hash=HEAD, chain=PRACTICE.hex):
+LENGTH = len(DAY)
+
+
+def check(rows, *, head_seq=LENGTH, head_hash=HEAD, chain=PRACTICE.hex):
     return verify(rows, chain=chain, head_seq=head_seq, head_hash=head_hash)
 
 

@@ -39,7 +39,10 @@ class EveryPage(Scene, BrowserTestCase):
     ) -> Iterator[tuple[str, Any]]:
         for one in EVERY_PAGE:
             if one.axe:
-                yield one.axe, self.shown(pages, one.axe, one.path(self), one.method, viewport, scheme)
+                yield (
+                    one.axe,
+                    self.shown(pages, one.axe, one.path(self), one.method, viewport, scheme),
+                )
         for person, path in ERROR_PAGES:
             yield person, self.shown(pages, person, path(self), "POST", viewport, scheme)
         yield "fay", self.shown(pages, "fay", "/nowhere/", "GET", viewport, scheme)

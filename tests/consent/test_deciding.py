@@ -176,7 +176,10 @@ class WhatTheAskerSees(CastTestCase):
         client = Client()
         sign_in(client, self.fay)
         pages = []
-        for decide in (lambda: None, lambda: decline_consent(by=self.ana.actor, code=self.consent.code)):
+        for decide in (
+            lambda: None,
+            lambda: decline_consent(by=self.ana.actor, code=self.consent.code),
+        ):
             decide()
             with pytest.raises(Exception) as withheld:
                 self.releases(self.item)

@@ -1,4 +1,4 @@
-"""Every public service is walked here once and leaves at least one entry. A new one that is missing fails."""
+"""Every public service is walked here and leaves an entry. A new one that is missing fails."""
 
 import inspect
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from audit.models import DenialBucket, Entry
 from consent.services import asking, deciding, release
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.services import groups, items, sessions
-from tests.contracts import BELOW_PAGES, HOUSE
 from tests.cast import PASSWORD, CastTestCase, user_of
+from tests.contracts import BELOW_PAGES, HOUSE
 
 MODULES = (accounts, audit, groups, sessions, items, asking, deciding, release)
 
@@ -70,7 +70,9 @@ class EveryService(CastTestCase):
             ),
             "note_sign_out": (
                 "sign_in.ended",
-                lambda: accounts.note_sign_out(user=user_of(self.cody), sign_in_id=self.cody.sign_in),
+                lambda: accounts.note_sign_out(
+                    user=user_of(self.cody), sign_in_id=self.cody.sign_in
+                ),
             ),
             "note_failed_sign_in": ("sign_in.failed", accounts.note_failed_sign_in),
             "begin_step_up": (
@@ -113,18 +115,27 @@ class EveryService(CastTestCase):
                 ),
             ),
             "log_session": ("session.logged", self.a_session_is_logged),
-            "add_member": ("member.added", lambda: self.join(self.fay, self.group, "Eve Ek", signs=False)),
+            "add_member": (
+                "member.added",
+                lambda: self.join(self.fay, self.group, "Eve Ek", signs=False),
+            ),
             "sign_agreement": ("agreement.signed", lambda: self.signs(self.cleo)),
             "record_item": ("item.recorded", lambda: self.said("More.")),
             "edit_item": (
                 "item.edited",
                 lambda: items.edit_item(
-                    by=self.fay, code=self.said("Old.").code, seen_version=1, concerned=[], text="New."
+                    by=self.fay,
+                    code=self.said("Old.").code,
+                    seen_version=1,
+                    concerned=[],
+                    text="New.",
                 ),
             ),
             "create_recipient": (
                 "recipient.added",
-                lambda: asking.create_recipient(by=self.adam, name="Dr New", address="", once=uuid4()),
+                lambda: asking.create_recipient(
+                    by=self.adam, name="Dr New", address="", once=uuid4()
+                ),
             ),
             "ask_consent": ("consent.asked", lambda: self.asked(self.said("Ask me."))),
             "grant_consent": ("consent.granted", lambda: self.grants(self.ana, request)),
@@ -182,6 +193,8 @@ def test_a_service_module_that_nobody_lists_is_noticed():
             for file in (folder / "services").glob("*.py")
             if file.stem != "__init__"
         }
-    inner = {"vault.services", "consent.services.ledger"}  # no act of a person: used by those that are
+    inner = {
+        "vault.services",
+        "consent.services.ledger",
+    }  # no act of a person: used by those that are
     assert there - inner == {module.__name__ for module in MODULES}
-

@@ -61,7 +61,9 @@ class NothingInClear(TransactionTestCase):
         ruth, maya, omar = (self.signed_in(p) for p in (record.RUTH, record.MAYA, record.OMAR))
         group = TherapyGroup.objects.get(practice__name__startswith="Linden")
         session = GroupSession.objects.filter(group=group).order_by("-starts")[0]
-        item = Disclosure.objects.filter(session=session, speaker__user__sign_in_name="linnet-3097")[0]
+        item = Disclosure.objects.filter(
+            session=session, speaker__user__sign_in_name="linnet-3097"
+        )[0]
         speaker = str(item.speaker_id)
         new_item = f"/sessions/{session.pk}/items/new/"
         plant = iter(RARE)
@@ -74,7 +76,9 @@ class NothingInClear(TransactionTestCase):
         ruth.post(
             f"/groups/{group.code}/members/new/", {"name": next(plant), "since": "2026-01-05"}
         )
-        omar.post("/recipients/new/", {"name": next(plant), "address": RARE[6], "once": str(uuid4())})
+        omar.post(
+            "/recipients/new/", {"name": next(plant), "address": RARE[6], "once": str(uuid4())}
+        )
         ruth.post(f"/items/{item.code}/open/")
         for path in ("/today/", f"/sessions/{session.pk}/", "/requests/"):
             ruth.get(path)
@@ -82,7 +86,8 @@ class NothingInClear(TransactionTestCase):
 
     def maya_signs_with(self, maya: Client, name: str) -> None:
         consent = Consent.objects.filter(
-            member__user__sign_in_name=record.MAYA.sign_in_name, request__answer_by__gt=timezone.now()
+            member__user__sign_in_name=record.MAYA.sign_in_name,
+            request__answer_by__gt=timezone.now(),
         ).latest("pk")
         maya.get(f"/questions/{consent.code}/")
         step_up = maya.post(f"/questions/{consent.code}/allow/")["Location"]
@@ -105,9 +110,21 @@ def _needles() -> list[bytes]:
         for said in evening.said:
             every = said.text.split()
             words += [" ".join(every[n : n + 5]) for n in range(len(every) - 4)]
-    people = [*record.LINDEN_MEMBERS, *record.HILLSIDE_MEMBERS, record.RUTH, record.TOMAS, record.NORA]
+    people = [
+        *record.LINDEN_MEMBERS,
+        *record.HILLSIDE_MEMBERS,
+        record.RUTH,
+        record.TOMAS,
+        record.NORA,
+    ]
     words += [person.name for person in people]
-    words += ["Tuesday evening group", "Grief group", "Dr Amara Osei", "Dr Joan Keller", record.PASSWORD]
+    words += [
+        "Tuesday evening group",
+        "Grief group",
+        "Dr Amara Osei",
+        "Dr Joan Keller",
+        record.PASSWORD,
+    ]
     needles = [word.encode() for word in words]
     for word in RARE:
         needles += [word.encode("utf-16-le"), word.encode().hex().encode()]
@@ -156,5 +173,3 @@ def _postgresql_files(since: str) -> Iterable[Path]:
     yield from (
         f for f in sorted((home / "pg_wal").iterdir()) if f.is_file() and since <= f.name <= last
     )
-
-

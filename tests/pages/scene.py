@@ -98,9 +98,7 @@ EVERY_PAGE = [
     _page(
         "release_confirm",
         LEADERS,
-        lambda s: (
-            f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/"
-        ),
+        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
         axe="fay",
     ),
     _page("requests", FACILITATORS, "/requests/", axe="fay"),

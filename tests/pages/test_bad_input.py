@@ -29,9 +29,7 @@ class Pages(CastTestCase):
 class LogASession(Pages):
     def form(self, **more) -> dict:
         day = (self.today - timedelta(days=1)).isoformat()
-        marks = {
-            f"attends-{m.member.pk}": "attended" for m in (self.ana, self.ben, self.cleo)
-        }
+        marks = {f"attends-{m.member.pk}": "attended" for m in (self.ana, self.ben, self.cleo)}
         return {"day": day, "starts_at": "18:00", "ends_at": "19:30", **marks, **more}
 
     def send(self, **more):

@@ -58,4 +58,3 @@ class ListPages(Scene, CastTestCase):
         print(few)
         assert many == few
         assert max(many.values()) <= MOST
-

@@ -7,15 +7,18 @@ from audit import queries
 
 
 class Command(BaseCommand):
-    help = "Follow every chain of the trail. Ends with 'ok entries=N head=HEX' or 'broken at seq=N: reason'."
+    help = (
+        "Follow every chain of the trail. "
+        "Ends with 'ok entries=N head=HEX' or 'broken at seq=N: reason'."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--chain", type=UUID, help="only this chain (a practice's id)")
 
     def handle(self, *args: object, **options: object) -> None:
         chosen = options["chain"]
-        entries, heads = 0, []
-        for chain in [chosen] if chosen else queries.chains():
+        entries, heads = 0, list[bytes]()
+        for chain in [chosen] if isinstance(chosen, UUID) else queries.chains():
             verdict = queries.verify_chain(chain)
             if not verdict.holds:
                 self.stdout.write(f"chain {chain}")

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import Practice, User
+from accounts.models import Practice, Role, User
 from accounts.services import (
     SET_UP,
     begin_step_up,
@@ -111,7 +111,7 @@ class Command(BaseCommand):
             by=SET_UP,
             practice=practice.pk,
             name=person.name,
-            roles=list(person.roles),
+            roles=[Role(role) for role in person.roles],
             password=record.PASSWORD,
             sign_in_name=person.sign_in_name,
         )
@@ -208,6 +208,4 @@ class Command(BaseCommand):
             return
         step_up = begin_step_up(by=member, scope=grant_scope(consent))
         confirm_step_up(by=member, user=user, step_up_id=step_up.pk, password=record.PASSWORD)
-        grant_consent(
-            by=member, code=consent.code, signature=person.name, step_up_id=step_up.pk
-        )
+        grant_consent(by=member, code=consent.code, signature=person.name, step_up_id=step_up.pk)
