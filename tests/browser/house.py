@@ -12,9 +12,10 @@ from tests.cast import BOTH, PASSWORD, Cast, user_of
 
 CHROMIUM = shutil.which("chromium")
 try:
+    from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 except ImportError:
-    sync_playwright = None  # type: ignore[assignment]
+    Axe = sync_playwright = None  # type: ignore[assignment,misc]
 
 MISSING = " and ".join(
     name for name, there in (("playwright", sync_playwright), ("chromium", CHROMIUM)) if not there
@@ -22,6 +23,7 @@ MISSING = " and ".join(
 needs_a_browser = pytest.mark.skipif(
     bool(MISSING) and os.environ.get("CI") != "true", reason=f"no browser tests: {MISSING} missing"
 )
+__all__ = ["DESK", "PHONE", "Axe", "BrowserTestCase"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 

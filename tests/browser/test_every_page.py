@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-
-from tests.browser.house import DESK, PHONE, BrowserTestCase
+from tests.browser.house import DESK, PHONE, Axe, BrowserTestCase
 from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, Scene
 
 SHOTS = os.environ.get("GROUPCARE_SHOTS")
@@ -21,15 +19,39 @@ RULES = {
 class EveryPage(Scene, BrowserTestCase):
     """Nothing for axe, nothing against the policy, nothing wider than the window."""
 
-    def test_axe_finds_nothing_on_any_page(self):
+    def test_axe_finds_nothing_on_a_phone_by_day(self):
+        self.axe_finds_nothing(PHONE, "light")
+
+    def test_axe_finds_nothing_on_a_phone_in_the_dark(self):
+        self.axe_finds_nothing(PHONE, "dark")
+
+    def test_axe_finds_nothing_at_a_desk_by_day(self):
+        self.axe_finds_nothing(DESK, "light")
+
+    def test_axe_finds_nothing_at_a_desk_in_the_dark(self):
+        self.axe_finds_nothing(DESK, "dark")
+
+    def test_a_planted_fault_is_found_and_so_is_a_planted_violation(self):
+        page = self.person(self.fay)
+        page.goto("/today/")
+        page.evaluate(
+            """() => { const image = document.createElement('img');
+                image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw=';
+                image.width = 2000; document.querySelector('main').append(image); }"""
+        )
+        page.wait_for_timeout(200)
+        faults = " ".join(self.faults_of(page, "planted"))
+        assert "image-alt" in faults
+        assert "scrolls sideways" in faults
+        assert "img-src" in faults
+
+    def axe_finds_nothing(self, viewport: dict[str, int], scheme: str) -> None:
         faults: list[str] = []
         looked = 0
-        for viewport in (PHONE, DESK):
-            for scheme in ("light", "dark"):
-                pages = {"visitor": self.visitor(viewport, scheme)}
-                for person, shown in self.pages_shown(viewport, scheme, pages):
-                    faults += self.faults_of(shown, f"{person} {viewport['width']} {scheme}")
-                    looked += 1
+        pages = {"visitor": self.visitor(viewport, scheme)}
+        for person, shown in self.pages_shown(viewport, scheme, pages):
+            faults += self.faults_of(shown, f"{person} {viewport['width']} {scheme}")
+            looked += 1
         print(f"pages looked at: {looked}, faults: {len(faults)}")
         assert faults == []
         assert self.violations == []
