@@ -27,6 +27,13 @@ def people_of(practice: UUID) -> QuerySet[User]:
     )
 
 
+def staff_in_role(practice: UUID, role: str) -> list[User]:
+    """Return the active staff of a practice who hold a role now, oldest first."""
+    live = StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), role=role)
+    holders = User.objects.filter(practice_id=practice, is_active=True, staff_roles__in=live)
+    return list(holders.order_by("pk"))
+
+
 def users_by_id(practice: UUID, ids: Iterable[UUID]) -> dict[UUID, User]:
     """Return people of this practice by id; ids of others are left out."""
     return {u.pk: u for u in User.objects.filter(practice_id=practice, pk__in=set(ids))}

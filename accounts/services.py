@@ -1,11 +1,13 @@
 """Making practices and people, noting sign-ins, and step-up before a grave act."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from accounts.models import Idempotency, Practice, Role, SignIn, StaffRole, StepUp, User
 from accounts.sign_in_names import new_first_password, new_sign_in_name
@@ -18,6 +20,7 @@ from vault import services as vault
 
 STEP_UP_LASTS = timedelta(minutes=5)
 STEP_UP_TRIES = 5
+PERSON_TRIES = 15
 SET_UP = Actor(practice=INSTALLATION, user=NOBODY, role="setup")
 
 
@@ -78,17 +81,23 @@ def create_staff(
     roles: list[Role],
     password: str | None = None,
     sign_in_name: str | None = None,
+    once: UUID | None = None,
 ) -> Issued:
     """Make a member of staff with their roles, in one act.
 
-    Raises ValueError without a name or a role, vault.Keyless without keys.
+    The same `once` returns the same person, without the password: it was shown
+    once. Raises ValueError without a name or a role, vault.Keyless without keys.
     """
     if not name.strip() or not roles:
         raise ValueError("a name and a role are needed")
     with transaction.atomic(durable=True):
+        claimed = claim(by=by, once=once or uuid7())
+        if claimed.answer:
+            return Issued(User.objects.get(pk=claimed.answer), "")
         issued = new_user(
             practice=practice, name=name.strip(), password=password, sign_in_name=sign_in_name
         )
+        answer(claimed, issued.user.pk)
         for role in roles:
             StaffRole.objects.create(user=issued.user, role=role)
         trail.append(by, "staff.created", object_id=issued.user.pk, ground=",".join(sorted(roles)))
@@ -146,7 +155,8 @@ def confirm_step_up(*, by: Actor, user: User, step_up_id: UUID, password: str) -
     """Check the password for an open question of this stay; both answers leave an entry.
 
     Returns False for a wrong password. Raises StepUpRefused if the question is
-    not this stay's, was answered already, had five tries or is older than five minutes.
+    not this stay's, was answered already, had five tries or is older than five
+    minutes, or if the person had fifteen wrong tries in that time.
     """
     with transaction.atomic(durable=True):
         mine = StepUp.objects.filter(
@@ -156,6 +166,8 @@ def confirm_step_up(*, by: Actor, user: User, step_up_id: UUID, password: str) -
             tries__lt=STEP_UP_TRIES,
             asked_at__gt=database_now() - STEP_UP_LASTS,
         )
+        if _tries_of(user) >= PERSON_TRIES:
+            mine = mine.none()
         # Counted before the comparison and committed with it: guessing in parallel gains nothing.
         counted = mine.update(tries=F("tries") + 1)
         right = bool(counted) and user.check_password(password)
@@ -196,6 +208,17 @@ def use_step_up(*, by: Actor, step_up_id: UUID, scope: StepUpScope) -> None:
         raise StepUpRefused
 
 
+@contextmanager
+def step_up_refusals_noted(by: Actor, act: str) -> Iterator[None]:
+    """Write the entry of a refused step-up after the act it was shown for is rolled back."""
+    try:
+        yield
+    except StepUpRefused:
+        with transaction.atomic(durable=True):
+            trail.append(by, "step_up.refused", ground=act, outcome=Outcome.REFUSED)
+        raise
+
+
 def claim(*, by: Actor, once: UUID) -> Idempotency:
     """Return the row for a form's key, inside the caller's transaction.
 
@@ -209,6 +232,13 @@ def claim(*, by: Actor, once: UUID) -> Idempotency:
 def answer(row: Idempotency, answer_id: UUID) -> None:
     """Keep what a form's first sending made."""
     Idempotency.objects.filter(pk=row.pk).update(answer=answer_id)
+
+
+def _tries_of(user: User) -> int:
+    recent = StepUp.objects.filter(
+        sign_in__user=user, confirmed_at=None, asked_at__gt=database_now() - STEP_UP_LASTS
+    )
+    return recent.aggregate(tries=Sum("tries"))["tries"] or 0
 
 
 def _free_sign_in_name() -> str:

@@ -1,14 +1,17 @@
 """Reading requests, consents and releases, always as somebody."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
+from audit.clock import database_now
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.kinds import Kind
@@ -18,6 +21,8 @@ from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, Member, VersionUserPermission
 
 PAGE = 30
+CODE = re.compile("[A-Z]-[0-9A-Z]{2,8}")
+Row = TypeVar("Row", Consent, ConsentRequest)
 LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
 
 
@@ -75,6 +80,11 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
     )
 
 
+def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
+    """Return a page of the actor's own consents, newest first, older than code `before`."""
+    return _page(own_consents(by), before)
+
+
 def own_consent(by: Actor, code: str) -> Consent:
     """Return one of the actor's own consents. Raises Consent.DoesNotExist."""
     return own_consents(by).get(code=code)
@@ -90,12 +100,13 @@ def open_question(by: Actor, code: str) -> Consent:
         user_id=by.user,
         permission__codename="decide_version",
     )
+    now = database_now()
     return (
         own_consents(by)
         .filter(
             Exists(may_decide),
-            request__answer_by__gt=timezone.now(),
-            expires__gt=timezone.now(),
+            request__answer_by__gt=now,
+            expires__gt=now,
             version__number=F("version__disclosure__current_version"),
         )
         .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
@@ -228,9 +239,14 @@ def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
             "pk"
         )
     )
-    if before:
-        found = found.filter(pk__lt=Subquery(found.filter(code=before).values("pk")[:1]))
-    return list(found.select_related("recipient").order_by("-pk")[:PAGE])
+    return _page(found.select_related("recipient").order_by("-pk"), before)
+
+
+def _page(found: QuerySet[Row], before: str) -> list[Row]:
+    if CODE.fullmatch(before):
+        place = found.filter(code=before).order_by().values("pk")[:1]
+        found = found.filter(pk__lt=Subquery(place))
+    return list(found[:PAGE])
 
 
 def own_versions_of(by: Actor, request: ConsentRequest) -> list[DisclosureVersion]:
@@ -254,7 +270,7 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
     version = sessions.readable_version(by, consent.version_id)
     if consent.member_id != version.disclosure.speaker_id:
         item = facts_of(version.disclosure_id)
-        if not speaker_allows_showing(item, timezone.now()):
+        if not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
 

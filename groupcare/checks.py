@@ -27,7 +27,7 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         yield "E006", "Guardian's backend is on.", "Rights are rows here, never an answer."
     if any(database.get("ATOMIC_REQUESTS") for database in settings.DATABASES.values()):
         yield "E007", "ATOMIC_REQUESTS is on.", "Refusals would lose their entry."
-    if settings.DATABASES["default"]["NAME"] == settings.DATABASES["vault"]["NAME"]:
+    if _place(settings.DATABASES["default"]) == _place(settings.DATABASES["vault"]):
         yield "E008", "The vault shares the main database.", "Set VAULT_DATABASE_URL."
     databases: dict[str, dict[str, Any]] = settings.DATABASES
     for alias, database in databases.items():
@@ -46,6 +46,10 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         yield "E011", "ADMINS is set.", "Error mails carry what members said."
     if "django.contrib.admin" in settings.INSTALLED_APPS:
         yield "E012", "Django's admin is installed.", "It would show every row to one person."
+
+
+def _place(database: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(database.get(part) or "" for part in ("HOST", "PORT", "NAME"))
 
 
 def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:

@@ -1,4 +1,4 @@
-"""Settings, from the environment or a `.env` file. README and docs/operations.md list them.
+"""Settings, from the environment or a `.env` file. docs/quick-start.md lists them.
 
 A mistyped value stops the start; a dangerous one is refused by groupcare/checks.py.
 """
@@ -6,6 +6,7 @@ A mistyped value stops the start; a dangerous one is refused by groupcare/checks
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,6 +24,10 @@ _secret_file = Path(GROUPCARE_KEYS_DIR) / "secret_key"
 SECRET_KEY = env.str(
     "SECRET_KEY", _secret_file.read_text().strip() if _secret_file.exists() else ""
 )
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        f"No SECRET_KEY. Make the keys once: python -m vault.new_keys {GROUPCARE_KEYS_DIR}"
+    )
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # Templates and static files of ours stand before those of others, or overrides are ignored.

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from accounts.models import Practice
+from audit.clock import DatabaseClock
 from audit.trail import Actor
 from sessions_app.models import (
     Attendance,
@@ -26,7 +27,12 @@ class LockMissed(Exception):
 
 def today_in(practice: UUID) -> date:
     """Return the practice's local day of this moment."""
-    return timezone.now().astimezone(Practice.objects.get(pk=practice).zone).date()
+    zone, now = (
+        Practice.objects.annotate(now=DatabaseClock())
+        .values_list("time_zone", "now")
+        .get(pk=practice)
+    )
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
@@ -167,6 +173,12 @@ def lock_disclosures(ids: Iterable[UUID]) -> None:
     rows = Disclosure.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
     if len(rows.values_list("pk", flat=True)) != len(wanted):
         raise LockMissed
+
+
+def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
+    """Return who led a group on a local day: the originators of what is written of it."""
+    leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+    return set(leading.values_list("user_id", flat=True))
 
 
 def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:

@@ -27,6 +27,7 @@ class Problem(StrEnum):
     ENDS_TOO_EARLY = "ends_too_early"
     UNKNOWN = "unknown"
     CLOSED = "closed"
+    NOT_LEADING_THEN = "not_leading_then"
 
 
 class Rejected(Exception):

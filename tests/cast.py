@@ -52,6 +52,7 @@ from sessions_app.services.groups import (
 )
 from sessions_app.services.items import record_item
 from sessions_app.services.sessions import log_session
+from vault import key_ring
 
 PASSWORD = "a chair by the window"
 ZONE = "America/New_York"
@@ -62,6 +63,7 @@ class Cast:
     """The people, and verbs for the tests. Everything goes through the services."""
 
     def play(self: Any) -> None:
+        key_ring.adopt()
         cache.clear()  # the limits on sign-in live there, and a flush does not reach it
         self.today = _today()
         self.practice = _practice("Linden")

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from vault.envelope import derive, key_id, keyed_digest
 from vault.models import KeyCheck
 from vault.providers import EnvironmentKeys, FileKeys, KeyMissing, KeyProvider
-from vault.routers import VAULT
 
 
 class Keyless(Exception):
@@ -54,23 +53,41 @@ def _provider() -> KeyProvider:
     return FileKeys(Path(folder)) if folder else EnvironmentKeys()
 
 
-def _load(provider: KeyProvider) -> KeyRing:
+def adopt() -> None:
+    """Take this process's keys as those of a new installation, which holds no ciphertext yet.
+
+    Called where a house begins and nowhere else: a vault that lost its check
+    must not take the next key that comes along. Raises Keyless if there is no
+    key, or another one is in use.
+    """
+    ring = _read(_provider())
     try:
-        ring = KeyRing(provider.key("kek"), provider.key("mac"))
-        if not _is_the_key_in_use(ring):
-            raise KeyMissing("another key sealed what is here")
-    except (KeyMissing, DatabaseError) as error:
-        raise Keyless(str(error)) from error
+        KeyCheck.objects.get_or_create(
+            key_id=key_id(ring.kek).hex(), defaults={"value": _check_value(ring)}
+        )
+    except DatabaseError as error:
+        raise Keyless("the vault's database does not answer") from error
+    forget()
+    current()
+
+
+def _load(provider: KeyProvider) -> KeyRing:
+    ring = _read(provider)
+    try:
+        checks = list(KeyCheck.objects.all())
+    except DatabaseError as error:
+        raise Keyless("the vault's database does not answer") from error
+    if [bytes(check.value) for check in checks] != [_check_value(ring)]:
+        raise Keyless("these are not the keys that sealed what is here")
     return ring
 
 
-def _is_the_key_in_use(ring: KeyRing) -> bool:
-    """An installation without any key takes this one as its first."""
-    value = keyed_digest(derive(ring.kek, b"groupcare key check"), b"in use")
-    with transaction.atomic(using=VAULT):
-        checks = list(KeyCheck.objects.all()) or [
-            KeyCheck.objects.get_or_create(
-                key_id=key_id(ring.kek).hex(), defaults={"value": value}
-            )[0]
-        ]
-    return any(bytes(check.value) == value for check in checks)
+def _read(provider: KeyProvider) -> KeyRing:
+    try:
+        return KeyRing(provider.key("kek"), provider.key("mac"))
+    except KeyMissing as error:
+        raise Keyless(str(error)) from error
+
+
+def _check_value(ring: KeyRing) -> bytes:
+    return keyed_digest(derive(ring.kek, b"groupcare key check"), ring.mac)

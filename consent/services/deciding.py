@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.services import StepUpScope, use_step_up
+from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
@@ -41,7 +41,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     event_id = uuid7()
     place = ConsentEvent(pk=event_id).signature_place(by.practice)
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
-    with transaction.atomic(durable=True):
+    with step_up_refusals_noted(by, GRANT), transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
         standing = queries.last_event(consent)
@@ -67,7 +67,7 @@ def decline_consent(*, by: Actor, code: str) -> ConsentEvent:
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
         standing = queries.last_event(consent)
-        if standing and standing.kind == Kind.DECLINED:
+        if standing and standing.kind in (Kind.DECLINED, Kind.REVOKED):
             return standing
         # A no after a yes takes back: the asker is bound by it and must see it at once.
         kind = Kind.REVOKED if standing and standing.kind == Kind.GRANTED else Kind.DECLINED
@@ -92,9 +92,11 @@ def revoke_consent(*, by: Actor, code: str) -> ConsentEvent:
         standing = queries.last_event(consent)
         if standing and standing.kind in (Kind.REVOKED, Kind.DECLINED):
             return standing
-        event = add_event(consent, Kind.REVOKED, by=by, at=database_now())
+        # What was never given cannot be taken back: it is a no, and looks like one to the asker.
+        kind = Kind.DECLINED if standing and standing.kind == Kind.ASKED else Kind.REVOKED
+        event = add_event(consent, kind, by=by, at=database_now())
         follow_ledger(consent.version)
-        _note(by, "consent.revoked", consent)
+        _note(by, f"consent.{kind}", consent)
     return event
 
 

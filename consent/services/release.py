@@ -6,7 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.services import StepUpScope, answer, claim, use_step_up
+from accounts.services import (
+    StepUpScope,
+    answer,
+    claim,
+    step_up_refusals_noted,
+    use_step_up,
+)
 from audit import trail
 from audit.clock import database_now
 from audit.entry import listed
@@ -64,7 +70,7 @@ def release_item(
     """
     key_ring.current()  # keys first: nothing slow happens under the lock
     item = sessions.own_item(by, code)
-    with transaction.atomic(durable=True):
+    with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):
         claimed = claim(by=by, once=once)
         if claimed.answer:
             release = Release.objects.get(pk=claimed.answer)

@@ -49,6 +49,7 @@ def new_person(request: HouseRequest) -> HttpResponse:
                 practice=request.actor.practice,
                 name=form.cleaned_data["name"],
                 roles=[Role(role) for role in form.cleaned_data["roles"]],
+                once=form.key,
             )
             return render(request, "administrator/person_added.html", {"issued": issued})
         except Rejected as rejected:

@@ -60,9 +60,7 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
 @facilitator
 def requests(request: HouseRequest) -> HttpResponse:
     """Every question about the person's items, newest first."""
-    listed = consents.own_requests(
-        request.actor, before=request.GET.get("before", "").replace("\0", "")
-    )
+    listed = consents.own_requests(request.actor, before=request.GET.get("before", ""))
     names = recipient_names(request.actor, {r.recipient.pk: r.recipient for r in listed}.values())
     now = timezone.now()
     rows = [

@@ -56,12 +56,30 @@ class GroupForm(HouseForm):
         required=False,
         max_length=None,
     )
+    since = day_field(_("You lead it since"))
     modality = forms.ChoiceField(label=_("Kind of group"), choices=Modality)
     record_class = forms.ChoiceField(
         label=_("How its records are protected"),
         help_text=_("Choose substance use only if the program falls under 42 CFR Part 2."),
         choices=RecordClass,
     )
+    colleagues = forms.MultipleChoiceField(
+        label=_("Who leads it with you"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": _("Choose people from the list.")},
+    )
+    supervisor = forms.ChoiceField(
+        label=_("Who reviews its trail"),
+        help_text=_("Supervisors see who did what and when, never a word or a member's name."),
+        required=False,
+        error_messages={"invalid_choice": _("Choose somebody from the list.")},
+    )
+
+    def __init__(self, *args: Any, colleagues: Choices, supervisors: Choices, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.offer("colleagues", colleagues)
+        self.offer("supervisor", [*supervisors, ("", _("Nobody yet"))])
 
 
 class MemberForm(HouseForm):

@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Role
+from accounts.models import Role, User
+from accounts.queries import staff_in_role
 from pages.facilitator.forms import GroupForm, MemberForm
 from pages.shared.access import HouseRequest, door
-from pages.shared.names import group_names, roster_names
+from pages.shared.names import group_names, roster_names, staff_names
 from sessions_app import queries
 from sessions_app.models import GroupSession, Modality, RecordClass, TherapyGroup
 from sessions_app.rules import Rejected
@@ -53,15 +54,30 @@ def groups(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_group(request: HouseRequest) -> HttpResponse:
-    form = GroupForm(request.POST or None)
+    """Make a group, with those who lead it too and the supervisor who reviews its trail."""
+    practice = request.actor.practice
+    colleagues = staff_in_role(practice, Role.FACILITATOR)
+    supervisors = staff_in_role(practice, Role.SUPERVISOR)
+    names = staff_names(request.actor, [person.pk for person in (*colleagues, *supervisors)])
+    form = GroupForm(
+        request.POST or None,
+        colleagues=[(p.pk, names[p.pk]) for p in colleagues if p != request.user],
+        supervisors=[(p.pk, names[p.pk]) for p in supervisors],
+        initial={"since": queries.today_in(practice)},
+    )
     if form.is_valid():
+        chosen = form.cleaned_data
         try:
             group = create_group(
                 by=request.actor,
-                name=form.cleaned_data["name"],
-                modality=Modality(form.cleaned_data["modality"]),
-                record_class=RecordClass(form.cleaned_data["record_class"]),
-                since=queries.today_in(request.actor.practice),
+                name=chosen["name"],
+                modality=Modality(chosen["modality"]),
+                record_class=RecordClass(chosen["record_class"]),
+                since=chosen["since"],
+                colleagues=[p for p in colleagues if str(p.pk) in chosen["colleagues"]],
+                supervisor=next(
+                    (p for p in supervisors if str(p.pk) == chosen["supervisor"]), None
+                ),
                 once=form.key,
             )
             return redirect("group", code=group.code)
@@ -74,6 +90,10 @@ def new_group(request: HouseRequest) -> HttpResponse:
         "button": _("Make the group"),
     }
     return render(request, "components/form_page.html", context)
+
+
+def _chosen(people: list[User], key: str) -> User | None:
+    return next((person for person in people if str(person.pk) == key), None)
 
 
 @require_GET

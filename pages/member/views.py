@@ -42,7 +42,7 @@ member = door(MEMBER)
 @member
 def home(request: HouseRequest) -> HttpResponse:
     """What needs an answer, what is allowed now, and the agreement."""
-    cards = _cards(request)
+    cards = _cards(request, list(queries.own_consents(request.actor)))
     stints = list(sessions.own_memberships(request.actor))
     context = {
         "waiting": [card for card in cards if card["standing"] is Standing.WAITING],
@@ -57,7 +57,10 @@ def home(request: HouseRequest) -> HttpResponse:
 @member
 def permissions(request: HouseRequest) -> HttpResponse:
     """Everything the member was ever asked, newest first, each with what stands."""
-    return render(request, "member/permissions.html", {"cards": _cards(request)})
+    consents = queries.page_of_own_consents(request.actor, before=request.GET.get("before", ""))
+    more = consents[-1].code if len(consents) == queries.PAGE else ""
+    context = {"cards": _cards(request, consents), "more": more}
+    return render(request, "member/permissions.html", context)
 
 
 @require_GET
@@ -198,8 +201,7 @@ def _own_consent(request: HouseRequest, code: str) -> Consent:
         raise Http404 from None
 
 
-def _cards(request: HouseRequest) -> list[dict[str, object]]:
-    consents = list(queries.own_consents(request.actor)[: queries.PAGE])
+def _cards(request: HouseRequest, consents: list[Consent]) -> list[dict[str, object]]:
     names = _names(request, consents)
     return [_card(consent, names) for consent in consents]
 

@@ -31,6 +31,10 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.PAST: _("Give a day from today on, and no later than the permission ends."),
     Problem.ENDS_TOO_EARLY: _("The permission would end before it starts. Give today or later."),
+    Problem.NOT_LEADING_THEN: _(
+        "You did not lead this group on that day, so you could not read it again. "
+        "Ask whoever led it then."
+    ),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -62,6 +66,7 @@ ACTS: dict[str, Any] = {
     "step_up.asked": _("Password asked again"),
     "step_up.confirmed": _("Password given again"),
     "step_up.failed": _("Wrong password"),
+    "step_up.refused": _("Password check not accepted"),
     "name.own": _("Own name shown"),
     "group.created": _("Group made"),
     "groups.listed": _("Group names shown"),

@@ -23,10 +23,8 @@ from sessions_app import queries as sessions
 def trail(request: HouseRequest) -> HttpResponse:
     """The entries of the supervised groups, newest first; looking is itself an entry."""
     groups = {group.pk: group.code for group in sessions.groups_supervised_by(request.actor)}
-    before = request.GET.get("before", "")
-    entries = audit.entries_of_groups(
-        request.actor.practice, groups, before=int(before) if before.isdigit() else None
-    )
+    before = _seq(request.GET.get("before", ""))
+    entries = audit.entries_of_groups(request.actor.practice, groups, before=before)
     who = _labels(request, entries, list(groups))
     rows = [
         {
@@ -38,8 +36,12 @@ def trail(request: HouseRequest) -> HttpResponse:
         for entry in entries
     ]
     more = entries[-1].seq if len(entries) == audit.PAGE else None
-    context = {"rows": rows, "more": more, "first": not before, "groups": groups}
+    context = {"rows": rows, "more": more, "first": before is None, "groups": groups}
     return render(request, "supervisor/trail.html", context)
+
+
+def _seq(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def _labels(request: HouseRequest, entries: list[Entry], groups: list[UUID]) -> dict[UUID, str]:

@@ -1,6 +1,7 @@
 """Groups, who leads them, who reviews them, who is in them."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -41,10 +42,25 @@ class NewMember:
 
 
 def create_group(
-    *, by: Actor, name: str, modality: Modality, record_class: RecordClass, since: date, once: UUID
+    *,
+    by: Actor,
+    name: str,
+    modality: Modality,
+    record_class: RecordClass,
+    since: date,
+    once: UUID,
+    colleagues: Iterable[User] = (),
+    supervisor: User | None = None,
 ) -> TherapyGroup:
-    """Make a group that the actor facilitates from `since` on. Raises Rejected, vault.Keyless."""
+    """Make a group that the actor, and colleagues, facilitate from `since` on.
+
+    With a supervisor, who reviews its trail from that day. The same `once`
+    returns the same group. Raises Rejected, vault.Keyless.
+    """
     check(name_problems(name))
+    helpers = [*colleagues, *([supervisor] if supervisor else [])]
+    if any(user.practice_id != by.practice for user in helpers):
+        raise Rejected({"colleagues": Problem.UNKNOWN})
     group = TherapyGroup(
         pk=uuid7(), practice_id=by.practice, modality=modality, record_class=record_class
     )
@@ -56,7 +72,10 @@ def create_group(
             return TherapyGroup.objects.get(pk=claimed.answer)
         group.code = _next_group_code(by.practice)
         group.save(force_insert=True)
-        _lead(group, by.user, since)
+        for leader in {by.user, *(colleague.pk for colleague in colleagues)}:
+            _lead(group, leader, since)
+        if supervisor:
+            _supervise(group, supervisor, since)
         answer(claimed, group.pk)
         trail.append(by, "group.created", object_id=group.pk, code=group.code, group=group.pk)
     return group
@@ -77,8 +96,7 @@ def assign_supervisor(*, by: Actor, group: TherapyGroup, user: User, since: date
     if user.practice_id != group.practice_id:
         raise Rejected({"user": Problem.UNKNOWN})
     with transaction.atomic(durable=True):
-        supervision = Supervision.objects.create(group=group, user=user, since=since)
-        give(GroupUserPermission, "review_trail", user.pk, group)
+        supervision = _supervise(group, user, since)
         trail.append(by, "supervision.begun", object_id=user.pk, code=group.code, group=group.pk)
     return supervision
 
@@ -152,6 +170,11 @@ def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> Agreeme
 def _lead(group: TherapyGroup, user: UUID, since: date) -> Facilitation:
     give(GroupUserPermission, "run_group", user, group)
     return Facilitation.objects.create(group=group, user_id=user, since=since)
+
+
+def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:
+    give(GroupUserPermission, "review_trail", user.pk, group)
+    return Supervision.objects.create(group=group, user=user, since=since)
 
 
 def _next_group_code(practice: UUID) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.services import answer, claim
 from audit import trail
@@ -39,6 +38,9 @@ def record_item(
     returns the same item. Raises Rejected, vault.Keyless.
     """
     subjects = set(concerned) | ({speaker} if speaker else set())
+    leaders = queries.leaders_on(session.group, session.local_day())
+    if by.user not in leaders:
+        raise Rejected({"session": Problem.NOT_LEADING_THEN})
     check(_problems(session, text, speaker, subjects))
     item = Disclosure(
         pk=uuid7(),
@@ -56,7 +58,7 @@ def record_item(
         item.code = _free_code()
         item.save(force_insert=True)
         _save_version(version, subjects)
-        set_holders(DisclosureUserPermission, "read_disclosure", _readers(item), item)
+        set_holders(DisclosureUserPermission, "read_disclosure", _readers(item, leaders), item)
         answer(claimed, item.pk)
         trail.append(by, "item.recorded", object_id=item.pk, code=item.code, group=session.group_id)
     return item
@@ -127,14 +129,9 @@ def _save_version(version: DisclosureVersion, subjects: set[UUID]) -> None:
     Subject.objects.bulk_create(Subject(version=version, member_id=m) for m in sorted(subjects))
 
 
-def _readers(item: Disclosure) -> set[UUID]:
+def _readers(item: Disclosure, leaders: set[UUID]) -> set[UUID]:
     """Originators (who led the group on that day) and the speaker."""
-    day = item.session.local_day()
-    leading = item.group.facilitations.filter(
-        Q(until=None) | Q(until__gte=day), since__lte=day
-    ).values_list("user_id", flat=True)
-    speaker = [item.speaker.user_id] if item.speaker else []
-    return {*leading, *speaker}
+    return leaders | ({item.speaker.user_id} if item.speaker else set())
 
 
 def _free_code() -> str:

@@ -34,6 +34,8 @@ def log_session(
         if claimed.answer:
             return GroupSession.objects.select_related("group__practice").get(pk=claimed.answer)
         day = starts.astimezone(group.practice.zone).date()
+        if by.user not in queries.leaders_on(group, day):
+            raise Rejected({"starts": Problem.NOT_LEADING_THEN})
         roster = set(queries.memberships_on(group, day).values_list("member_id", flat=True))
         check(
             session_problems(starts=starts, ends=ends, now=database_now())

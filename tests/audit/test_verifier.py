@@ -60,10 +60,7 @@ DAY = chain_of(
     entry(3, "release", outcome="withhold", reasons="NO_CONSENT"),
     entry(4, "item.opened", ids=listed([ITEM])),
 )
-HEAD = DAY[-1].hash
-
-
-LENGTH = len(DAY)
+HEAD, LENGTH = DAY[-1].hash, len(DAY)
 
 
 def check(rows, *, head_seq=LENGTH, head_hash=HEAD, chain=PRACTICE.hex):

@@ -37,7 +37,8 @@ class EveryPage(Scene, BrowserTestCase):
         page.evaluate(
             """() => { const image = document.createElement('img');
                 image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw=';
-                image.width = 2000; document.querySelector('main').append(image); }"""
+                document.querySelector('main').append(image);
+                document.querySelector('main').style.minWidth = '3000px'; }"""
         )
         page.wait_for_timeout(200)
         faults = " ".join(self.faults_of(page, "planted"))
@@ -86,16 +87,13 @@ class EveryPage(Scene, BrowserTestCase):
             return page
         # A form of our own, filled with nothing but its token, sent as a browser sends it.
         page.goto("/sign-in/" if person == "visitor" else "/you/")
-        page.evaluate(
-            """path => { const form = document.querySelector('form');
+        send = """path => { const form = document.querySelector('form');
                 for (const field of form.querySelectorAll('input:not([name=csrfmiddlewaretoken])'))
                     field.remove();
                 form.action = path; form.method = 'post'; form.noValidate = true;
-                form.requestSubmit(); }""",
-            path,
-        )
-        page.wait_for_url(lambda url: url.endswith(path))
-        page.wait_for_load_state()
+                form.requestSubmit(); }"""
+        with page.expect_navigation():
+            page.evaluate(send, path)
         return page
 
     def faults_of(self, page: Any, where: str) -> list[str]:

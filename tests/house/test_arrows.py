@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts import HOUSE, http_imports
+from tests.http_imports import HOUSE, http_imports
 
 APPS = (
     *("groupcare", "pages", "oversight", "ethics", "consent"),

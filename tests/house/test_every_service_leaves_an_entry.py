@@ -15,7 +15,7 @@ from consent.services import asking, deciding, release
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.services import groups, items, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
-from tests.contracts import BELOW_PAGES, HOUSE
+from tests.http_imports import BELOW_PAGES, HOUSE
 
 MODULES = (accounts, audit, groups, sessions, items, asking, deciding, release)
 
@@ -27,6 +27,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "answer": "inside the act it belongs to",
     "mark_asked": "inside ask_consent",
     "note_denial": "counts; the worker writes the entry",
+    "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "grant_scope": "a value",
     "release_scope": "a value",
 }

@@ -267,7 +267,15 @@ class Forms(Pages):
         adams = Client()
         sign_in(adams, self.adam)
         for client, path, more in (
-            (self.fays, "/groups/new/", {"modality": "grief", "record_class": "psychotherapy"}),
+            (
+                self.fays,
+                "/groups/new/",
+                {
+                    "modality": "grief",
+                    "record_class": "psychotherapy",
+                    "since": self.today.isoformat(),
+                },
+            ),
             (
                 self.fays,
                 f"/groups/{self.group.code}/members/new/",

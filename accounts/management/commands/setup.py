@@ -27,13 +27,13 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("migrate", database="vault", verbosity=0)
             call_command("createcachetable", verbosity=0)
-            key_ring.current()
+            if Practice.objects.exists():
+                raise CommandError("There is a practice already; its administrator adds people.")
+            key_ring.adopt()
         except key_ring.Keyless as error:
             raise CommandError(
                 f"No key ({error}). Make them once: python -m vault.new_keys FOLDER"
             ) from error
-        if Practice.objects.exists():
-            raise CommandError("There is a practice already; its administrator adds people.")
         name = self._ask(options["practice"], "Name of the practice: ")
         zone = self._zone(options["time_zone"])
         jurisdiction = self._ask(options["jurisdiction"], "Jurisdiction (such as US-NY): ")

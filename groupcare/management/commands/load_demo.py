@@ -38,6 +38,7 @@ from sessions_app.services.groups import (
 )
 from sessions_app.services.items import record_item
 from sessions_app.services.sessions import log_session
+from vault import key_ring
 
 
 class Command(BaseCommand):
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             raise CommandError("This is not the demo (GROUPCARE_DEMO is off). Nothing was loaded.")
         if Practice.objects.exists():
             raise CommandError("There are practices here. Nothing was loaded.")
+        key_ring.adopt()
         self._linden()
         self._hillside()
         self.stdout.write("Demo loaded: Linden Street Practice, Hillside Practice.")

@@ -1,0 +1,25 @@
+import time
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.session_store import SessionStore
+from audit.services import sweep_denials
+
+
+class Command(BaseCommand):
+    help = "Do what nobody waits for: write closed doors down, drop sign-in sessions that ended."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="one round, then stop")
+        parser.add_argument("--every", type=int, default=30, help="seconds between rounds")
+
+    def handle(self, *args: object, **options: object) -> None:
+        store: type[SessionBase] = SessionStore
+        while True:
+            written = sweep_denials()
+            store.clear_expired()
+            self.stdout.write(f"closed doors written down: {written}")
+            if options["once"]:
+                return
+            time.sleep(int(str(options["every"])))
