@@ -37,7 +37,20 @@ class ConsentFacts:
 
     @property
     def last(self) -> EventFacts | None:
-        return max(self.events, key=lambda event: event.counter, default=None)
+        return _latest(self.events)
+
+    @property
+    def carrying(self) -> EventFacts | None:
+        """What stands when holds that were lifted are left out: lifting a hold grants nothing."""
+        last = self.last
+        if last is None or last.kind is not Kind.UNHELD or not last.authentic:
+            return last
+        return _latest(e for e in self.events if e.kind not in (Kind.HELD, Kind.UNHELD))
+
+    @property
+    def answer(self) -> EventFacts | None:
+        """The member's latest yes or no; what a clock or a worker added later is neither."""
+        return _latest(e for e in self.events if e.kind in (Kind.GRANTED, Kind.DECLINED))
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ class Decision:
 
 
 def decide(item: ItemFacts, question: Question) -> Decision:
-    """Return the decision for one item (rows 1-10, 12-17, 19-21, 56-59)."""
+    """Return the decision for one item (rows 1-8, 10, 12-14, 16, 17, 19-21, 56-59)."""
     reasons = _reasons_of_the_item(item, question)
     covering: list[ConsentFacts] = []
     covered = 0
@@ -138,16 +151,18 @@ def refused(subject: SubjectFacts, item: ItemFacts, question: Question) -> bool:
     names every refused purpose that reaches the one asked.
     """
     for refusal in subject.consents:
-        last = refusal.last
+        no = refusal.answer
         if (
-            last is None
-            or last.kind is not Kind.DECLINED
+            no is None
+            or no.kind is not Kind.DECLINED
             or (refusal.version, refusal.recipient) != (item.version, question.recipient)
         ):
             continue
+        if not refusal.purposes or not refusal.purposes <= PARENT_PURPOSE.keys():
+            return True  # blanket or unreadable: never superseded
         standing = {p for p in refusal.purposes if _within(question.purpose, p)}
         if standing and not any(
-            standing <= grant.purposes and _granted_after(grant, last.counter, refusal)
+            standing <= grant.purposes and _granted_after(grant, no.counter, refusal)
             for grant in subject.consents
         ):
             return True
@@ -199,7 +214,8 @@ def _reasons_of_the_item(item: ItemFacts, question: Question) -> set[Reason]:
         reasons.add(Reason.NOT_PERMITTED)
     if item.entered_in_error:
         reasons.add(Reason.ENTERED_IN_ERROR)
-    if not item.subjects_resolved or not item.subjects:
+    members = {subject.member for subject in item.subjects}
+    if not item.subjects_resolved or not members or item.speaker not in members | {None}:
         reasons.add(Reason.SUBJECTS_NOT_RESOLVED)
     if question.purpose not in PARENT_PURPOSE:
         reasons.add(Reason.PURPOSE_MISMATCH)
@@ -209,10 +225,12 @@ def _reasons_of_the_item(item: ItemFacts, question: Question) -> set[Reason]:
 
 
 def _standing_shortfall(consent: ConsentFacts) -> set[Reason]:
-    last = consent.last
-    match last.kind if last else None:
-        case Kind.GRANTED | Kind.UNHELD:
-            return set() if last and last.authentic else {Reason.UNREADABLE}
+    event = consent.carrying
+    match event.kind if event else None:
+        case Kind.GRANTED:
+            return set() if event and event.authentic else {Reason.UNREADABLE}
+        case Kind.UNHELD:
+            return {Reason.UNREADABLE}
         case Kind.DECLINED:
             return {Reason.REFUSED}
         case Kind.REVOKED | Kind.HELD:
@@ -229,20 +247,24 @@ def _standing_shortfall(consent: ConsentFacts) -> set[Reason]:
 
 def _nearest(subject: SubjectFacts, item: ItemFacts, question: Question) -> set[Reason]:
     gaps = [shortfalls(consent, item, question) for consent in subject.consents]
-    return min(gaps, key=lambda gap: (Reason.ITEM_NOT_COVERED in gap, len(gap)), default=set()) or {
-        Reason.NO_CONSENT
-    }
+    near = min(
+        gaps, key=lambda gap: (Reason.ITEM_NOT_COVERED in gap, len(gap), sorted(gap)), default=None
+    )
+    return near or {Reason.NO_CONSENT}
 
 
 def _granted_after(grant: ConsentFacts, counter: int, refusal: ConsentFacts) -> bool:
-    last = grant.last
+    yes = grant.answer
     return (
-        last is not None
-        and last.kind is Kind.GRANTED
-        and last.authentic
-        and last.counter > counter
+        yes is not None
+        and yes.counter > counter
+        and not _standing_shortfall(grant)
         and (grant.version, grant.recipient) == (refusal.version, refusal.recipient)
     )
+
+
+def _latest(events: Iterable[EventFacts]) -> EventFacts | None:
+    return max(events, key=lambda event: event.counter, default=None)
 
 
 def _within(purpose: str | None, whole: str) -> bool:
@@ -254,6 +276,6 @@ def _within(purpose: str | None, whole: str) -> bool:
 
 
 def _ends(consent: ConsentFacts) -> datetime:
-    last = consent.last
-    ends: Iterable[datetime | None] = (consent.expires, last.until if last else None)
+    event = consent.carrying
+    ends: Iterable[datetime | None] = (consent.expires, event.until if event else None)
     return min(end for end in ends if end is not None)

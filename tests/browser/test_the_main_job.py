@@ -1,5 +1,6 @@
 """The main job, end to end: four people, one item about two of them, and the trail of it all."""
 
+import re
 from io import StringIO
 from typing import Any
 
@@ -115,6 +116,8 @@ class TheMainJob(BrowserTestCase):
         page.get_by_role("button", name="Open, recorded").click()
         page.get_by_role("heading", name="Words released to you").wait_for()
         assert ABOUT_BEN in page.locator("article.letter").inner_text()
+        sheets = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="Letter"))
+        assert len(sheets) == 1, "the letter prints on one sheet"
         page.get_by_role("link", name="Back to the release").click()
         page.get_by_role("button", name="I am handing it over now").click()
         page.get_by_text("Handed over, and recorded.").wait_for()

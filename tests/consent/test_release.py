@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.services import StepUpRefused
@@ -17,9 +18,9 @@ from consent.services.release import (
     release_scope,
 )
 from sessions_app import queries as sessions
-from sessions_app.models import Disclosure
+from sessions_app.models import Disclosure, TherapyGroup
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase
+from tests.cast import CastTestCase, sign_in
 from vault import services as vault
 
 
@@ -231,3 +232,27 @@ class OpenAReleaseAgain(CastTestCase):
     def test_handing_over_twice_is_once(self):
         first = hand_over(by=self.fay, code=self.release.code)
         assert hand_over(by=self.fay, code=self.release.code) == first
+
+
+class TheNotice(CastTestCase):
+    """R20: the notice of an item's record class travels with it."""
+
+    def letter(self) -> str:
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+        release = self.releases(item)
+        client = Client()
+        sign_in(client, self.fay)
+        return client.post(f"/releases/{release.code}/open/").content.decode()
+
+    def test_psychotherapy_notes_carry_the_notice_of_the_house(self):
+        letter = self.letter()
+        assert "Do not pass them on" in letter
+        assert "42 CFR" not in letter
+
+    def test_substance_use_notes_carry_the_words_the_law_prescribes(self):
+        TherapyGroup.objects.update(record_class="sud_counseling")
+        self.session.group.refresh_from_db()
+        letter = " ".join(self.letter().split())
+        assert "protected by Federal confidentiality rules (42 CFR part 2)" in letter
+        assert "is NOT sufficient to meet the required elements of written consent" in letter

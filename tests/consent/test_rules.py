@@ -685,3 +685,82 @@ def test_the_others_see_the_words_only_while_their_speaker_says_yes(facts, shown
 )
 def test_the_right_to_release_follows_a_recipient_and_purpose_that_everybody_allows(facts, covered):
     assert covered_scopes(facts, NOON) is covered
+
+
+SUBTLE = [
+    row(
+        "S is the speaker and everyone identifiable: a speaker who is not in it resolves nothing",
+        item(ben(yes())),
+        answer={Reason.SUBJECTS_NOT_RESOLVED},
+    ),
+    *(
+        row(
+            f"reading 2: {what} refusal is never superseded",
+            item(ana(no(first=1, purposes=purposes), yes(first=2))),
+            answer={Reason.REFUSED},
+        )
+        for what, purposes in (("a blanket", ""), ("an unreadable", "NONSENSE COC"))
+    ),
+    *(
+        row(
+            f"reading 2: a refusal stays one after the worker wrote {later.value}",
+            item(ana(yes(first=1), consent(DECLINED, later, first=2))),
+            answer={Reason.REFUSED},
+        )
+        for later in (EXPIRED, Kind.SUPERSEDED, Kind.DEFECT, ASKED)
+    ),
+    *(
+        row(
+            f"lifting a hold grants nothing that was not given: {' '.join(k.value for k in kinds)}",
+            item(ana(consent(*kinds))),
+            answer=answer,
+        )
+        for kinds, answer in (
+            ((ASKED, HELD, UNHELD), {Reason.NO_CONSENT}),
+            ((GRANTED, REVOKED, HELD, UNHELD), {Reason.REVOKED}),
+            ((DECLINED, HELD, UNHELD), {Reason.REFUSED}),
+            ((GRANTED, HELD, UNHELD), PERMIT),
+        )
+    ),
+    row(
+        "a lifted hold gives no more time than the grant had",
+        item(
+            ana(
+                yes(
+                    events=(
+                        EventFacts(1, GRANTED, NOON, authentic=True),
+                        EventFacts(2, HELD),
+                        EventFacts(3, UNHELD, authentic=True),
+                    )
+                )
+            )
+        ),
+        ask(at=NOON + DAY),
+        answer={Reason.EXPIRED},
+    ),
+    row(
+        "a lifted hold does not make a forged grant true",
+        item(
+            ana(
+                yes(
+                    events=(
+                        EventFacts(1, GRANTED),
+                        EventFacts(2, HELD),
+                        EventFacts(3, UNHELD, authentic=True),
+                    )
+                )
+            )
+        ),
+        answer={Reason.UNREADABLE},
+    ),
+    row(
+        "reading 2: a later grant lifts a refusal also after a hold on it was lifted",
+        item(ana(no(first=1), consent(GRANTED, HELD, UNHELD, first=2))),
+        answer=PERMIT,
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "question", "answer"), SUBTLE)
+def test_what_is_easily_got_wrong(facts, question, answer):
+    assert set(decide(facts, question).reasons) == answer

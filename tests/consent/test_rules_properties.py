@@ -51,7 +51,7 @@ days, purposes = st.sampled_from(DAYS), st.sampled_from(PURPOSES)
 until_now, from_now = st.sampled_from(DAYS[:4]), st.sampled_from(DAYS[4:])
 rarely_not = st.integers(0, 7).map(lambda n: n != 5)
 
-# Where it matters, an event stands (high counter) although it is read first, or came before.
+# What stands is the event with the high counter, although an earlier one may be read after it.
 high, low = st.integers(LATER // 2 + 1, LATER), st.integers(1, LATER // 2)
 grants = st.builds(
     EventFacts, high, st.sampled_from(sorted(PERMITTING)), st.none() | from_now, st.just(True)
@@ -140,8 +140,12 @@ def every_consent(item, change):
 
 
 def covers(consent, item, question):
-    """The formula of domain.md 5, word for word."""
-    last = max(consent.events, key=lambda event: event.counter, default=None)
+    """The formula of domain.md 5, word for word; a lifted hold leaves what was there before it."""
+    told = sorted(consent.events, key=lambda event: event.counter)
+    lifted = told and told[-1].kind is Kind.UNHELD and told[-1].authentic
+    if lifted:
+        told = [event for event in told if event.kind not in (Kind.HELD, Kind.UNHELD)]
+    last = told[-1] if told else None
     return (
         consent.disclosure == item.disclosure
         and consent.version == item.version
@@ -149,7 +153,7 @@ def covers(consent, item, question):
         and any(question.purpose in COVERED_BY[purpose] for purpose in consent.purposes)
         and consent.effective <= question.at < consent.expires
         and last is not None
-        and last.kind in PERMITTING
+        and last.kind is Kind.GRANTED
         and last.authentic
         and (last.until is None or question.at < last.until)
     )
@@ -163,7 +167,7 @@ def test_removing_any_consent_never_widens(item, question, data):
         (s, c)
         for s, who in enumerate(item.subjects)
         for c, consent in enumerate(who.consents)
-        if not consent.last or consent.last.kind is not Kind.DECLINED
+        if all(event.kind is not Kind.DECLINED for event in consent.events)
     ]
     assume(places)
     s, c = data.draw(st.sampled_from(places))
