@@ -6,15 +6,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Practice, StaffRole, User
+from accounts.models import Practice, Role, StaffRole, User
 
 
 def roles_of(user: User) -> list[str]:
-    """Return the live staff roles of an active person of `user`'s practice, in a fixed order."""
+    """Return the live staff roles of an active person, in the order of Role."""
     if not user.is_active:
         return []
     live = StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), user=user)
-    return sorted(live.values_list("role", flat=True))
+    return sorted(live.values_list("role", flat=True), key=Role.values.index)
 
 
 def people_of(practice: UUID) -> QuerySet[User]:

@@ -22,6 +22,10 @@ from sessions_app import queries
 from sessions_app.rules import Rejected
 
 
+# A period ends where the next day begins; people are told its last day.
+INSTANT = timedelta(microseconds=1)
+
+
 @require_http_methods(["GET", "POST"])
 @facilitator
 def ask(request: HouseRequest, code: str) -> HttpResponse:
@@ -92,5 +96,11 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
                 "answers": [(names[a.member.pk], a) for a in answered],
             }
         )
-    context = {"asked": found, "recipient": recipients[found.recipient_id], "rows": rows}
+    context = {
+        "asked": found,
+        "recipient": recipients[found.recipient_id],
+        "answer_by": found.answer_by - INSTANT,
+        "last_day": found.expires - INSTANT,
+        "rows": rows,
+    }
     return render(request, "facilitator/request.html", context)

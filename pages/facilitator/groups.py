@@ -63,7 +63,10 @@ def new_group(request: HouseRequest) -> HttpResponse:
         request.POST or None,
         colleagues=[(p.pk, names[p.pk]) for p in colleagues if p != request.user],
         supervisors=[(p.pk, names[p.pk]) for p in supervisors],
-        initial={"since": queries.today_in(practice)},
+        initial={
+            "since": queries.today_in(practice),
+            "supervisor": supervisors[0].pk if supervisors else "",
+        },
     )
     if form.is_valid():
         chosen = form.cleaned_data

@@ -112,7 +112,7 @@ class SetUp(TestCase):
     def test_a_small_practice_gets_one_person_with_all_roles(self):
         self.set_up(small=True)
         [role, *_] = StaffRole.objects.all()
-        assert roles_of(role.user) == ["administrator", "facilitator", "supervisor"]
+        assert roles_of(role.user) == ["facilitator", "supervisor", "administrator"]
         assert Practice.objects.get().small
 
     def test_a_second_time_nonsense_and_nothing_are_refused_with_a_sentence(self):
