@@ -21,7 +21,6 @@ from pages.shared.names import recipient_names
 from sessions_app import queries
 from sessions_app.rules import Rejected
 
-
 # A period ends where the next day begins; people are told its last day.
 INSTANT = timedelta(microseconds=1)
 
