@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import headed_redirect_response
 
 from accounts.models import SignIn, User
 from accounts.services import note_failed_sign_in, note_sign_in, note_sign_out
@@ -38,10 +37,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: Any, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
         note_failed_sign_in()
-
-    def respond_user_inactive(self, request: Any, user: User) -> Any:
-        """Answer a closed account as if it were not there."""
-        return headed_redirect_response("account_login")
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing in passing: allauth's messages name the person who signed in."""

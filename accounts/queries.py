@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Practice, Role, StaffRole, User
@@ -13,8 +13,17 @@ def roles_of(user: User) -> list[str]:
     """Return the live staff roles of an active person, in the order of Role."""
     if not user.is_active:
         return []
-    live = StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), user=user)
+    live = _live_roles().filter(user=user)
     return sorted(live.values_list("role", flat=True), key=Role.values.index)
+
+
+def _live_roles() -> QuerySet[StaffRole]:
+    return StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+
+def staff_among(users: Iterable[UUID]) -> set[UUID]:
+    """Return those of `users` who hold any staff role now."""
+    return set(_live_roles().filter(user__in=set(users)).values_list("user_id", flat=True))
 
 
 def people_of(practice: UUID) -> QuerySet[User]:
@@ -23,13 +32,13 @@ def people_of(practice: UUID) -> QuerySet[User]:
         User.objects.filter(practice_id=practice, staff_roles__isnull=False)
         .distinct()
         .order_by("pk")
-        .prefetch_related("staff_roles")
+        .prefetch_related(Prefetch("staff_roles", queryset=_live_roles()))
     )
 
 
 def staff_in_role(practice: UUID, role: str) -> list[User]:
     """Return the active staff of a practice who hold a role now, oldest first."""
-    live = StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), role=role)
+    live = _live_roles().filter(role=role)
     holders = User.objects.filter(practice_id=practice, is_active=True, staff_roles__in=live)
     return list(holders.order_by("pk"))
 

@@ -1,10 +1,10 @@
 """Making practices and people, noting sign-ins, and step-up before a grave act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -57,19 +57,20 @@ def create_practice(*, name: str, time_zone: str, jurisdiction: str, **facts: ob
     return practice
 
 
-def new_user(
+def prepare_user(
     *, practice: UUID, name: str, password: str | None = None, sign_in_name: str | None = None
 ) -> Issued:
-    """Return a saved person with an issued sign-in name; the caller's transaction notes why.
+    """Return an unsaved person with an issued sign-in name; the caller saves it and notes why.
 
-    Raises vault.Keyless. The erasure key is made first and committed on its own.
+    The erasure key is made and committed on its own, the name sealed and the
+    password hashed here, before any transaction: all of them are slow. Raises
+    vault.Keyless.
     """
     user = User(pk=uuid7(), practice_id=practice, sign_in_name=sign_in_name or _free_sign_in_name())
     vault.make_shred_key(user.pk)
     user.name_sealed = vault.seal_text(name, user.name_place, owner=user.pk)
     password = password or new_first_password()
     user.set_password(password)
-    user.save(force_insert=True)
     return Issued(user, password)
 
 
@@ -90,13 +91,14 @@ def create_staff(
     """
     if not name.strip() or not roles:
         raise ValueError("a name and a role are needed")
+    issued = prepare_user(
+        practice=practice, name=name.strip(), password=password, sign_in_name=sign_in_name
+    )
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once or uuid7())
+        claimed = claim(by=by, once=once or uuid7(), act="staff.created", content=(name, *roles))
         if claimed.answer:
             return Issued(User.objects.get(pk=claimed.answer), "")
-        issued = new_user(
-            practice=practice, name=name.strip(), password=password, sign_in_name=sign_in_name
-        )
+        issued.user.save(force_insert=True)
         answer(claimed, issued.user.pk)
         for role in roles:
             StaffRole.objects.create(user=issued.user, role=role)
@@ -158,22 +160,14 @@ def confirm_step_up(*, by: Actor, user: User, step_up_id: UUID, password: str) -
     not this stay's, was answered already, had five tries or is older than five
     minutes, or if the person had fifteen wrong tries in that time.
     """
+    step_up = StepUp.objects.filter(pk=step_up_id, sign_in_id=by.sign_in).first()
+    counted = _count_a_try(user, step_up)
+    right = counted and user.check_password(password)
     with transaction.atomic(durable=True):
-        mine = StepUp.objects.filter(
-            pk=step_up_id,
-            sign_in_id=by.sign_in,
-            confirmed_at=None,
-            tries__lt=STEP_UP_TRIES,
-            asked_at__gt=database_now() - STEP_UP_LASTS,
-        )
-        if _tries_of(user) >= PERSON_TRIES:
-            mine = mine.none()
-        # Counted before the comparison and committed with it: guessing in parallel gains nothing.
-        counted = mine.update(tries=F("tries") + 1)
-        right = bool(counted) and user.check_password(password)
-        step_up = StepUp.objects.filter(pk=step_up_id, sign_in_id=by.sign_in).first()
         if right:
-            StepUp.objects.filter(pk=step_up_id).update(confirmed_at=database_now())
+            StepUp.objects.filter(pk=step_up_id, confirmed_at=None).update(
+                confirmed_at=database_now()
+            )
         trail.append(
             by,
             "step_up.confirmed" if right else "step_up.failed",
@@ -219,13 +213,16 @@ def step_up_refusals_noted(by: Actor, act: str) -> Iterator[None]:
         raise
 
 
-def claim(*, by: Actor, once: UUID) -> Idempotency:
+def claim(*, by: Actor, once: UUID, act: str, content: Iterable[object] = ()) -> Idempotency:
     """Return the row for a form's key, inside the caller's transaction.
 
     `answer` is None the first time; the second sender waits for the first to
-    commit and then finds its answer.
+    commit and then finds its answer. The key holds for this act and this
+    content: other words under a key that a browser brought back are another
+    sending, and are not lost.
     """
-    row, _ = Idempotency.objects.get_or_create(key=once, actor=by.user)
+    key = uuid5(once, "\x1f".join([act, *(str(part) for part in content)]))
+    row, _ = Idempotency.objects.get_or_create(key=key, actor=by.user)
     return row
 
 
@@ -234,11 +231,20 @@ def answer(row: Idempotency, answer_id: UUID) -> None:
     Idempotency.objects.filter(pk=row.pk).update(answer=answer_id)
 
 
-def _tries_of(user: User) -> int:
-    recent = StepUp.objects.filter(
-        sign_in__user=user, confirmed_at=None, asked_at__gt=database_now() - STEP_UP_LASTS
-    )
-    return recent.aggregate(tries=Sum("tries"))["tries"] or 0
+def _count_a_try(user: User, step_up: StepUp | None) -> bool:
+    """Count one try, and commit that before anything is compared (T17).
+
+    Guessing in parallel gains nothing. Returns False if the question is over,
+    or its tries or the person's are used up.
+    """
+    with transaction.atomic(durable=True):
+        User.objects.select_for_update().get(pk=user.pk)
+        since = database_now() - STEP_UP_LASTS
+        recent = StepUp.objects.filter(sign_in__user=user, confirmed_at=None, asked_at__gt=since)
+        if (recent.aggregate(tries=Sum("tries"))["tries"] or 0) >= PERSON_TRIES or not step_up:
+            return False
+        left = recent.filter(pk=step_up.pk, tries__lt=STEP_UP_TRIES)
+        return bool(left.update(tries=F("tries") + 1))
 
 
 def _free_sign_in_name() -> str:

@@ -3,18 +3,25 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from django.db.models import Q
+
 from audit.entry import EntryBody
 from audit.models import Entry, Head
 from audit.verifier import Row, Verdict, verify
 
 PAGE = 50
+LOOKED = "trail.viewed"
 
 
 def entries_of_groups(
     practice: UUID, groups: Iterable[UUID], *, before: int | None = None, limit: int = PAGE
 ) -> list[Entry]:
-    """Return the newest `limit` entries about `groups`, older than seq `before` if given."""
-    found = Entry.objects.filter(chain=practice, group__in=list(groups)).defer("body")
+    """Return the newest `limit` entries about `groups`, older than seq `before` if given.
+
+    Looks at the trail belong to every group's: whoever reviews sees who reviewed.
+    """
+    about = Q(group__in=list(groups)) | Q(group=None, act=LOOKED)
+    found = Entry.objects.filter(about, chain=practice).defer("body")
     if before is not None:
         found = found.filter(seq__lt=before)
     return list(found.order_by("-seq")[:limit])

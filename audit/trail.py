@@ -150,7 +150,14 @@ def _earlier(by: Actor, act: str, object_id: UUID | None, ids: frozenset[UUID]) 
     if by.sign_in is None:
         return None
     entry = (
-        Entry.objects.filter(sign_in=by.sign_in, act=act, object_id=object_id, chain=by.practice)
+        Entry.objects.filter(
+            chain=by.practice,
+            sign_in=by.sign_in,
+            actor=by.user,
+            role=by.role,
+            act=act,
+            object_id=object_id,
+        )
         .order_by("-seq")
         .first()
     )

@@ -141,11 +141,12 @@ def answers(request: ConsentRequest, version: DisclosureVersion, now: datetime) 
     consents = _with_ledger(request.consents.filter(version=version))
     by_member = {consent.member_id: consent for consent in consents}
     speaker = version.disclosure.speaker_id
+    changed = version.number != version.disclosure.current_version
     return [
         Answer(
             subject.member,
             subject.member_id == speaker,
-            _seen(by_member.get(subject.member_id), request, now),
+            _seen(by_member.get(subject.member_id), request, changed, now),
         )
         for subject in version.subjects.select_related("member").order_by("member__code")
     ]
@@ -155,13 +156,14 @@ def _with_ledger(consents: QuerySet[Consent]) -> QuerySet[Consent]:
     return consents.select_related("request", "version__disclosure").prefetch_related(LEDGER)
 
 
-def _seen(consent: Consent | None, request: ConsentRequest, now: datetime) -> AnswerSeen:
+def _seen(
+    consent: Consent | None, request: ConsentRequest, changed: bool, now: datetime
+) -> AnswerSeen:
+    """Silence, a no and not being asked yet have one face, whatever else happens to the item."""
     state = standing(consent, now) if consent else Standing.WAITING
     if state is Standing.GRANTED:
         return AnswerSeen.AGREED
-    if state is Standing.WITHDRAWN or now >= request.answer_by:
-        return AnswerSeen.NOT_AGREED
-    if consent and state is Standing.EXPIRED:
+    if state is Standing.WITHDRAWN or changed or now >= min(request.answer_by, request.expires):
         return AnswerSeen.NOT_AGREED
     return AnswerSeen.NO_ANSWER_YET
 
@@ -178,7 +180,7 @@ class ItemState(StrEnum):
 def item_states(versions: Sequence[DisclosureVersion]) -> dict[UUID, ItemState]:
     """Return the chip of each version's item, in a fixed number of queries.
 
-    `versions` come with their subjects fetched.
+    `versions` are current, with their subjects fetched.
     """
     now = timezone.now()
     ids = [version.pk for version in versions]
@@ -192,7 +194,7 @@ def item_states(versions: Sequence[DisclosureVersion]) -> dict[UUID, ItemState]:
     for link in links.select_related("consentrequest"):
         request, version = link.consentrequest, link.disclosureversion_id
         found = [by_place.get((request.pk, version, member)) for member in subjects[version]]
-        seen[version].append({_seen(consent, request, now) for consent in found})
+        seen[version].append({_seen(consent, request, False, now) for consent in found})
     return {pk: _item_state(answered) for pk, answered in seen.items()}
 
 

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from consent.kinds import NEVER_INHERITED, PARENT_PURPOSE, Kind, Reason
 
+ANSWERS = (Kind.GRANTED, Kind.DECLINED, Kind.REVOKED)
+
 
 @dataclass(frozen=True)
 class EventFacts:
@@ -50,7 +52,7 @@ class ConsentFacts:
     @property
     def answer(self) -> EventFacts | None:
         """The member's latest yes or no; what a clock or a worker added later is neither."""
-        return _latest(e for e in self.events if e.kind in (Kind.GRANTED, Kind.DECLINED))
+        return _latest(e for e in self.events if e.kind in ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -102,27 +104,25 @@ def decide(item: ItemFacts, question: Question) -> Decision:
     """Return the decision for one item (rows 1-8, 10, 12-14, 16, 17, 19-21, 56-59)."""
     reasons = _reasons_of_the_item(item, question)
     covering: list[ConsentFacts] = []
-    covered = 0
+    lasts: list[datetime] = []
     for subject in item.subjects:
         permitting = [c for c in subject.consents if not shortfalls(c, item, question)]
-        covered += bool(permitting)
         covering += permitting
-        if not permitting:
+        if permitting:
+            lasts.append(max(_ends(consent) for consent in permitting))
+        else:
             reasons |= _nearest(subject, item, question)
-        if refused(subject, item, question):
-            reasons.add(Reason.REFUSED)
+        if no := standing_no(subject, item, question):
+            reasons.add(no)
         if not subject.agreement_signed:
             reasons.add(Reason.AGREEMENT_OPEN)
-    if 0 < covered < len(item.subjects):
+    if 0 < len(lasts) < len(item.subjects):
         reasons.add(Reason.SUBJECT_CONSENT_MISSING)
     if not reasons and not item.releaser_may_release:
         reasons.add(Reason.NOT_PERMITTED)
     if reasons:
         return Decision(reasons=tuple(sorted(reasons)))
-    return Decision(
-        consents=tuple(consent.id for consent in covering),
-        until=min(_ends(consent) for consent in covering),
-    )
+    return Decision(consents=tuple(consent.id for consent in covering), until=min(lasts))
 
 
 def shortfalls(consent: ConsentFacts, item: ItemFacts, question: Question) -> set[Reason]:
@@ -143,30 +143,37 @@ def shortfalls(consent: ConsentFacts, item: ItemFacts, question: Question) -> se
     return short
 
 
-def refused(subject: SubjectFacts, item: ItemFacts, question: Question) -> bool:
-    """Say whether a refusal of this version stands in the way (row 14, reading 2).
+def standing_no(subject: SubjectFacts, item: ItemFacts, question: Question) -> Reason | None:
+    """Return REFUSED or REVOKED if a no of this member about this version stands in the way.
 
-    A refusal reaches child purposes, break-glass too, never upwards. Only a
-    later grant of the same member supersedes it, for the same recipient, if it
-    names every refused purpose that reaches the one asked.
+    A refusal (row 14, reading 2) and a taking back (I1) both reach child
+    purposes, break-glass too, never upwards, whichever question they answered.
+    Only a later grant of the same member supersedes one, for the same
+    recipient, if it names every purpose of the no that reaches the one asked.
     """
-    for refusal in subject.consents:
-        no = refusal.answer
+    for consent in subject.consents:
+        no = consent.answer
         if (
             no is None
-            or no.kind is not Kind.DECLINED
-            or (refusal.version, refusal.recipient) != (item.version, question.recipient)
+            or no.kind is Kind.GRANTED
+            or (consent.version, consent.recipient) != (item.version, question.recipient)
         ):
             continue
-        if not refusal.purposes or not refusal.purposes <= PARENT_PURPOSE.keys():
-            return True  # blanket or unreadable: never superseded
-        standing = {p for p in refusal.purposes if _within(question.purpose, p)}
-        if standing and not any(
-            standing <= grant.purposes and _granted_after(grant, no.counter, refusal)
+        reason = Reason.REFUSED if no.kind is Kind.DECLINED else Reason.REVOKED
+        if not consent.purposes or not consent.purposes <= PARENT_PURPOSE.keys():
+            return reason  # blanket or unreadable: never superseded
+        if (reaching := blocking(consent.purposes, {question.purpose})) and not any(
+            reaching <= grant.purposes and _granted_after(grant, no.counter, consent)
             for grant in subject.consents
         ):
-            return True
-    return False
+            return reason
+    return None
+
+
+def blocking(refused: Iterable[str], asked: Iterable[str]) -> set[str]:
+    """Return the refused purposes that reach any of those asked."""
+    wanted = set(asked)
+    return {no for no in refused if any(_within(purpose, no) for purpose in wanted)}
 
 
 def speaker_allows_showing(item: ItemFacts, at: datetime) -> bool:

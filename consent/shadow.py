@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from accounts.models import StaffRole
+from accounts.queries import staff_among
 from audit.clock import database_now
 from consent.facts import facts_of
 from consent.kinds import Kind
@@ -53,6 +53,4 @@ def _users(members: set[UUID]) -> dict[UUID, UUID]:
 
 
 def _originators(item: Disclosure) -> set[UUID]:
-    readers = holders(DisclosureUserPermission, "read_disclosure", item)
-    staff = StaffRole.objects.filter(user__in=readers, until=None)
-    return set(staff.values_list("user_id", flat=True))
+    return staff_among(holders(DisclosureUserPermission, "read_disclosure", item))

@@ -5,11 +5,13 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 
 from audit.services import note_denial
 from pages.shared.errors import not_found, unavailable
+from sessions_app.queries import LockMissed
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
 
@@ -17,6 +19,19 @@ Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("groupcare")
 
 _NO_SENSORS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+
+
+class OneCharset:
+    """Forms come in UTF-8 or not at all: other encodings smuggle what no page would send."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            return HttpResponse("This form is not in UTF-8.", "text/plain", status=400)
+        return self.get_response(request)
 
 
 class HouseHeaders:
@@ -27,7 +42,7 @@ class HouseHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path.startswith("/static/"):
+        if not (request.path.startswith("/static/") and response.status_code in (200, 304)):
             response["Cache-Control"] = "no-store"
         response["Permissions-Policy"] = _NO_SENSORS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -49,6 +64,8 @@ class ClosedDoors:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ObjectDoesNotExist | LockMissed):
+            return not_found(request)
         if not isinstance(error, Http404):
             log.error("%s in %s", type(error).__name__, _where(error))
         if isinstance(error, Keyless | Unreadable | DatabaseError):

@@ -20,6 +20,8 @@ from sessions_app.models import (
     TherapyGroup,
 )
 
+PAGE = 30
+
 
 class LockMissed(Exception):
     """Fewer rows were locked than asked for: one of them is gone, or hidden from this role."""
@@ -66,9 +68,22 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
     )
 
 
-def sessions_of(group: TherapyGroup, limit: int = 30) -> QuerySet[GroupSession]:
-    """Return the latest sessions of a group, newest first, with how many items each has."""
-    return group.group_sessions.annotate(items=Count("disclosures")).order_by("-starts")[:limit]
+def sessions_of(
+    by: Actor, group: TherapyGroup, *, before: UUID | None = None
+) -> list[GroupSession]:
+    """Return a page of a group's sessions, newest first, older than session `before`.
+
+    Each with how many items the actor may read: others are not even counted.
+    """
+    mine = Q(
+        disclosures__user_rights__user=by.user,
+        disclosures__user_rights__permission__codename="read_disclosure",
+    )
+    found = group.group_sessions.annotate(items=Count("disclosures", filter=mine))
+    if before:
+        place = group.group_sessions.filter(pk=before).values("starts")[:1]
+        found = found.filter(starts__lt=Subquery(place))
+    return list(found.order_by("-starts")[:PAGE])
 
 
 def own_session(by: Actor, session_id: UUID) -> GroupSession:
@@ -134,11 +149,6 @@ def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
         .distinct()
         .get(pk=version_id)
     )
-
-
-def member_of(by: Actor) -> Member:
-    """Return the actor's own member record. Raises Member.DoesNotExist for staff."""
-    return Member.objects.get(user_id=by.user, practice_id=by.practice)
 
 
 def own_memberships(by: Actor) -> QuerySet[Membership]:

@@ -28,6 +28,9 @@ class Problem(StrEnum):
     UNKNOWN = "unknown"
     CLOSED = "closed"
     NOT_LEADING_THEN = "not_leading_then"
+    WIDER_NO = "wider_no"
+    DAY_TO_COME = "day_to_come"
+    OWN_SUPERVISOR = "own_supervisor"
 
 
 class Rejected(Exception):

@@ -1,7 +1,6 @@
 """Where the keys come from: files of their own, or the environment."""
 
 import base64
-import binascii
 import os
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +25,7 @@ class FileKeys:
     def key(self, name: str) -> bytes:
         try:
             return decoded((self.folder / name).read_text())
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             raise KeyMissing(name) from None
 
 
@@ -41,7 +40,7 @@ def decoded(text: str) -> bytes:
     """Return a key from its base64 form. Raises KeyMissing unless it is 32 bytes."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # of which binascii.Error is one
         raise KeyMissing("not base64") from None
     if len(key) != 32:
         raise KeyMissing("not 32 bytes")

@@ -34,7 +34,7 @@ def create_recipient(*, by: Actor, name: str, address: str, once: UUID) -> Recip
         sealed = vault.seal_text(text.strip(), recipient.place(column), owner=recipient.pk)
         setattr(recipient, f"{column}_sealed", sealed)
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        claimed = claim(by=by, once=once, act="recipient.added", content=(name, address))
         if claimed.answer:
             return Recipient.objects.get(pk=claimed.answer)
         recipient.code = _free_code(Recipient, "P")
@@ -64,13 +64,16 @@ def ask_consent(
     """
     key_ring.current()
     items = [sessions.own_item(by, code) for code in codes]
+    if len({item.group_id for item in items}) != 1:
+        raise Rejected({"items": Problem.UNKNOWN})  # the trail of a question is one group's
     practice = Practice.objects.get(pk=by.practice)
     check(
         _day_problems(sessions.today_in(by.practice), expires_on, answer_by)
         or _scope_problems(by, recipient, purposes)
     )
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        asked = (*sorted(codes), recipient.pk, *sorted(purposes), expires_on, answer_by)
+        claimed = claim(by=by, once=once, act="consent.asked", content=asked)
         if claimed.answer:
             return ConsentRequest.objects.select_related("recipient").get(pk=claimed.answer)
         sessions.lock_disclosures(item.pk for item in items)

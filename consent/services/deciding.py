@@ -1,5 +1,6 @@
 """A member's answer: yes, no, no longer."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from audit.trail import Actor
 from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
+from consent.rules import blocking
 from consent.services.ledger import add_event, add_grant, ask_the_others
 from consent.shadow import follow_ledger
+from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures
-from sessions_app.rules import check, name_problems
+from sessions_app.rules import Problem, Rejected, check, name_problems
 from vault import key_ring
 from vault import services as vault
 
@@ -30,10 +33,12 @@ def grant_scope(consent: Consent) -> StepUpScope:
 def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> ConsentEvent:
     """Allow exactly these words to go to this recipient for these purposes.
 
-    Needs a typed name and a step-up for this very act. Asks the others an item
+    Needs a typed name, a step-up for this very act, and words the member may
+    read now: nobody allows what they are not shown. Asks the others an item
     concerns, if this was its speaker's yes (rule R8). Allowing what is allowed
     returns the standing event. Raises Consent.DoesNotExist if the question is
-    not this member's or is closed, Rejected, StepUpRefused, vault.Keyless.
+    not this member's or is closed, Rejected (also if an own no to a wider
+    reason still stands), StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     check(name_problems(signature, "signature"))
@@ -47,6 +52,8 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
         standing = queries.last_event(consent)
         if standing and standing.kind == Kind.GRANTED:
             return standing
+        _check_shown(by, consent)
+        _check_no_wider_no(consent)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent))
         now = database_now()
         event = add_grant(consent, by=by, at=now, event_id=event_id, signature_sealed=sealed)
@@ -60,47 +67,77 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
 def decline_consent(*, by: Actor, code: str) -> ConsentEvent:
     """Keep the words in the group. Needs no step-up and no reason; declining twice is once.
 
+    A no after a yes, to this or another question about the same words and
+    reader, takes that yes back: the asker is bound by it and sees it at once.
     Raises Consent.DoesNotExist if the question is not this member's or is closed.
     """
     consent = queries.open_question(by, code)
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])
-        consent = queries.open_question(by, code)
-        standing = queries.last_event(consent)
-        if standing and standing.kind in (Kind.DECLINED, Kind.REVOKED):
-            return standing
-        # A no after a yes takes back: the asker is bound by it and must see it at once.
-        kind = Kind.REVOKED if standing and standing.kind == Kind.GRANTED else Kind.DECLINED
-        event = add_event(consent, kind, by=by, at=database_now())
-        follow_ledger(consent.version)
-        _note(by, f"consent.{kind}", consent)
-    return event
+        return _say_no(by, queries.open_question(by, code))
 
 
 def revoke_consent(*, by: Actor, code: str) -> ConsentEvent:
     """End one member's permission, from this instant on.
 
-    Needs no key, step-up, reason or open question. Returns the new event, one
-    per call that changes something; a repeated call returns the standing one.
-    Raises Consent.DoesNotExist if the consent is not this member's.
-    Source: docs/rules.md R9; 45 CFR 164.508(b)(5); GDPR art. 7(3).
+    With it ends every other permission of theirs for the same words, reader and
+    reason: "from now on nobody can get these words" must be true. Needs no key,
+    step-up, reason or open question. Returns the new event; a repeated call
+    returns the standing one. Raises Consent.DoesNotExist if the consent is not
+    this member's. Source: docs/rules.md R9; 45 CFR 164.508(b)(5); GDPR art. 7(3).
     """
     consent = queries.own_consent(by, code)
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])  # a release waits here, or we for it
-        consent = queries.own_consent(by, code)
-        standing = queries.last_event(consent)
-        if standing and standing.kind in (Kind.REVOKED, Kind.DECLINED):
-            return standing
-        # What was never given cannot be taken back: it is a no, and looks like one to the asker.
-        kind = Kind.DECLINED if standing and standing.kind == Kind.ASKED else Kind.REVOKED
-        event = add_event(consent, kind, by=by, at=database_now())
-        follow_ledger(consent.version)
-        _note(by, f"consent.{kind}", consent)
+        return _say_no(by, queries.own_consent(by, code))
+
+
+def _say_no(by: Actor, consent: Consent) -> ConsentEvent:
+    standing = queries.last_event(consent)
+    if standing and standing.kind in (Kind.REVOKED, Kind.DECLINED):
+        return standing
+    # What was never given cannot be taken back: it is a no, and looks like one to the asker.
+    kind = Kind.DECLINED if standing and standing.kind == Kind.ASKED else Kind.REVOKED
+    now = database_now()
+    event = add_event(consent, kind, by=by, at=now)
+    also = _take_back_what_it_reaches(by, consent, now)
+    follow_ledger(consent.version)
+    _note(by, f"consent.{kind}", consent, also)
     return event
 
 
-def _note(by: Actor, act: str, consent: Consent) -> None:
+def _take_back_what_it_reaches(by: Actor, no: Consent, at: datetime) -> list[str]:
+    """End the member's other standing permissions that a no reaches; return their codes."""
+    ended = []
+    for other in queries.own_consents(by).filter(version=no.version, recipient=no.recipient):
+        last = queries.last_event(other)
+        granted = last is not None and last.kind in (Kind.GRANTED, Kind.UNHELD)
+        if other.pk != no.pk and granted and blocking(no.purposes, other.purposes):
+            add_event(other, Kind.REVOKED, by=by, at=at)
+            ended.append(other.code)
+    return sorted(ended)
+
+
+def _check_shown(by: Actor, consent: Consent) -> None:
+    try:
+        queries.words_shown_to(by, consent)
+    except DisclosureVersion.DoesNotExist:
+        raise Consent.DoesNotExist from None
+
+
+def _check_no_wider_no(consent: Consent) -> None:
+    """A yes that an own wider no would make worthless is not taken (reading 2)."""
+    others = Consent.objects.filter(
+        member=consent.member, version=consent.version, recipient=consent.recipient
+    ).prefetch_related(queries.LEDGER)
+    for other in others.exclude(pk=consent.pk):
+        last = queries.last_event(other)
+        no = last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED)
+        if no and not blocking(other.purposes, consent.purposes) <= set(consent.purposes):
+            raise Rejected({"signature": Problem.WIDER_NO})
+
+
+def _note(by: Actor, act: str, consent: Consent, also: list[str] | None = None) -> None:
     item = consent.version.disclosure
     trail.append(
         by,
@@ -108,5 +145,5 @@ def _note(by: Actor, act: str, consent: Consent) -> None:
         object_id=consent.pk,
         code=consent.code,
         group=item.group_id,
-        ground=",".join([item.code, *consent.purposes]),
+        ground=",".join([item.code, *consent.purposes, *(also or [])]),
     )

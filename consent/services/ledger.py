@@ -84,8 +84,23 @@ def ask_the_others(version: DisclosureVersion, *, by: Actor, at: datetime) -> No
     for request in ConsentRequest.objects.filter(
         versions=version, answer_by__gt=at, expires__gt=at
     ).order_by("pk"):
+        if _speaker_said_no(request, version):
+            continue  # a reader the speaker does not want is not put before the others
         for member in sorted(others):
             put_question(request, version, member, by=by, at=at)
+
+
+def _speaker_said_no(request: ConsentRequest, version: DisclosureVersion) -> bool:
+    last = (
+        ConsentEvent.objects.filter(
+            consent__request=request,
+            consent__version=version,
+            consent__member=version.disclosure.speaker_id,
+        )
+        .order_by("-counter")
+        .first()
+    )
+    return last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED)
 
 
 def _free_code() -> str:

@@ -71,7 +71,7 @@ def release_item(
     key_ring.current()  # keys first: nothing slow happens under the lock
     item = sessions.own_item(by, code)
     with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        claimed = claim(by=by, once=once, act=RELEASE, content=(code, recipient.pk, purpose))
         if claimed.answer:
             release = Release.objects.get(pk=claimed.answer)
         else:
@@ -147,7 +147,14 @@ def _decided_again(by: Actor, release: Release) -> tuple[Disclosure, ItemFacts, 
     facts, decision = _decided(by, released.disclosure_id, release.recipient_id, release.purpose)
     if release.decision == Release.Decision.WITHHOLD or facts.version != released.pk:
         decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
+    elif decision.permits and not _stands_on(release) <= set(decision.consents):
+        # The paper names its permissions; others that came later make another release.
+        decision = Decision(reasons=(Reason.REVOKED,))
     return released.disclosure, facts, decision
+
+
+def _stands_on(release: Release) -> set[UUID]:
+    return set(release.items.get().consents.values_list("pk", flat=True))
 
 
 def _write(

@@ -1,18 +1,20 @@
 """The forms of the facilitator's room. They check shape; rules are the services'."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from consent.models import PurposeOfUse
 from pages.shared.forms import HouseForm
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
 Choices = Iterable[tuple[Any, Any]]
 
 
@@ -37,6 +39,7 @@ def day_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
         label=label,
         help_text=help_text,
         widget=DayInput(),
+        validators=[MinValueValidator(FIRST_DAY, wrong), MaxValueValidator(LAST_DAY, wrong)],
         error_messages={"required": wrong, "invalid": wrong},
         **more,
     )
@@ -129,7 +132,7 @@ class SessionForm(HouseForm):
         at: time = self.cleaned_data[field]
         if field == "ends_at" and at.hour < 6 < self.cleaned_data["starts_at"].hour:
             day += timedelta(days=1)
-        return datetime.combine(day, at, zone)
+        return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 class ItemForm(HouseForm):

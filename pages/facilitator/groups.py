@@ -1,17 +1,19 @@
 """Today, groups, and who is in them."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.queries import staff_in_role
 from pages.facilitator.forms import GroupForm, MemberForm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import group_names, roster_names, staff_names
 from sessions_app import queries
-from sessions_app.models import GroupSession, Modality, RecordClass, TherapyGroup
+from sessions_app.models import Modality, RecordClass, TherapyGroup
 from sessions_app.rules import Rejected
 from sessions_app.services.groups import add_member, create_group
 
@@ -57,7 +59,9 @@ def new_group(request: HouseRequest) -> HttpResponse:
     """Make a group, with those who lead it too and the supervisor who reviews its trail."""
     practice = request.actor.practice
     colleagues = staff_in_role(practice, Role.FACILITATOR)
-    supervisors = staff_in_role(practice, Role.SUPERVISOR)
+    small = request.practice.small
+    everyone = staff_in_role(practice, Role.SUPERVISOR)
+    supervisors = [person for person in everyone if small or person != request.user]
     names = staff_names(request.actor, [person.pk for person in (*colleagues, *supervisors)])
     form = GroupForm(
         request.POST or None,
@@ -95,8 +99,11 @@ def new_group(request: HouseRequest) -> HttpResponse:
     return render(request, "components/form_page.html", context)
 
 
-def _chosen(people: list[User], key: str) -> User | None:
-    return next((person for person in people if str(person.pk) == key), None)
+def _place(request: HouseRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None
 
 
 @require_GET
@@ -106,10 +113,12 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
     found = group_or_404(request, code)
     memberships = list(queries.memberships_on(found, queries.today_in(request.actor.practice)))
     names = roster_names(request.actor, found, [m.member for m in memberships])
+    listed = queries.sessions_of(request.actor, found, before=_place(request))
     context = {
         "group": found,
         "name": names[found.pk],
-        "sessions": queries.sessions_of(found),
+        "sessions": listed,
+        "more": listed[-1].pk if len(listed) == queries.PAGE else "",
         "members": [
             {
                 "name": names[m.member_id],
@@ -119,7 +128,6 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
             }
             for m in memberships
         ],
-        "held": GroupSession.State.HELD,
     }
     return render(request, "facilitator/group.html", context)
 

@@ -14,6 +14,7 @@ from accounts.services import StepUpRefused
 from consent import queries as consents
 from consent.models import PurposeOfUse, Recipient, Release
 from consent.notices import PART2_FULL, PART2_FULL_TEXT
+from consent.rules import reaches
 from consent.services.release import (
     OpenedRelease,
     Withheld,
@@ -48,6 +49,8 @@ def release(request: HouseRequest, code: str) -> HttpResponse:
         return ask_for_password(
             request,
             release_scope(item, recipient, purpose),
+            _("To release item %(item)s to %(reader)s.")
+            % {"item": code, "reader": names[recipient.pk]},
             "release_confirm",
             code=code,
             recipient=recipient.code,
@@ -168,11 +171,18 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     _attendances, names = names_in(request, item.session)
     version = queries.current_version(item)
     asked = next(
-        (r for r in consents.requests_about(version) if r.recipient_id == found.recipient_id), None
+        (
+            r
+            for r in consents.requests_about(version)
+            if r.recipient_id == found.recipient_id
+            and any(reaches(purpose, found.purpose) for purpose in r.purposes)
+        ),
+        None,
     )
     answered = consents.answers(asked, version, timezone.now()) if asked else []
     context = {
         "release": found,
+        "was_released": found.decision == Release.Decision.PERMIT,
         "item": item,
         "session": item.session,
         "recipient": recipient_names(request.actor, [found.recipient])[found.recipient_id],

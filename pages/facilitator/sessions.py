@@ -62,7 +62,8 @@ def _session_form(request: HouseRequest, group: TherapyGroup) -> SessionForm:
         on = day.clean(request.POST.get("day") or request.GET.get("day") or today.isoformat())
     except ValidationError:
         on = today
-    members = [m.member for m in queries.memberships_on(group, on)]
+    led = request.actor.user in queries.leaders_on(group, on)
+    members = [m.member for m in queries.memberships_on(group, on)] if led else []
     names = roster_names(request.actor, group, members)
     roster = sorted(((m.pk, names[m.pk]) for m in members), key=lambda pair: pair[1])
     return SessionForm(request.POST or None, roster=roster, initial={"day": on})
@@ -89,6 +90,8 @@ def open_in_session(request: HouseRequest, session_id: UUID, code: str) -> HttpR
         item = queries.own_item(request.actor, code)
     except Disclosure.DoesNotExist:
         raise Http404 from None
+    if item.session_id != found.pk:
+        raise Http404
     return _session_page(request, found, opened=item)
 
 

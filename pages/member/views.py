@@ -22,6 +22,7 @@ from consent.services.deciding import (
     grant_scope,
     revoke_consent,
 )
+from consent.services.showing import show_words
 from pages.member.forms import SignatureForm
 from pages.shared.access import MEMBER, HouseRequest, door
 from pages.shared.names import Names, open_names
@@ -76,7 +77,9 @@ def question(request: HouseRequest, code: str) -> HttpResponse:
 def allow(request: HouseRequest, code: str) -> HttpResponse:
     """Go and give the password for this one yes; nothing is allowed yet."""
     consent = _open_question(request, code)
-    return ask_for_password(request, grant_scope(consent), "sign_question", code=code)
+    reader = _names(request, [consent]).get(consent.recipient_id, consent.recipient.code)
+    what = _("To allow these words to go to %(reader)s.") % {"reader": reader}
+    return ask_for_password(request, grant_scope(consent), what, "sign_question", code=code)
 
 
 @require_POST
@@ -245,19 +248,11 @@ def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
     """Add the words, after the entry that this member was shown them."""
     card = _card(consent, _names(request, [consent]))
     try:
-        version = queries.words_shown_to(request.actor, consent)
+        shown = show_words(by=request.actor, code=consent.code)
     except DisclosureVersion.DoesNotExist:
         return {**card, "closed": True}
-    receipt = trail.receipt_for(
-        request.actor,
-        "question.opened",
-        [version.pk],
-        object_id=consent.pk,
-        code=consent.code,
-        group=version.disclosure.group_id,
-    )
     return {
         **card,
-        "words": vault.open(version.sealed_text(request.actor.practice), receipt),
-        "several": card["spoke"] and version.subjects.count() > 1,
+        "words": vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt),
+        "several": card["spoke"] and shown.version.subjects.count() > 1,
     }

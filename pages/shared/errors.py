@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -12,8 +13,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """Something sealed cannot be opened now; signing in and taking back still work."""
-    return render(request, "errors/503.html", status=503)
+    """Something cannot be opened now. Drawn without asking any database: it may be what is away."""
+    return HttpResponse(render_to_string("errors/503.html"), status=503)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -22,5 +23,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The last resort, without any detail."""
-    return render(request, "errors/500.html", status=500)
+    """The last resort, without any detail and without asking any database."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

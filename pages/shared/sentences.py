@@ -35,6 +35,14 @@ PROBLEMS: dict[Problem, Any] = {
         "You did not lead this group on that day, so you could not read it again. "
         "Ask whoever led it then."
     ),
+    Problem.WIDER_NO: _(
+        "You said no to the same reader for a wider reason, and that no still stands. "
+        "Answer that question first if you want to change it. Nothing was allowed."
+    ),
+    Problem.DAY_TO_COME: _("Give today or a day before."),
+    Problem.OWN_SUPERVISOR: _(
+        "Whoever leads a group does not review its trail. Choose somebody else."
+    ),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -83,7 +91,6 @@ ACTS: dict[str, Any] = {
     "recipients.listed": _("Recipients shown"),
     "consent.asked": _("Asked"),
     "question.opened": _("Question read"),
-    "words.opened": _("Own words read"),
     "consent.granted": _("Allowed"),
     "consent.declined": _("Not allowed"),
     "consent.revoked": _("Taken back"),

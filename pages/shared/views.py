@@ -1,13 +1,16 @@
 """Pages for everybody: the way in, the way out, oneself, and step-up."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.adapter import SIGN_IN
@@ -23,6 +26,7 @@ from pages.shared.context import WAYS
 from pages.shared.forms import PasswordAgainForm
 
 AFTER_STEP_UP = "after_step_up"
+MOST_WAITING = 4
 
 
 @require_GET
@@ -40,14 +44,18 @@ def you(request: HouseRequest) -> HttpResponse:
     return render(request, "shared/you.html")
 
 
+# Exempt from the form token: whoever sends it can only sign somebody out, and a page that
+# says "send it again" would keep a person here who has to be gone.
+@csrf_exempt
 @login_not_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out at once and show a blank page that moves on by itself; never asks."""
-    sign_in, user = request.session.get(SIGN_IN), request.user
-    logout(request)
-    if sign_in and user.is_authenticated:
-        note_sign_out(user=user, sign_in_id=UUID(sign_in))
+    with suppress(DatabaseError):
+        sign_in, user = request.session.get(SIGN_IN), request.user
+        logout(request)
+        if sign_in and user.is_authenticated:
+            note_sign_out(user=user, sign_in_id=UUID(sign_in))
     response = render(request, "shared/left.html")
     response["Clear-Site-Data"] = '"cache", "storage"'
     response["Refresh"] = "0; url=https://www.wikipedia.org/"
@@ -55,18 +63,19 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def ask_for_password(
-    request: HouseRequest, scope: StepUpScope, then: str, **place: str
+    request: HouseRequest, scope: StepUpScope, what: str, then: str, **place: str
 ) -> HttpResponse:
     """Begin a step-up for one act and go to its page.
 
-    `then` is the URL name of the page that finishes the act, `place` its
-    arguments; `step_up` is added to them. Nothing that was typed travels along.
+    `what` is the act as a sentence, shown beside the field. `then` is the URL
+    name of the page that finishes the act, `place` its arguments; `step_up` is
+    added to them. Nothing that was typed travels along.
     """
     step_up = begin_step_up(by=request.actor, scope=scope)
     arguments = {**place, "step_up": step_up.pk}
-    waiting = request.session.get(AFTER_STEP_UP, {})
-    waiting[step_up.pk.hex] = reverse(then, kwargs=arguments)
-    request.session[AFTER_STEP_UP] = waiting
+    waiting = list(request.session.get(AFTER_STEP_UP, {}).items())[-MOST_WAITING:]
+    page = {"then": reverse(then, kwargs=arguments), "what": str(what)}
+    request.session[AFTER_STEP_UP] = dict([*waiting, (step_up.pk.hex, page)])
     return redirect("step_up", step_up=step_up.pk)
 
 
@@ -74,8 +83,8 @@ def ask_for_password(
 @door(PERSON)
 def step_up(request: HouseRequest, step_up: UUID) -> HttpResponse:
     """Ask for the password again, on a page of its own, for the one act that waits behind it."""
-    next_page = request.session.get(AFTER_STEP_UP, {}).get(step_up.hex)
-    if next_page is None:
+    waiting = request.session.get(AFTER_STEP_UP, {}).get(step_up.hex)
+    if waiting is None:
         return render(request, "shared/step_up_over.html", status=410)
     form = PasswordAgainForm(request.POST or None)
     if form.is_valid():
@@ -90,6 +99,6 @@ def step_up(request: HouseRequest, step_up: UUID) -> HttpResponse:
             return render(request, "shared/step_up_over.html", status=410)
         if right:
             request.session.cycle_key()
-            return redirect(next_page)
+            return redirect(waiting["then"])
         form.add_error("password", _("That is not your password. Try once more."))
-    return render(request, "shared/step_up.html", {"form": form})
+    return render(request, "shared/step_up.html", {"form": form, "what": waiting["what"]})

@@ -17,6 +17,9 @@ from pages.shared.names import open_names
 from pages.shared.sentences import ACTS
 from sessions_app import queries as sessions
 
+# In a small practice the one who asks also reviews: a no stays silence for them here too.
+SILENT = "consent.declined"
+
 
 @require_GET
 @door(Role.SUPERVISOR)
@@ -25,15 +28,18 @@ def trail(request: HouseRequest) -> HttpResponse:
     groups = {group.pk: group.code for group in sessions.groups_supervised_by(request.actor)}
     before = _seq(request.GET.get("before", ""))
     entries = audit.entries_of_groups(request.actor.practice, groups, before=before)
-    who = _labels(request, entries, list(groups))
+    who = _labels(request, entries)
+    led = set(sessions.groups_run_by(request.actor).values_list("pk", flat=True))
     rows = [
         {
             "entry": entry,
             "act": ACTS.get(entry.act, entry.act),
             "who": who.get(entry.actor or NOBODY, ""),
             "group": groups.get(entry.group or NOBODY, ""),
+            "reasons": "" if entry.group in led else entry.reasons,
         }
         for entry in entries
+        if not (entry.group in led and entry.act == SILENT)
     ]
     more = entries[-1].seq if len(entries) == audit.PAGE else None
     context = {"rows": rows, "more": more, "first": before is None, "groups": groups}
@@ -44,12 +50,10 @@ def _seq(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
-def _labels(request: HouseRequest, entries: list[Entry], groups: list[UUID]) -> dict[UUID, str]:
+def _labels(request: HouseRequest, entries: list[Entry]) -> dict[UUID, str]:
     """Members by code, staff by name; the look and its names are one entry."""
     ids = {entry.actor for entry in entries if entry.actor}
     codes = sessions.codes_of_users(request.actor.practice, ids)
     staff = users_by_id(request.actor.practice, ids - set(codes))
-    receipt = trail_of.receipt_for(
-        request.actor, "trail.viewed", staff, group=groups[0] if len(groups) == 1 else None
-    )
+    receipt = trail_of.receipt_for(request.actor, audit.LOOKED, staff)
     return {**codes, **open_names(staff.values(), receipt)}

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import User
-from accounts.services import Issued, answer, claim, new_user
+from accounts.models import Practice, Role, User
+from accounts.queries import roles_of
+from accounts.services import Issued, answer, claim, prepare_user
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
@@ -58,21 +59,24 @@ def create_group(
     returns the same group. Raises Rejected, vault.Keyless.
     """
     check(name_problems(name))
-    helpers = [*colleagues, *([supervisor] if supervisor else [])]
-    if any(user.practice_id != by.practice for user in helpers):
+    leaders = {by.user, *(colleague.pk for colleague in colleagues)}
+    if any(not _holds(user, Role.FACILITATOR, by.practice) for user in colleagues):
         raise Rejected({"colleagues": Problem.UNKNOWN})
+    _check_day_has_come(by, since)
+    if supervisor:
+        _check_supervisor(supervisor, by.practice, leaders)
     group = TherapyGroup(
         pk=uuid7(), practice_id=by.practice, modality=modality, record_class=record_class
     )
     vault.make_shred_key(group.pk)
     group.name_sealed = vault.seal_text(name.strip(), group.name_place, owner=group.pk)
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        claimed = claim(by=by, once=once, act="group.created", content=(name, modality))
         if claimed.answer:
             return TherapyGroup.objects.get(pk=claimed.answer)
         group.code = _next_group_code(by.practice)
         group.save(force_insert=True)
-        for leader in {by.user, *(colleague.pk for colleague in colleagues)}:
+        for leader in leaders:
             _lead(group, leader, since)
         if supervisor:
             _supervise(group, supervisor, since)
@@ -83,7 +87,7 @@ def create_group(
 
 def add_facilitator(*, by: Actor, group: TherapyGroup, user: User, since: date) -> Facilitation:
     """Let a colleague of the same practice lead the group too, from a local day on."""
-    if user.practice_id != group.practice_id:
+    if not _holds(user, Role.FACILITATOR, group.practice_id):
         raise Rejected({"user": Problem.UNKNOWN})
     with transaction.atomic(durable=True):
         facilitation = _lead(group, user.pk, since)
@@ -92,9 +96,13 @@ def add_facilitator(*, by: Actor, group: TherapyGroup, user: User, since: date) 
 
 
 def assign_supervisor(*, by: Actor, group: TherapyGroup, user: User, since: date) -> Supervision:
-    """Let a supervisor of the same practice review the group's trail from a local day on."""
-    if user.practice_id != group.practice_id:
-        raise Rejected({"user": Problem.UNKNOWN})
+    """Let a supervisor of the same practice review the group's trail from a local day on.
+
+    Never somebody who leads it, but for a small practice, whose one clinician
+    holds every role. Raises Rejected.
+    """
+    leaders = set(group.facilitations.values_list("user_id", flat=True))
+    _check_supervisor(user, group.practice_id, leaders)
     with transaction.atomic(durable=True):
         supervision = _supervise(group, user, since)
         trail.append(by, "supervision.begun", object_id=user.pk, code=group.code, group=group.pk)
@@ -117,16 +125,18 @@ def add_member(
     shown once), vault.Keyless.
     """
     check(name_problems(name))
+    _check_day_has_come(by, since)
     member = Member(pk=uuid7(), practice_id=by.practice)
     vault.make_shred_key(member.pk)
     member.name_sealed = vault.seal_text(name.strip(), member.name_place, owner=member.pk)
+    issued = prepare_user(
+        practice=by.practice, name=name.strip(), password=password, sign_in_name=sign_in_name
+    )
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        claimed = claim(by=by, once=once, act="member.added", content=(group.pk, name, since))
         if claimed.answer:
             raise Rejected({"name": Problem.CLOSED})
-        issued = new_user(
-            practice=by.practice, name=name.strip(), password=password, sign_in_name=sign_in_name
-        )
+        issued.user.save(force_insert=True)
         member.user = issued.user
         member.code = _free_member_code(by.practice)
         member.save(force_insert=True)
@@ -143,22 +153,19 @@ def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> Agreeme
     name, Membership.DoesNotExist for another's stint, vault.Keyless.
     """
     check(name_problems(signature, "signature"))
+    membership = queries.own_memberships(by).get(pk=membership_id)
+    signed = AgreementSignature(
+        pk=uuid7(), membership=membership, text_version=AGREEMENT_TEXT_VERSION
+    )
+    signed.signature_sealed = vault.seal_text(
+        signature.strip(), signed.signature_place, owner=membership.member_id
+    )
     with transaction.atomic(durable=True):
-        membership = (
-            queries.own_memberships(by).select_for_update(of=("self",)).get(pk=membership_id)
-        )
-        earlier = AgreementSignature.objects.filter(membership=membership).first()
+        locked = Membership.objects.select_for_update().get(pk=membership.pk)
+        earlier = AgreementSignature.objects.filter(membership=locked).first()
         if earlier:
             return earlier
-        signed = AgreementSignature(
-            pk=uuid7(),
-            membership=membership,
-            text_version=AGREEMENT_TEXT_VERSION,
-            signed_at=database_now(),
-        )
-        signed.signature_sealed = vault.seal_text(
-            signature.strip(), signed.signature_place, owner=membership.member_id
-        )
+        signed.signed_at = database_now()
         signed.save(force_insert=True)
         group = membership.group
         trail.append(
@@ -170,6 +177,22 @@ def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> Agreeme
 def _lead(group: TherapyGroup, user: UUID, since: date) -> Facilitation:
     give(GroupUserPermission, "run_group", user, group)
     return Facilitation.objects.create(group=group, user_id=user, since=since)
+
+
+def _holds(user: User, role: Role, practice: UUID) -> bool:
+    return user.practice_id == practice and role in roles_of(user)
+
+
+def _check_supervisor(user: User, practice: UUID, leaders: set[UUID]) -> None:
+    if not _holds(user, Role.SUPERVISOR, practice):
+        raise Rejected({"supervisor": Problem.UNKNOWN})
+    if user.pk in leaders and not Practice.objects.get(pk=practice).small:
+        raise Rejected({"supervisor": Problem.OWN_SUPERVISOR})
+
+
+def _check_day_has_come(by: Actor, since: date) -> None:
+    if since > queries.today_in(by.practice):
+        raise Rejected({"since": Problem.DAY_TO_COME})
 
 
 def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:

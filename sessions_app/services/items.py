@@ -16,6 +16,7 @@ from sessions_app.models import (
     DisclosureUserPermission,
     DisclosureVersion,
     GroupSession,
+    Member,
     Subject,
 )
 from sessions_app.rights import set_holders
@@ -52,7 +53,12 @@ def record_item(
     vault.make_shred_key(item.pk)
     version = _sealed_version(by, item.pk, 1, text)
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        claimed = claim(
+            by=by,
+            once=once,
+            act="item.recorded",
+            content=(session.pk, speaker, *sorted(subjects), text),
+        )
         if claimed.answer:
             return Disclosure.objects.get(pk=claimed.answer)
         item.code = _free_code()
@@ -85,7 +91,14 @@ def edit_item(
         item.current_version = version.number
         _save_version(version, subjects)
         item.save(update_fields=["current_version"])
-        trail.append(by, "item.edited", object_id=item.pk, code=item.code, group=item.group_id)
+        trail.append(
+            by,
+            "item.edited",
+            object_id=item.pk,
+            code=item.code,
+            group=item.group_id,
+            ground=_change_of_subjects(item, subjects),
+        )
     return item
 
 
@@ -127,6 +140,14 @@ def _save_version(version: DisclosureVersion, subjects: set[UUID]) -> None:
     version.recorded_at = database_now()
     version.save(force_insert=True)
     Subject.objects.bulk_create(Subject(version=version, member_id=m) for m in sorted(subjects))
+
+
+def _change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:
+    """Return who was added and taken off, by code, so that nobody is dropped unseen (T14)."""
+    before = {s.member_id: s.member.code for s in queries.current_version(item).subjects.all()}
+    added = Member.objects.filter(pk__in=subjects - set(before)).values_list("code", flat=True)
+    gone = [code for member, code in before.items() if member not in subjects]
+    return ",".join([*(f"+{code}" for code in sorted(added)), *(f"-{c}" for c in sorted(gone))])
 
 
 def _readers(item: Disclosure, leaders: set[UUID]) -> set[UUID]:

@@ -30,7 +30,12 @@ def log_session(
     session. Raises Rejected; nothing is half saved.
     """
     with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once)
+        claimed = claim(
+            by=by,
+            once=once,
+            act="session.logged",
+            content=(group.pk, starts, ends, *sorted(attendance.items())),
+        )
         if claimed.answer:
             return GroupSession.objects.select_related("group__practice").get(pk=claimed.answer)
         day = starts.astimezone(group.practice.zone).date()

@@ -101,7 +101,9 @@ class Sessions(CastTestCase):
         again = Client().post(
             "/sign-in/", {"login": user_of(self.fay).sign_in_name, "password": PASSWORD}
         )
-        assert again.status_code == 200 or again["Location"].endswith("/sign-in/")
+        wrong = Client().post("/sign-in/", {"login": "nobody-0000", "password": PASSWORD})
+        assert again.status_code == wrong.status_code == 200
+        assert Entry.objects.filter(act="sign_in.failed").count() == 2
 
     def test_a_role_that_ended_opens_nothing(self):
         client = Client()

@@ -11,17 +11,17 @@ from accounts import services as accounts
 from accounts.models import Role
 from audit import services as audit
 from audit.models import DenialBucket, Entry
-from consent.services import asking, deciding, release
+from consent.services import asking, deciding, release, showing
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.services import groups, items, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 
-MODULES = (accounts, audit, groups, sessions, items, asking, deciding, release)
+MODULES = (accounts, audit, groups, sessions, items, asking, deciding, release, showing)
 
 # Parts of another service's transaction, or questions that change nothing.
 WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
-    "new_user": "inside create_staff and add_member",
+    "prepare_user": "before create_staff and add_member",
     "use_step_up": "inside the act it was given for",
     "claim": "inside the act it belongs to",
     "answer": "inside the act it belongs to",
@@ -143,6 +143,10 @@ class EveryService(CastTestCase):
             "decline_consent": (
                 "consent.declined",
                 lambda: deciding.decline_consent(by=self.ana.actor, code=to_decline.code),
+            ),
+            "show_words": (
+                "question.opened",
+                lambda: showing.show_words(by=self.ana.actor, code=consent.code),
             ),
             "release_item": ("release", self.a_release_is_made),
             "open_release": (
