@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 # No I, L, O, U, 0 or 1: a code is read aloud on the telephone.
@@ -36,3 +37,10 @@ def uuid7() -> UUID:
 def random_code(letter: str) -> str:
     """Return a random code such as `D-3F8K2M`, safe to show in trails and addresses."""
     return f"{letter}-" + "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
+
+
+def free_code(letter: str, taken: Callable[[str], bool]) -> str:
+    """Return a random code that is not `taken`; the table's constraint has the last word."""
+    while taken(code := random_code(letter)):
+        pass
+    return code

@@ -10,7 +10,7 @@ from accounts.models import Practice
 from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
-from audit.ids import random_code, uuid7
+from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.models import ConsentRequest, PurposeOfUse, Recipient
@@ -37,7 +37,7 @@ def create_recipient(*, by: Actor, name: str, address: str, once: UUID) -> Recip
         claimed = claim(by=by, once=once, act="recipient.added", content=(name, address))
         if claimed.answer:
             return Recipient.objects.get(pk=claimed.answer)
-        recipient.code = _free_code(Recipient, "P")
+        recipient.code = free_code("P", lambda code: Recipient.objects.filter(code=code).exists())
         recipient.save(force_insert=True)
         answer(claimed, recipient.pk)
         trail.append(by, "recipient.added", object_id=recipient.pk, code=recipient.code)
@@ -82,7 +82,7 @@ def ask_consent(
         now = database_now()
         request = ConsentRequest.objects.create(
             practice=practice,
-            code=_free_code(ConsentRequest, "Q"),
+            code=free_code("Q", lambda code: ConsentRequest.objects.filter(code=code).exists()),
             recipient=recipient,
             purposes=sorted(purposes),
             effective=now,
@@ -143,9 +143,3 @@ def _check_agreements(items: Collection[Disclosure]) -> None:
         subjects = [s.member_id for s in sessions.current_version(item).subjects.all()]
         if sessions.agreement_missing(item.session, subjects):
             raise Rejected({"items": Problem.AGREEMENT_OPEN})
-
-
-def _free_code(model: type[Recipient] | type[ConsentRequest], letter: str) -> str:
-    while model.objects.filter(code=(code := random_code(letter))).exists():
-        pass
-    return code

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from audit.ids import random_code, uuid7
+from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent.evidence import message
 from consent.kinds import Kind
@@ -66,7 +66,7 @@ def put_question(
         member_id=member,
         defaults={
             "pk": uuid7(),
-            "code": _free_code(),
+            "code": free_code("C", lambda code: Consent.objects.filter(code=code).exists()),
             "recipient_id": request.recipient_id,
             "purposes": request.purposes,
             "effective": request.effective,
@@ -101,9 +101,3 @@ def _speaker_said_no(request: ConsentRequest, version: DisclosureVersion) -> boo
         .first()
     )
     return last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED)
-
-
-def _free_code() -> str:
-    while Consent.objects.filter(code=(code := random_code("C"))).exists():
-        pass
-    return code

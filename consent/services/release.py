@@ -16,7 +16,7 @@ from accounts.services import (
 from audit import trail
 from audit.clock import database_now
 from audit.entry import listed
-from audit.ids import random_code
+from audit.ids import free_code
 from audit.models import Entry, Outcome
 from audit.trail import Actor, Receipt
 from consent import queries
@@ -167,7 +167,7 @@ def _write(
 ) -> Release:
     release = Release.objects.create(
         practice_id=by.practice,
-        code=_free_code(),
+        code=free_code("R", lambda code: Release.objects.filter(code=code).exists()),
         recipient=recipient,
         purpose=purpose,
         decision=Release.Decision.PERMIT if decision.permits else Release.Decision.WITHHOLD,
@@ -212,9 +212,3 @@ def _note(
         outcome=Outcome.PERMIT if decision.permits else Outcome.WITHHOLD,
         reasons=decision.reasons,
     )
-
-
-def _free_code() -> str:
-    while Release.objects.filter(code=(code := random_code("R"))).exists():
-        pass
-    return code

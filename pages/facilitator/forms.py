@@ -177,36 +177,6 @@ class ItemForm(HouseForm):
         return self.cleaned_data["text"].replace("\r\n", "\n")
 
 
-class AskForm(HouseForm):
-    """To whom, why, until when, and by when an answer is needed."""
-
-    recipient = forms.ChoiceField(
-        label=_("Goes to"),
-        error_messages={
-            "required": _("Choose a recipient."),
-            "invalid_choice": _("Choose a recipient."),
-        },
-    )
-    purpose = forms.ChoiceField(
-        label=_("Reason"),
-        choices=PurposeOfUse,
-        error_messages={
-            "required": _("Choose a reason."),
-            "invalid_choice": _("Choose a reason."),
-        },
-    )
-    expires_on = day_field(_("The permission ends on"), _("This day is the last one."))
-    answer_by = day_field(_("Answer by"), _("No answer counts as no."))
-    nobody_else = forms.BooleanField(
-        label=_("Nobody else can be recognised in these words"),
-        error_messages={"required": _("Read the words once more, then tick this.")},
-    )
-
-    def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer("recipient", [("", _("Choose")), *recipients])
-
-
 class ReleaseForm(HouseForm):
     """To whom and why one item shall go."""
 
@@ -229,3 +199,14 @@ class ReleaseForm(HouseForm):
     def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("recipient", [("", _("Choose")), *recipients])
+
+
+class AskForm(ReleaseForm):
+    """To whom, why, until when, and by when an answer is needed."""
+
+    expires_on = day_field(_("The permission ends on"), _("This day is the last one."))
+    answer_by = day_field(_("Answer by"), _("No answer counts as no."))
+    nobody_else = forms.BooleanField(
+        label=_("Nobody else can be recognised in these words"),
+        error_messages={"required": _("Read the words once more, then tick this.")},
+    )

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
-from audit.ids import random_code, uuid7
+from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from sessions_app import queries
 from sessions_app.models import (
@@ -61,7 +61,7 @@ def record_item(
         )
         if claimed.answer:
             return Disclosure.objects.get(pk=claimed.answer)
-        item.code = _free_code()
+        item.code = free_code("D", lambda code: Disclosure.objects.filter(code=code).exists())
         item.save(force_insert=True)
         _save_version(version, subjects)
         set_holders(DisclosureUserPermission, "read_disclosure", _readers(item, leaders), item)
@@ -153,9 +153,3 @@ def _change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:
 def _readers(item: Disclosure, leaders: set[UUID]) -> set[UUID]:
     """Originators (who led the group on that day) and the speaker."""
     return leaders | ({item.speaker.user_id} if item.speaker else set())
-
-
-def _free_code() -> str:
-    while Disclosure.objects.filter(code=(code := random_code("D"))).exists():
-        pass
-    return code

@@ -1,0 +1,188 @@
+"""Members, groups, and who is in them, leads them, reviews them."""
+
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Practice, User
+from audit.ids import uuid7
+from vault.envelope import Place
+from vault.services import Sealed
+
+
+class Member(models.Model):
+    """Somebody in treatment. Staff outside their groups know the code alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="members")
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="member")
+    code = models.CharField(max_length=12)
+    name_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "code"], name="one_member_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name_place(self) -> Place:
+        return Place("sessions_app_member", "name", self.pk, self.practice_id)
+
+    @property
+    def sealed_name(self) -> Sealed:
+        return Sealed(bytes(self.name_sealed), self.name_place)
+
+
+class RecordClass(models.TextChoices):
+    """Which law protects an item (docs/rules.md R3)."""
+
+    PSYCHOTHERAPY = "psychotherapy", _("Psychotherapy notes")
+    SUD_COUNSELING = "sud_counseling", _("Substance use counseling notes (42 CFR Part 2)")
+
+
+class Modality(models.TextChoices):
+    PROCESS = "process", _("Interpersonal process")
+    GRIEF = "grief", _("Grief")
+    SKILLS = "skills", _("Skills training")
+    INTENSIVE_OUTPATIENT = "iop", _("Intensive outpatient")
+
+
+class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
+    """Which groups a person reaches: the right and the period, in one question."""
+
+    def run_by(self, user: UUID, on: date) -> Self:
+        """Groups this person facilitates on that local day."""
+        return self.filter(
+            Q(facilitations__until=None) | Q(facilitations__until__gte=on),
+            facilitations__user=user,
+            facilitations__since__lte=on,
+            user_rights__user=user,
+            user_rights__permission__codename="run_group",
+        ).distinct()
+
+    def supervised_by(self, user: UUID, on: date) -> Self:
+        """Groups whose trail this person reviews on that local day."""
+        return self.filter(
+            Q(supervisions__until=None) | Q(supervisions__until__gte=on),
+            supervisions__user=user,
+            supervisions__since__lte=on,
+            user_rights__user=user,
+            user_rights__permission__codename="review_trail",
+        ).distinct()
+
+
+class TherapyGroup(models.Model):
+    """A group. Its name is sealed; trail and addresses carry its code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="groups")
+    code = models.CharField(max_length=12)
+    name_sealed = models.BinaryField()
+    modality = models.CharField(max_length=20, choices=Modality)
+    record_class = models.CharField(max_length=20, choices=RecordClass)
+
+    objects = TherapyGroupQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("run_group", "Run a group"),
+            ("review_trail", "Review the trail of a group"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "code"], name="one_group_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name_place(self) -> Place:
+        return Place("sessions_app_therapygroup", "name", self.pk, self.practice_id)
+
+    @property
+    def sealed_name(self) -> Sealed:
+        return Sealed(bytes(self.name_sealed), self.name_place)
+
+
+class Period(models.Model):
+    """From one local day of the practice to another, both included; open if `until` is empty."""
+
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Membership(Period):
+    """One stint of a member in a group. Coming back is another stint."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="memberships")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "member"], condition=Q(until=None), name="one_open_stint"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="stint_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.group_id}"
+
+
+class Facilitation(Period):
+    """Who leads a group, and when; cover and hand-over are rows of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="facilitations")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="facilitations")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} leads {self.group_id}"
+
+
+class Supervision(Period):
+    """Who reviews the trail of a group, and when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="supervisions")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="supervisions")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} reviews {self.group_id}"
+
+
+class AgreementSignature(models.Model):
+    """A member's signature under the group agreement, for one stint. Never a consent (rule R6)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    membership = models.OneToOneField(
+        Membership, on_delete=models.PROTECT, related_name="agreement_signature"
+    )
+    text_version = models.CharField(max_length=20)
+    signed_at = models.DateTimeField()
+    signature_sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def signature_place(self) -> Place:
+        practice = self.membership.group.practice_id
+        return Place("sessions_app_agreementsignature", "signature", self.pk, practice)
