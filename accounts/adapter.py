@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn, User
 from accounts.services import note_failed_sign_in, note_sign_in, note_sign_out
@@ -18,6 +19,11 @@ NAME = "name"
 
 class AccountAdapter(DefaultAccountAdapter):
     """People are issued a sign-in name; nobody signs up."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("Name or password is not right. Try once more."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, or call the practice."),
+    }
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False

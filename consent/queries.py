@@ -15,8 +15,15 @@ from audit.clock import database_now
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent, ConsentRequest, Recipient, Release
-from consent.rules import speaker_allows_showing
+from consent.models import (
+    Consent,
+    ConsentEvent,
+    ConsentRequest,
+    HandOver,
+    Recipient,
+    Release,
+)
+from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, Member, VersionUserPermission
 
@@ -275,6 +282,29 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
         if not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
+
+
+def handed_over_under(consent: Consent) -> list[HandOver]:
+    """Return what was handed over on the ground of one consent, oldest first."""
+    return list(HandOver.objects.filter(release__items__consents=consent).order_by("at"))
+
+
+def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequest | None:
+    """Return the question a release stood on, or the latest that could have carried it."""
+    stood_on = ConsentRequest.objects.filter(consents__release_items__release=release)
+    for asked in (*stood_on.order_by("-pk")[:1], *requests_about(version)):
+        if asked.recipient_id == release.recipient_id and any(
+            reaches(purpose, release.purpose) for purpose in asked.purposes
+        ):
+            return asked
+    return None
+
+
+def still_stands(release: Release) -> bool:
+    """Say whether every permission a release names still stands; opening decides for itself."""
+    now = timezone.now()
+    consents = _with_ledger(Consent.objects.filter(release_items__release=release))
+    return all(standing(consent, now) is Standing.GRANTED for consent in consents)
 
 
 def own_release(by: Actor, code: str) -> Release:

@@ -8,7 +8,7 @@ from pages.shared.forms import HouseForm
 
 
 class PersonForm(HouseForm):
-    name = forms.CharField(label=_("Name"), required=False)
+    name = forms.CharField(label=_("Name"), error_messages={"required": _("Give a name.")})
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=Role,

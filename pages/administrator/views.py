@@ -51,7 +51,11 @@ def new_person(request: HouseRequest) -> HttpResponse:
                 roles=[Role(role) for role in form.cleaned_data["roles"]],
                 once=form.key,
             )
-            return render(request, "administrator/person_added.html", {"issued": issued})
+            return render(
+                request,
+                "administrator/person_added.html",
+                {"issued": issued, "name": form.cleaned_data["name"]},
+            )
         except Rejected as rejected:
             form.reject(rejected)
     context = {"form": form, "title": _("New person"), "back": "people", "button": _("Add")}

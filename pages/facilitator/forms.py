@@ -10,8 +10,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from consent.models import PurposeOfUse
 from pages.shared.forms import HouseForm
+from pages.shared.sentences import STAFF_PURPOSES
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
@@ -45,8 +45,8 @@ def day_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
     )
 
 
-def clock_field(label: Any) -> forms.TimeField:
-    wrong = _("Give a time, for example 18:00.")
+def clock_field(label: Any, wrong: Any) -> forms.TimeField:
+    """A time of day, with the sentence for what is not one."""
     return forms.TimeField(
         label=label, widget=ClockInput(), error_messages={"required": wrong, "invalid": wrong}
     )
@@ -96,8 +96,8 @@ class SessionForm(HouseForm):
     """When a session was, and how each person on the roster of that day attended."""
 
     day = day_field(_("Day"))
-    starts_at = clock_field(_("From"))
-    ends_at = clock_field(_("To"))
+    starts_at = clock_field(_("From"), _("Give the start as a time, for example 18:00."))
+    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."))
     TIMES = ("day", "starts_at", "ends_at")
 
     def __init__(self, *args: Any, roster: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
@@ -189,7 +189,7 @@ class ReleaseForm(HouseForm):
     )
     purpose = forms.ChoiceField(
         label=_("Reason"),
-        choices=PurposeOfUse,
+        choices=STAFF_PURPOSES.items(),
         error_messages={
             "required": _("Choose a reason."),
             "invalid_choice": _("Choose a reason."),

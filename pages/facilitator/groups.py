@@ -150,7 +150,9 @@ def new_member(request: HouseRequest, code: str) -> HttpResponse:
                 once=form.key,
             )
             return render(
-                request, "facilitator/member_added.html", {"group": found, "added": added}
+                request,
+                "facilitator/member_added.html",
+                {"group": found, "added": added, "name": form.cleaned_data["name"]},
             )
         except Rejected as rejected:
             form.reject(rejected)

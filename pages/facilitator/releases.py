@@ -14,7 +14,6 @@ from accounts.services import StepUpRefused
 from consent import queries as consents
 from consent.models import PurposeOfUse, Recipient, Release
 from consent.notices import PART2_FULL, PART2_FULL_TEXT
-from consent.rules import reaches
 from consent.services.release import (
     OpenedRelease,
     Withheld,
@@ -28,7 +27,7 @@ from pages.facilitator.groups import facilitator
 from pages.facilitator.items import item_or_404, names_in
 from pages.shared.access import HouseRequest
 from pages.shared.names import Named, open_names, recipient_names
-from pages.shared.sentences import PURPOSES
+from pages.shared.sentences import STAFF_PURPOSES
 from pages.shared.views import ask_for_password
 from sessions_app import queries
 from vault import services as vault
@@ -89,7 +88,7 @@ def confirm(
         "item": item,
         "recipient": recipient_names(request.actor, [found])[found.pk],
         "recipient_code": recipient,
-        "purpose": PURPOSES[purpose],
+        "purpose": STAFF_PURPOSES[purpose],
         "purpose_code": purpose,
         "once": uuid4(),
         "over": over,
@@ -102,14 +101,14 @@ def confirm(
 def release_page(request: HouseRequest, code: str) -> HttpResponse:
     """What came of a release: ready to be opened and printed, or withheld."""
     found = _release_or_404(request, code)
-    if found.decision == Release.Decision.WITHHOLD:
+    if found.decision == Release.Decision.WITHHOLD or not consents.still_stands(found):
         return _refusal(request, found)
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
     context = {
         "release": found,
         "item": found.items.select_related("version__disclosure").get().version.disclosure,
         "recipient": name,
-        "purpose": PURPOSES[found.purpose],
+        "purpose": STAFF_PURPOSES[found.purpose],
     }
     return render(request, "facilitator/release.html", context)
 
@@ -153,7 +152,7 @@ def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
         "address": address,
         # A shared item names nobody beside its words: no permission tells of another member.
         "concerning": names[alone.pk] if alone else "",
-        "purpose": PURPOSES[release.purpose],
+        "purpose": STAFF_PURPOSES[release.purpose],
         "granted_at": opened.granted_at,
         "last_day": opened.until - timedelta(microseconds=1),
         "words": words,
@@ -170,15 +169,7 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     item = item_or_404(request, released.disclosure.code)
     _attendances, names = names_in(request, item.session)
     version = queries.current_version(item)
-    asked = next(
-        (
-            r
-            for r in consents.requests_about(version)
-            if r.recipient_id == found.recipient_id
-            and any(reaches(purpose, found.purpose) for purpose in r.purposes)
-        ),
-        None,
-    )
+    asked = consents.question_behind(found, version)
     answered = consents.answers(asked, version, timezone.now()) if asked else []
     context = {
         "release": found,

@@ -46,6 +46,7 @@ def home(request: HouseRequest) -> HttpResponse:
     cards = _cards(request, list(queries.own_consents(request.actor)))
     stints = list(sessions.own_memberships(request.actor))
     context = {
+        "asked_before": bool(cards),
         "waiting": [card for card in cards if card["standing"] is Standing.WAITING],
         "shared": [card for card in cards if card["standing"] is Standing.GRANTED],
         "unsigned": [s for s in stints if not hasattr(s, "agreement_signature")],
@@ -231,6 +232,7 @@ def _card(consent: Consent, names: Names) -> dict[str, object]:
         "said_on": consent.version.disclosure.session.starts,
         "last_day": consent.expires - timedelta(microseconds=1),
         "answer_by": consent.request.answer_by - timedelta(microseconds=1),
+        "changed": consent.version.number != consent.version.disclosure.current_version,
         "open": consent.request.answer_by > timezone.now()
         and consent.version.number == consent.version.disclosure.current_version,
     }
@@ -240,8 +242,13 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
     return {
         **_card(consent, _names(request, [consent])),
         "events": list(reversed(consent.events.all())),
-        "several": False,
+        "given": queries.handed_over_under(consent),
+        "several": _concerns_several(consent),
     }
+
+
+def _concerns_several(consent: Consent) -> bool:
+    return consent.version.subjects.count() > 1
 
 
 def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
@@ -254,5 +261,5 @@ def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
     return {
         **card,
         "words": vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt),
-        "several": card["spoke"] and shown.version.subjects.count() > 1,
+        "several": _concerns_several(consent),
     }

@@ -44,6 +44,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"roles": []}
     roles = roles_in(request)
+    who = request.session.get(NAME) or request.user.sign_in_name
     practice = getattr(request, "practice", None) or practice_of(request.user)
     return {
         "roles": roles,
@@ -51,7 +52,8 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "is_member": roles == [MEMBER],
         "ways": [way for role in roles for way in WAYS.get(role, [])],
         "here": request.resolver_match.url_name if request.resolver_match else "",
-        "who": request.session.get(NAME) or request.user.sign_in_name,
+        "who": who,
+        "first_name": who.split(" ")[0],
         "practice": practice,
         "keyless": _keyless(),
     }

@@ -56,10 +56,12 @@ class SignInForm(LoginForm):
         self.fields.pop("remember", None)
         login, password = self.fields["login"], self.fields["password"]
         login.label = _("Sign-in name")
-        login.help_text = _("Not your e-mail address. It is on your invitation.")
+        login.help_text = _("Not your e-mail address. It is on the paper you were given.")
         login.widget = forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         )
+        login.error_messages["required"] = _("Type your sign-in name.")
+        password.error_messages["required"] = _("Type your password.")
         password.help_text = ""
         password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
 

@@ -64,6 +64,12 @@ def sentence(field: str, problem: Problem) -> Any:
 
 
 PURPOSES = dict(PurposeOfUse.choices)
+# The same reasons as staff and recipients read them.
+STAFF_PURPOSES: dict[str, Any] = {
+    PurposeOfUse.TREAT: _("To plan treatment"),
+    PurposeOfUse.COC: _("To coordinate care"),
+    PurposeOfUse.HPAYMT: _("For payment by an insurance"),
+}
 
 ACTS: dict[str, Any] = {
     "practice.created": _("Practice made"),

@@ -31,6 +31,9 @@ class TheMainJob(BrowserTestCase):
             self.fay_tries_to_release(fay, item)
             fay.get_by_role("heading", name="Released to Dr Osei").wait_for()
             self.opens_and_hands_over(fay)
+            ana.goto("/permissions/")
+            ana.get_by_role("link", name="What you said on").click()
+            ana.get_by_text("Given to Dr Osei, Riverside Clinic on paper").wait_for()
             steps = self.takes_back(ana)
             assert steps <= 2, "taking back is never more than two steps"
             self.fay_tries_to_release(fay, item)
@@ -96,7 +99,7 @@ class TheMainJob(BrowserTestCase):
         page.get_by_role("button", name="Allow", exact=False).first.click()
         self.password_again(page)
         page.get_by_label("Type your name to sign").fill("My own name")
-        page.get_by_role("button", name="Allow").click()
+        page.get_by_role("button", name="Allow", exact=True).click()
         page.get_by_role("heading", name="You allowed it", level=1).wait_for()
 
     def shown_to_ben_only_now(self, page: Any) -> None:

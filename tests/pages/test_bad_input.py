@@ -53,7 +53,7 @@ class LogASession(Pages):
     def test_no_day_no_time_nonsense(self):
         self.refused("Give a day", day="")
         self.refused("Give a day", day="yesterday")
-        self.refused("Give a time", ends_at="25:99")
+        self.refused("Give the end as a time", ends_at="25:99")
 
     def test_somebody_forgotten_and_a_status_that_does_not_exist(self):
         self.refused("Say whether Ben Brandt was there.", **{f"attends-{self.ben.member.pk}": ""})

@@ -120,9 +120,46 @@ class CountsAndNames(Pages):
         revoke_consent(by=self.ana.actor, code=consent.code)
         client = Client()
         sign_in(client, self.fay)
-        page = client.post(f"/releases/{release.code}/open/").content.decode()
-        assert "This release is closed" in page
-        assert "Nothing was sent" not in page
+        for page in (
+            client.post(f"/releases/{release.code}/open/").content.decode(),
+            client.get(f"/releases/{release.code}/").content.decode(),
+        ):
+            assert "This release is closed" in page
+            assert "Nothing was sent" not in page
+            assert "I am handing it over now" not in page
+
+
+class WhatAMemberIsTold(Pages):
+    """Plain words, and true ones."""
+
+    def setUp(self):
+        self.item = self.said("Ben waited until my light went on.", self.ana, self.ben)
+        self.request = self.asked(self.item)
+        self.spoken = self.grants(self.ana, self.request)
+
+    def test_a_yes_to_shared_words_does_not_promise_that_they_go_out(self):
+        page = self.page(self.ana.actor, f"/permissions/{self.spoken.code}/")
+        assert "only if everybody they concern allows it" in page
+
+    def test_everybody_who_is_asked_about_shared_words_reads_that_silence_can_be_read(self):
+        bens = self.consent_of(self.ben, self.request)
+        assert "silence can be read" in self.page(self.ben.actor, f"/questions/{bens.code}/")
+
+    def test_what_was_handed_over_stays_told_after_taking_back(self):
+        self.grants(self.ben, self.request)
+        hand_over(by=self.fay, code=self.releases(self.item).code)
+        revoke_consent(by=self.ana.actor, code=self.spoken.code)
+        page = self.page(self.ana.actor, f"/permissions/{self.spoken.code}/")
+        assert "Given to Dr Osei, Riverside Clinic on paper" in page
+        assert "That cannot be undone." in page
+
+    def test_changed_words_are_named_as_the_reason_why_an_answer_ended(self):
+        edit_item(by=self.fay, code=self.item.code, seen_version=1, concerned=[], text="Other.")
+        page = self.page(self.ana.actor, f"/permissions/{self.spoken.code}/")
+        assert "The words were changed, so your answer no longer counts." in page
+        asked = self.page(self.fay, f"/requests/{self.request.code}/")
+        assert "The words were changed, so this question ended." in asked
+        assert "Not agreed" not in asked
 
 
 class OddInput(Pages):
