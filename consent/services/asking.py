@@ -1,7 +1,7 @@
 """Recipients, and asking members whether their words may go to one."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -59,7 +59,8 @@ def ask_consent(
     Days are whole local days of the practice, both included. The speaker of an
     item is asked first; the others only after the speaker's yes (rule R8). The
     first question ends an item's draft. The same `once` returns the same
-    request. Raises Rejected (a missing agreement, days that do not fit),
+    request. Raises Rejected (a missing agreement, days that do not fit, the same
+    question still open),
     Disclosure.DoesNotExist, vault.Keyless.
     """
     key_ring.current()
@@ -80,6 +81,7 @@ def ask_consent(
         items = [sessions.own_item(by, code) for code in codes]
         _check_agreements(items)
         now = database_now()
+        _check_not_open(items, recipient, purposes, now)
         request = ConsentRequest.objects.create(
             practice=practice,
             code=free_code("Q", lambda code: ConsentRequest.objects.filter(code=code).exists()),
@@ -134,6 +136,21 @@ def _scope_problems(
     if not purposes or not set(purposes) <= set(PurposeOfUse.values):
         return {"purpose": Problem.REQUIRED}
     return {}
+
+
+def _check_not_open(
+    items: Collection[Disclosure], recipient: Recipient, purposes: Collection[str], now: datetime
+) -> None:
+    """Nobody is asked the same again while the question is open, after silence or after a no.
+
+    The answer is the same whatever was answered, so asking again tells nothing.
+    """
+    versions = [sessions.current_version(item) for item in items]
+    still_open = ConsentRequest.objects.filter(
+        versions__in=versions, recipient=recipient, answer_by__gt=now
+    )
+    if any(set(purposes) & set(request.purposes) for request in still_open):
+        raise Rejected({"items": Problem.ASKED_ALREADY})
 
 
 def _check_agreements(items: Collection[Disclosure]) -> None:

@@ -39,6 +39,10 @@ PROBLEMS: dict[Problem, Any] = {
         "You said no to the same reader for a wider reason, and that no still stands. "
         "Answer that question first if you want to change it. Nothing was allowed."
     ),
+    Problem.ASKED_ALREADY: _(
+        "The same question is open already. Wait until its day has passed; "
+        "whoever said no, or took a yes back, can still change their mind there."
+    ),
     Problem.DAY_TO_COME: _("Give today or a day before."),
     Problem.OWN_SUPERVISOR: _(
         "Whoever leads a group does not review its trail. Choose somebody else."

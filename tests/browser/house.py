@@ -59,6 +59,7 @@ class BrowserTestCase(Cast, StaticLiveServerTestCase):
     def setUp(self) -> None:
         self.play()
         self.violations: list[str] = []
+        self.pages: list[Page] = []
 
     def visitor(self, viewport: dict[str, int] = PHONE, scheme: str = "light") -> "Page":
         """Return a page of a fresh browser of its own, nobody signed in."""
@@ -66,10 +67,11 @@ class BrowserTestCase(Cast, StaticLiveServerTestCase):
             viewport=viewport, color_scheme=scheme, base_url=self.live_server_url
         )
         context.add_init_script(LISTEN)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         self.addCleanup(context.close)
         page = context.new_page()
         page.on("console", self._heard)
+        self.pages.append(page)
         return page
 
     def person(self, actor: Actor, **how: Any) -> "Page":

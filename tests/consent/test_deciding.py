@@ -353,6 +353,25 @@ class Asking(CastTestCase):
         end = request.expires.astimezone(self.practice.zone)
         assert (end.date(), end.hour, end.minute) == (self.today + timedelta(days=1), 0, 0)
 
+    def test_the_same_is_not_asked_again_while_it_is_open_whatever_was_answered(self):
+        answers = (
+            lambda request: None,
+            lambda request: decline_consent(
+                by=self.ana.actor, code=self.consent_of(self.ana, request).code
+            ),
+            lambda request: revoke_consent(
+                by=self.ana.actor, code=self.grants(self.ana, request).code
+            ),
+        )
+        for answered in answers:
+            item = self.said()
+            answered(self.asked(item))
+            with pytest.raises(Rejected) as rejected:
+                self.ask(codes=[item.code])
+            assert rejected.value.problems == {"items": Problem.ASKED_ALREADY}
+            assert self.ask(codes=[item.code], purposes=["HPAYMT"])
+            assert self.ask(codes=[item.code], recipient=self.insurer)
+
     def test_several_items_go_on_one_screen(self):
         first, second = self.said("One."), self.said("Two.")
         request = self.ask(codes=[first.code, second.code])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from consent import queries
-from consent.models import Consent
+from consent.models import Consent, ConsentRequest
 from consent.queries import AnswerSeen, ItemState, Standing
 from consent.services import showing
 from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
@@ -27,8 +27,18 @@ class TwoQuestionsAboutTheSameWords(CastTestCase):
 
     def setUp(self):
         self.item = self.said()
-        self.first, self.second = self.asked(self.item), self.asked(self.item)
+        self.first = self.asked(self.item)
+        self.second = self.asked_after_its_day(self.first)
         self.version = sessions.current_version(sessions.own_item(self.fay, self.item.code))
+
+    def asked_after_its_day(self, first):
+        """Ask the same once more when the first question's day has passed; then both stay open."""
+        day = first.answer_by
+        rows = ConsentRequest.objects.filter(pk=first.pk)
+        rows.update(answer_by=timezone.now() - timedelta(seconds=1))
+        second = self.asked(self.item)
+        rows.update(answer_by=day)
+        return second
 
     def seen(self, request) -> AnswerSeen:
         [answer] = queries.answers(request, self.version, timezone.now())
