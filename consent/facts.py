@@ -99,5 +99,4 @@ def _authentic(consent: Consent, event: ConsentEvent) -> bool:
 
 
 def _is_originator(by: Actor, item: Disclosure) -> bool:
-    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
-    return mine.filter(pk=item.pk).exists()
+    return sessions.originated_by(by).filter(pk=item.pk).exists()

@@ -122,7 +122,7 @@ def open_question(by: Actor, code: str) -> Consent:
 
 
 class AnswerSeen(StrEnum):
-    """What the asker sees of one member's answer (design.md 1): never more than this."""
+    """What the asker sees of one member's answer (rule R21): never more than this."""
 
     AGREED = "agreed"
     NO_ANSWER_YET = "no_answer_yet"
@@ -176,7 +176,7 @@ def _seen(
 
 
 class ItemState(StrEnum):
-    """The four states of an item that a facilitator sees (look.md 2)."""
+    """The four states of an item that a facilitator sees (rule R21)."""
 
     NOT_ASKED = "not-asked"
     WAITING = "waiting"
@@ -231,7 +231,7 @@ def requests_about(version: DisclosureVersion) -> list[ConsentRequest]:
 
 def own_request(by: Actor, code: str) -> ConsentRequest:
     """Return a request about items the actor originated. Raises ConsentRequest.DoesNotExist."""
-    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    mine = sessions.originated_by(by)
     return (
         ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk"))
         .select_related("recipient")
@@ -242,7 +242,7 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
 
 def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
     """Return a page of requests about the actor's items, newest first, older than code `before`."""
-    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    mine = sessions.originated_by(by)
     found = ConsentRequest.objects.filter(
         pk__in=ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk")).values(
             "pk"
@@ -260,7 +260,7 @@ def _page(found: QuerySet[Row], before: str) -> list[Row]:
 
 def own_versions_of(by: Actor, request: ConsentRequest) -> list[DisclosureVersion]:
     """Return the versions a request asks about, as far as the actor originated their items."""
-    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    mine = sessions.originated_by(by)
     return list(
         request.versions.filter(disclosure__in=mine.values("pk"))
         .select_related("disclosure__session__group__practice", "disclosure__speaker")
@@ -309,7 +309,7 @@ def still_stands(release: Release) -> bool:
 
 def own_release(by: Actor, code: str) -> Release:
     """Return a release of an item the actor originated. Raises Release.DoesNotExist."""
-    mine = Disclosure.objects.originated_by(by.user, sessions.today_in(by.practice))
+    mine = sessions.originated_by(by)
     return (
         Release.objects.filter(items__version__disclosure__in=mine.values("pk"))
         .select_related("recipient", "practice", "hand_over__by")

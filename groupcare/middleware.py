@@ -51,7 +51,11 @@ class HouseHeaders:
 
 
 class ClosedDoors:
-    """What is not yours, not there or cannot be opened gets one page each, and a count."""
+    """What is not yours, not there or cannot be opened gets one page each, and a count.
+
+    Views look things up as somebody and let DoesNotExist rise: here it becomes
+    the same 404 as an address that does not exist, by the same path.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

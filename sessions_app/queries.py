@@ -110,16 +110,25 @@ def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
     ).prefetch_related(Prefetch("versions", queryset=current, to_attr="current"))  # type: ignore[no-redef]
 
 
+def originated_by(by: Actor) -> QuerySet[Disclosure]:
+    """Return the items the actor may read as an originator, of groups they lead today."""
+    return Disclosure.objects.originated_by(by.user, today_in(by.practice))
+
+
+def is_member(user: UUID) -> bool:
+    """Say whether a person is a member of some group of their practice."""
+    return Member.objects.filter(user_id=user).exists()
+
+
 def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     """Return the items of a session that the actor may read as an originator, oldest first."""
-    mine = Disclosure.objects.originated_by(by.user, today_in(by.practice))
-    return list(_with_current_version(mine.filter(session=session)).order_by("pk"))
+    found = originated_by(by).filter(session=session)
+    return list(_with_current_version(found).order_by("pk"))
 
 
 def own_item(by: Actor, code: str) -> Disclosure:
     """Return an item the actor may read as an originator. Raises Disclosure.DoesNotExist."""
-    mine = Disclosure.objects.originated_by(by.user, today_in(by.practice))
-    return _with_current_version(mine).get(code=code)
+    return _with_current_version(originated_by(by)).get(code=code)
 
 
 def current_version(item: Disclosure) -> DisclosureVersion:

@@ -3,18 +3,17 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent import queries as consents
-from consent.models import ConsentRequest
 from consent.services.asking import ask_consent
 from pages.facilitator.forms import AskForm
 from pages.facilitator.groups import facilitator
-from pages.facilitator.items import item_or_404, names_in
+from pages.facilitator.items import names_in
 from pages.facilitator.sessions import item_card, item_words
 from pages.shared.access import HouseRequest
 from pages.shared.names import recipient_names
@@ -29,7 +28,7 @@ INSTANT = timedelta(microseconds=1)
 @facilitator
 def ask(request: HouseRequest, code: str) -> HttpResponse:
     """Ask those an item concerns: to whom, why, until when. The speaker is asked first."""
-    item = item_or_404(request, code)
+    item = queries.own_item(request.actor, code)
     _attendances, names = names_in(request, item.session)
     recipients = list(consents.recipients_of(request.actor))
     recipient_words = recipient_names(request.actor, recipients)
@@ -78,10 +77,7 @@ def requests(request: HouseRequest) -> HttpResponse:
 @facilitator
 def request_page(request: HouseRequest, code: str) -> HttpResponse:
     """One question: who has agreed, as far as the asker may know."""
-    try:
-        found = consents.own_request(request.actor, code)
-    except ConsentRequest.DoesNotExist:
-        raise Http404 from None
+    found = consents.own_request(request.actor, code)
     recipients = recipient_names(request.actor, [found.recipient])
     rows = []
     for version in consents.own_versions_of(request.actor, found):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,19 +13,11 @@ from pages.facilitator.forms import GroupForm, MemberForm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import group_names, roster_names, staff_names
 from sessions_app import queries
-from sessions_app.models import Modality, RecordClass, TherapyGroup
+from sessions_app.models import Modality, RecordClass
 from sessions_app.rules import Rejected
 from sessions_app.services.groups import add_member, create_group
 
 facilitator = door(Role.FACILITATOR)
-
-
-def group_or_404(request: HouseRequest, code: str) -> TherapyGroup:
-    """Return a group the person leads; anything else is not there."""
-    try:
-        return queries.own_group(request.actor, code)
-    except TherapyGroup.DoesNotExist:
-        raise Http404 from None
 
 
 @require_GET
@@ -110,7 +102,7 @@ def _place(request: HouseRequest) -> UUID | None:
 @facilitator
 def group(request: HouseRequest, code: str) -> HttpResponse:
     """A group: its sessions and its members."""
-    found = group_or_404(request, code)
+    found = queries.own_group(request.actor, code)
     memberships = list(queries.memberships_on(found, queries.today_in(request.actor.practice)))
     names = roster_names(request.actor, found, [m.member for m in memberships])
     listed = queries.sessions_of(request.actor, found, before=_place(request))
@@ -136,7 +128,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
 @facilitator
 def new_member(request: HouseRequest, code: str) -> HttpResponse:
     """Add somebody; their sign-in name and first password are shown once, to hand over."""
-    found = group_or_404(request, code)
+    found = queries.own_group(request.actor, code)
     form = MemberForm(
         request.POST or None, initial={"since": queries.today_in(request.actor.practice)}
     )

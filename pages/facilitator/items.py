@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,21 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from consent import queries as consents
 from pages.facilitator.forms import ItemForm
 from pages.facilitator.groups import facilitator
-from pages.facilitator.sessions import item_card, item_words, session_or_404
+from pages.facilitator.sessions import item_card, item_words
 from pages.shared.access import HouseRequest
 from pages.shared.names import Names, recipient_names, roster_names
 from sessions_app import queries
 from sessions_app.models import Attendance, Disclosure, GroupSession
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item, record_item
-
-
-def item_or_404(request: HouseRequest, code: str) -> Disclosure:
-    """Return an item the person originated; anything else is not there."""
-    try:
-        return queries.own_item(request.actor, code)
-    except Disclosure.DoesNotExist:
-        raise Http404 from None
 
 
 def names_in(request: HouseRequest, session: GroupSession) -> tuple[list[Attendance], Names]:
@@ -39,7 +31,7 @@ def names_in(request: HouseRequest, session: GroupSession) -> tuple[list[Attenda
 @facilitator
 def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
     """Write down what somebody said, and everybody it concerns."""
-    session = session_or_404(request, session_id)
+    session = queries.own_session(request.actor, session_id)
     attendances, names = names_in(request, session)
     form = ItemForm(
         request.POST or None,
@@ -69,7 +61,7 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
 @facilitator
 def edit(request: HouseRequest, code: str) -> HttpResponse:
     """Change an item's words or whom they concern: another version, asked about anew."""
-    item = item_or_404(request, code)
+    item = queries.own_item(request.actor, code)
     version = queries.current_version(item)
     attendances, names = names_in(request, item.session)
     roster = [
@@ -118,14 +110,14 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
 @facilitator
 def item(request: HouseRequest, code: str) -> HttpResponse:
     """An item, closed: who it concerns, what was asked, what can be done."""
-    return _item_page(request, item_or_404(request, code))
+    return _item_page(request, queries.own_item(request.actor, code))
 
 
 @require_http_methods(["POST"])
 @facilitator
 def open_item(request: HouseRequest, code: str) -> HttpResponse:
     """The same page with the words, after the entry is committed."""
-    return _item_page(request, item_or_404(request, code), opened=True)
+    return _item_page(request, queries.own_item(request.actor, code), opened=True)
 
 
 def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.services import StepUpRefused
 from consent import queries as consents
-from consent.models import PurposeOfUse, Recipient, Release
+from consent.models import PurposeOfUse, Release
 from consent.notices import PART2_FULL, PART2_FULL_TEXT
 from consent.services.release import (
     OpenedRelease,
@@ -24,7 +24,7 @@ from consent.services.release import (
 )
 from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
-from pages.facilitator.items import item_or_404, names_in
+from pages.facilitator.items import names_in
 from pages.shared.access import HouseRequest
 from pages.shared.names import Named, open_names, recipient_names
 from pages.shared.sentences import STAFF_PURPOSES
@@ -37,7 +37,7 @@ from vault import services as vault
 @facilitator
 def release(request: HouseRequest, code: str) -> HttpResponse:
     """Choose to whom and why; the password is asked next, for exactly this."""
-    item = item_or_404(request, code)
+    item = queries.own_item(request.actor, code)
     recipients = list(consents.recipients_of(request.actor))
     names = recipient_names(request.actor, recipients)
     choices = [(r.code, names[r.pk]) for r in recipients]
@@ -64,8 +64,8 @@ def confirm(
     request: HouseRequest, code: str, recipient: str, purpose: str, step_up: UUID
 ) -> HttpResponse:
     """Say it once more, then release. A refusal is recorded and shown as what it is."""
-    item = item_or_404(request, code)
-    found = _recipient_or_404(request, recipient)
+    item = queries.own_item(request.actor, code)
+    found = consents.own_recipient(request.actor, recipient)
     if purpose not in PurposeOfUse.values:
         raise Http404
     over = False
@@ -100,7 +100,7 @@ def confirm(
 @facilitator
 def release_page(request: HouseRequest, code: str) -> HttpResponse:
     """What came of a release: ready to be opened and printed, or withheld."""
-    found = _release_or_404(request, code)
+    found = consents.own_release(request.actor, code)
     if found.decision == Release.Decision.WITHHOLD or not consents.still_stands(found):
         return _refusal(request, found)
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
@@ -117,7 +117,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
 @facilitator
 def open_package(request: HouseRequest, code: str) -> HttpResponse:
     """Open the release to print it: decided again now, recorded, then shown."""
-    found = _release_or_404(request, code)
+    found = consents.own_release(request.actor, code)
     try:
         opened = open_release(by=request.actor, code=code)
     except Withheld:
@@ -129,7 +129,7 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
 @facilitator
 def give(request: HouseRequest, code: str) -> HttpResponse:
     """Record that the print is handed over now."""
-    found = _release_or_404(request, code)
+    found = consents.own_release(request.actor, code)
     try:
         hand_over(by=request.actor, code=code)
     except Withheld:
@@ -166,7 +166,7 @@ def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     """The same words for every cause; who agreed, as far as the asker may know."""
     released = found.items.select_related("version__disclosure").get().version
-    item = item_or_404(request, released.disclosure.code)
+    item = queries.own_item(request.actor, released.disclosure.code)
     _attendances, names = names_in(request, item.session)
     version = queries.current_version(item)
     asked = consents.question_behind(found, version)
@@ -182,20 +182,6 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
         "answers": [(names[a.member.pk], a) for a in answered],
     }
     return render(request, "facilitator/refused.html", context)
-
-
-def _recipient_or_404(request: HouseRequest, code: str) -> Recipient:
-    try:
-        return consents.own_recipient(request.actor, code)
-    except Recipient.DoesNotExist:
-        raise Http404 from None
-
-
-def _release_or_404(request: HouseRequest, code: str) -> Release:
-    try:
-        return consents.own_release(request.actor, code)
-    except Release.DoesNotExist:
-        raise Http404 from None
 
 
 def _key(request: HouseRequest) -> UUID:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit import trail
 from consent import queries as consents
 from pages.facilitator.forms import SessionForm
-from pages.facilitator.groups import facilitator, group_or_404
+from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
 from pages.shared.names import Names, roster_names
 from sessions_app import queries
@@ -22,19 +22,11 @@ from sessions_app.services.sessions import log_session
 from vault import services as vault
 
 
-def session_or_404(request: HouseRequest, session_id: UUID) -> GroupSession:
-    """Return a session of a group the person leads; anything else is not there."""
-    try:
-        return queries.own_session(request.actor, session_id)
-    except GroupSession.DoesNotExist:
-        raise Http404 from None
-
-
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_session(request: HouseRequest, code: str) -> HttpResponse:
     """Log a session that was held: when it was, and who was there."""
-    group = group_or_404(request, code)
+    group = queries.own_group(request.actor, code)
     form = _session_form(request, group)
     if form.is_valid():
         zone = request.practice.zone
@@ -78,18 +70,15 @@ def _reject(form: SessionForm, rejected: Rejected) -> None:
 @facilitator
 def session(request: HouseRequest, session_id: UUID) -> HttpResponse:
     """A session: who was there, and what was said, each item closed until it is opened."""
-    return _session_page(request, session_or_404(request, session_id))
+    return _session_page(request, queries.own_session(request.actor, session_id))
 
 
 @require_http_methods(["POST"])
 @facilitator
 def open_in_session(request: HouseRequest, session_id: UUID, code: str) -> HttpResponse:
     """Open one item where it stands; the entry is committed before the words are."""
-    found = session_or_404(request, session_id)
-    try:
-        item = queries.own_item(request.actor, code)
-    except Disclosure.DoesNotExist:
-        raise Http404 from None
+    found = queries.own_session(request.actor, session_id)
+    item = queries.own_item(request.actor, code)
     if item.session_id != found.pk:
         raise Http404
     return _session_page(request, found, opened=item)

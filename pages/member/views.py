@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -69,7 +69,7 @@ def permissions(request: HouseRequest) -> HttpResponse:
 @member
 def question(request: HouseRequest, code: str) -> HttpResponse:
     """The one question: exact words, who, why, how long, and what no and yes mean."""
-    consent = _open_question(request, code)
+    consent = queries.open_question(request.actor, code)
     return render(request, "member/question.html", _with_words(request, consent))
 
 
@@ -77,7 +77,7 @@ def question(request: HouseRequest, code: str) -> HttpResponse:
 @member
 def allow(request: HouseRequest, code: str) -> HttpResponse:
     """Go and give the password for this one yes; nothing is allowed yet."""
-    consent = _open_question(request, code)
+    consent = queries.open_question(request.actor, code)
     reader = _names(request, [consent]).get(consent.recipient_id, consent.recipient.code)
     what = _("To allow these words to go to %(reader)s.") % {"reader": reader}
     return ask_for_password(request, grant_scope(consent), what, "sign_question", code=code)
@@ -87,10 +87,7 @@ def allow(request: HouseRequest, code: str) -> HttpResponse:
 @member
 def decline(request: HouseRequest, code: str) -> HttpResponse:
     """No. It needs nothing else."""
-    try:
-        decline_consent(by=request.actor, code=code)
-    except Consent.DoesNotExist:
-        raise Http404 from None
+    decline_consent(by=request.actor, code=code)
     return redirect("permission", code=code)
 
 
@@ -98,7 +95,7 @@ def decline(request: HouseRequest, code: str) -> HttpResponse:
 @member
 def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpResponse:
     """The same words once more, and the typed name that says yes to them."""
-    consent = _open_question(request, code)
+    consent = queries.open_question(request.actor, code)
     form = SignatureForm(request.POST or None)
     over = False
     if form.is_valid():
@@ -122,14 +119,16 @@ def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpRespon
 @member
 def permission(request: HouseRequest, code: str) -> HttpResponse:
     """One consent: what stands, since when, and the way to take it back."""
-    return render(request, "member/permission.html", _story(request, _own_consent(request, code)))
+    return render(
+        request, "member/permission.html", _story(request, queries.own_consent(request.actor, code))
+    )
 
 
 @require_POST
 @member
 def read_words(request: HouseRequest, code: str) -> HttpResponse:
     """The same page with the words, where the member may read them."""
-    consent = _own_consent(request, code)
+    consent = queries.own_consent(request.actor, code)
     context = {**_story(request, consent), **_with_words(request, consent)}
     return render(request, "member/permission.html", context)
 
@@ -138,7 +137,7 @@ def read_words(request: HouseRequest, code: str) -> HttpResponse:
 @member
 def take_back(request: HouseRequest, code: str) -> HttpResponse:
     """Ask once, then end it from this instant. No password, no reason, no key."""
-    consent = _own_consent(request, code)
+    consent = queries.own_consent(request.actor, code)
     if request.method == "POST":
         revoke_consent(by=request.actor, code=consent.code)
         return redirect("permission", code=code)
@@ -157,10 +156,7 @@ def agreements(request: HouseRequest) -> HttpResponse:
 @member
 def agreement(request: HouseRequest, membership: UUID) -> HttpResponse:
     """The agreement of one group, its honest limits, and the place to sign."""
-    try:
-        stint = sessions.own_memberships(request.actor).get(pk=membership)
-    except Membership.DoesNotExist:
-        raise Http404 from None
+    stint = sessions.own_memberships(request.actor).get(pk=membership)
     form = SignatureForm(request.POST or None)
     if form.is_valid():
         try:
@@ -189,20 +185,6 @@ def _agreement_rows(request: HouseRequest, stints: list[Membership]) -> list[dic
         }
         for stint in stints
     ]
-
-
-def _open_question(request: HouseRequest, code: str) -> Consent:
-    try:
-        return queries.open_question(request.actor, code)
-    except Consent.DoesNotExist:
-        raise Http404 from None
-
-
-def _own_consent(request: HouseRequest, code: str) -> Consent:
-    try:
-        return queries.own_consent(request.actor, code)
-    except Consent.DoesNotExist:
-        raise Http404 from None
 
 
 def _cards(request: HouseRequest, consents: list[Consent]) -> list[dict[str, object]]:

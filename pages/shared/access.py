@@ -11,7 +11,7 @@ from accounts.adapter import SIGN_IN
 from accounts.models import Practice, User
 from accounts.queries import practice_of, roles_of
 from audit.trail import Actor
-from sessions_app.models import Member
+from sessions_app import queries as sessions
 
 View = Callable[..., HttpResponse]
 MEMBER = "member"
@@ -31,7 +31,7 @@ def roles_in(request: HouseRequest) -> list[str]:
     """Return what the signed-in person is: live staff roles, and `member`. Asked once a request."""
     if not hasattr(request, "roles"):
         roles = roles_of(request.user)
-        if not roles and Member.objects.filter(user_id=request.user.pk).exists():
+        if not roles and sessions.is_member(request.user.pk):
             roles = [MEMBER]
         request.roles = roles
     return request.roles

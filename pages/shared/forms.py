@@ -14,7 +14,7 @@ from sessions_app.rules import Rejected
 
 
 class HouseRenderer(TemplatesSetting):
-    """Draws every field with label, hint and error where look.md wants them."""
+    """Draws every field with label, hint and error in one place for all forms."""
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"

@@ -123,7 +123,7 @@ class TheFaceAfterAnEdit(CastTestCase):
 
 
 class ShowingIsARelease(CastTestCase):
-    """Design 2.3: the words of another are shown before the withdrawal, or not at all."""
+    """Rule R8: the words of another are shown before the withdrawal, or not at all."""
 
     def setUp(self):
         self.item = self.said("Ben waited until my light went on.", self.ana, self.ben)

@@ -2,7 +2,7 @@
 
 Ana said something that also concerns Ben, who was absent that day. The clinic
 asks for it, so that those who care for them can work together (`COC`); the
-insurer may ask too. Numbers are the rows and readings of domain.md 5 and 5.1,
+insurer may ask too. Numbers are the rows and readings of docs/rules.md,
 with their citations in brackets. An empty set of reasons means PERMIT.
 """
 
@@ -553,7 +553,7 @@ ABOUT_SEVERAL = [
 
 THE_HOUSE = [
     row(
-        "design 2.6: entered in error",
+        "R10: entered in error",
         item(ana(yes()), entered_in_error=True),
         answer={Reason.ENTERED_IN_ERROR},
     ),
@@ -573,7 +573,7 @@ THE_HOUSE = [
         answer={Reason.NOT_PERMITTED, Reason.NO_CONSENT},
     ),
     row(
-        "design 4: the right to release follows from the consents, so theirs is the reason",
+        "R18: the right to release follows from the consents, so theirs is the reason",
         item(ana(), releaser_may_release=False),
         answer={Reason.NO_CONSENT},
     ),

@@ -140,7 +140,7 @@ def every_consent(item, change):
 
 
 def covers(consent, item, question):
-    """The formula of domain.md 5, word for word; a lifted hold leaves what was there before it."""
+    """The formula of docs/rules.md; a lifted hold leaves what was there before it."""
     told = sorted(consent.events, key=lambda event: event.counter)
     lifted = told and told[-1].kind is Kind.UNHELD and told[-1].authentic
     if lifted:

@@ -1,4 +1,4 @@
-"""Guardian's rows: who writes each right, to whom, and when it goes (design 4, table of rights)."""
+"""Guardian's rows: who writes each right, to whom, and when it goes."""
 
 from consent.services.deciding import revoke_consent
 from sessions_app import queries as sessions
