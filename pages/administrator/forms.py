@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from pages.shared.forms import HouseForm
+from pages.shared.forms import HouseForm, name_field
 
 
 class PersonForm(HouseForm):
-    name = forms.CharField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    name = name_field(_("Name"))
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=Role,
@@ -18,10 +18,8 @@ class PersonForm(HouseForm):
 
 
 class RecipientForm(HouseForm):
-    name = forms.CharField(
-        label=_("Name"),
-        help_text=_("As it shall stand in questions to members: person, work, place."),
-        required=False,
+    name = name_field(
+        _("Name"), _("As it shall stand in questions to members: person, work, place.")
     )
     address = forms.CharField(
         label=_("Address"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=400

@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from pages.shared.forms import HouseForm
+from pages.shared.forms import HouseForm, name_field
 from pages.shared.sentences import STAFF_PURPOSES
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 
@@ -53,11 +53,8 @@ def clock_field(label: Any, wrong: Any) -> forms.TimeField:
 
 
 class GroupForm(HouseForm):
-    name = forms.CharField(
-        label=_("Name of the group"),
-        help_text=_("Sealed. Only those who lead it, and its members, see it."),
-        required=False,
-        max_length=None,
+    name = name_field(
+        _("Name of the group"), _("Sealed. Only those who lead it, and its members, see it.")
     )
     since = day_field(_("You lead it since"))
     modality = forms.ChoiceField(label=_("Kind of group"), choices=Modality)
@@ -86,9 +83,7 @@ class GroupForm(HouseForm):
 
 
 class MemberForm(HouseForm):
-    name = forms.CharField(
-        label=_("Name"), help_text=_("Sealed. Others see a code."), required=False
-    )
+    name = name_field(_("Name"), _("Sealed. Others see a code."))
     since = day_field(_("In the group since"))
 
 

@@ -48,6 +48,13 @@ class HouseForm(forms.Form):
             self.add_error(place, sentence(field, problem))
 
 
+def name_field(label: Any, help_text: Any = "") -> forms.CharField:
+    """A name; what a name must be is the service's rule."""
+    return forms.CharField(
+        label=label, help_text=help_text, error_messages={"required": _("Give a name.")}
+    )
+
+
 class SignInForm(LoginForm):
     """allauth's form with our words."""
 
