@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pages.shared.forms import HouseForm, name_field
 from pages.shared.sentences import STAFF_PURPOSES
@@ -91,8 +92,8 @@ class SessionForm(HouseForm):
     """When a session was, and how each person on the roster of that day attended."""
 
     day = day_field(_("Day"))
-    starts_at = clock_field(_("From"), _("Give the start as a time, for example 18:00."))
-    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."))
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), _("Give the start as a time, for example 18:00."))
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), _("Give the end as a time, for example 19:30."))
     TIMES = ("day", "starts_at", "ends_at")
 
     def __init__(self, *args: Any, roster: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
@@ -101,11 +102,12 @@ class SessionForm(HouseForm):
         self.marks = {}
         for member, name in roster:
             field = f"attends-{member}"
+            say = _("Say whether %(name)s was there.") % {"name": name}
             self.fields[field] = forms.ChoiceField(
                 label=name,
                 choices=statuses,
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Say whether %(name)s was there.") % {"name": name}},
+                error_messages={"required": say, "invalid_choice": say},
             )
             self.marks[member] = field
 
