@@ -52,7 +52,9 @@ SPOKEN_LE = re.compile(r"[^aeiouylr]le$")
 SILENT_ES = re.compile(r"(?<![aeiouysxz])(?<!sh)(?<!ch)(?<!c)(?<!g)es$")
 SPOKEN_LES = re.compile(r"[^aeiouylr]les$")
 SILENT_ED = re.compile(r"(?<![aeiouytd])ed$")
-E_BEFORE_AN_ENDING = re.compile(r"(?<=[aeiouy][^aeiouy])e(?=(?:ly|ment|ments|ful|less|ness|where)$)")
+E_BEFORE_AN_ENDING = re.compile(
+    r"(?<=[aeiouy][^aeiouy])e(?=(?:ly|ment|ments|ful|less|ness|where)$)"
+)
 TWO_SOUNDS = re.compile(r"ia(?!l$|ls$|n$)|io(?!n|us)|eo(?!u)|iet|uou|[aeiou]ing$|ua(?=[tl])|ism$")
 ONE_VOWEL_GROUP = re.compile(r"[aeiouy]+")
 

@@ -17,11 +17,11 @@ ENGLISH = {
 SPANISH = {
     1: "y no sí que quien tu tú muy hoy buey dos más pie",
     2: "quiere guerra cambio ahí aún grupo cuando pausa nuestro aula leer caos muchos decís",
-    3: "palabras memoria permiso pregunta pingüino poeta cuidado retirar estudiáis "
-    "construido",
+    3: "palabras memoria permiso pregunta pingüino poeta cuidado retirar estudiáis construido",
     4: "emergencia compartirlo todavía contraseña responderá autoría",
     6: "recuperarías",
 }
+
 
 def cases(table: dict[int, str]) -> list[tuple[str, int]]:
     return [(word, n) for n, words in table.items() for word in words.split()]

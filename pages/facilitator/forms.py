@@ -92,8 +92,12 @@ class SessionForm(HouseForm):
     """When a session was, and how each person on the roster of that day attended."""
 
     day = day_field(_("Day"))
-    starts_at = clock_field(pgettext_lazy("time of day", "From"), _("Give the start as a time, for example 18:00."))
-    ends_at = clock_field(pgettext_lazy("time of day", "To"), _("Give the end as a time, for example 19:30."))
+    starts_at = clock_field(
+        pgettext_lazy("time of day", "From"), _("Give the start as a time, for example 18:00.")
+    )
+    ends_at = clock_field(
+        pgettext_lazy("time of day", "To"), _("Give the end as a time, for example 19:30.")
+    )
     TIMES = ("day", "starts_at", "ends_at")
 
     def __init__(self, *args: Any, roster: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 def written(form: str, language: str) -> str:
     with translation.override(language):
-        return Template("{{ at|date:'%s' }}" % form).render(Context({"at": NOVEMBER}))
+        return Template("{{ at|date:form }}").render(Context({"at": NOVEMBER, "form": form}))
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ class LogASession(Pages):
 
     def test_somebody_forgotten_and_a_status_that_does_not_exist(self):
         self.refused("Say whether Ben Brandt was there.", **{f"attends-{self.ben.member.pk}": ""})
-        self.refused("Say whether Ben Brandt was there.", **{f"attends-{self.ben.member.pk}": "flew"})
+        self.refused(
+            "Say whether Ben Brandt was there.", **{f"attends-{self.ben.member.pk}": "flew"}
+        )
 
     def test_a_member_of_another_group_is_not_counted_in(self):
         response = self.send(**{f"attends-{self.dora.member.pk}": "attended"})

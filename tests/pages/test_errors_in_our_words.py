@@ -78,9 +78,12 @@ class InOurWords(Scene, CastTestCase):
             shown = client.get(where)
             form = (shown.context or {}).get("form") if shown.status_code == 200 else None
             html = shown.content.decode()
-            if not isinstance(form, BaseForm) or f'name="{next(reversed(form.fields))}"' not in html:
+            if (
+                not isinstance(form, BaseForm)
+                or f'name="{next(reversed(form.fields))}"' not in html
+            ):
                 continue  # no form, or one that is over: a signed agreement
             for rubbish in [None, *RUBBISH]:
-                sent = {name: rubbish for name in form.fields} if rubbish is not None else {}
+                sent = dict.fromkeys(form.fields, rubbish) if rubbish is not None else {}
                 cache.clear()  # the limit on sign-in is another page
                 yield where, rubbish, client.post(where, sent)
