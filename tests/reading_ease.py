@@ -43,7 +43,7 @@ BY_EAR = {
     "anyone": 3, "anyway": 3, "area": 3, "being": 2, "business": 2, "create": 2, "created": 3,
     "doing": 2, "every": 2, "everybody": 4, "everyone": 3, "everything": 3, "evening": 2,
     "facing": 2, "going": 2, "idea": 3, "law": 1, "lawyer": 2, "maybe": 2, "people": 2,
-    "oneself": 2, "quiet": 2, "real": 1, "serious": 3, "safely": 2, "science": 2, "seeing": 2, "shown": 1,
+    "oneself": 2, "quiet": 2, "real": 1, "safely": 2, "science": 2, "seeing": 2, "serious": 3,
     "somebody": 3, "someone": 2, "something": 2, "sometimes": 2, "somewhere": 2, "therapy": 3,
     "whoever": 3, "meanwhile": 2, "themselves": 2, "outside": 2, "elsewhere": 2, "therefore": 2,
 }  # fmt: skip
