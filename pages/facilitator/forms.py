@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pages.shared.forms import HouseForm, name_field
 from pages.shared.sentences import STAFF_PURPOSES
 from sessions_app.models import Modality, RecordClass, Weekday
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
+START = _("Give the start as a time, for example 18:00.")
+END = _("Give the end as a time, for example 19:30.")
 Choices = Iterable[tuple[Any, Any]]
 
 
@@ -74,10 +77,8 @@ class GroupForm(HouseForm):
         required=False,
         error_messages={"invalid_choice": _("Choose a weekday from the list.")},
     )
-    starts_at = clock_field(
-        _("From"), _("Give the start as a time, for example 18:00."), required=False
-    )
-    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."), required=False)
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), START, required=False)
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), END, required=False)
     colleagues = forms.MultipleChoiceField(
         label=_("Who leads it with you"),
         widget=forms.CheckboxSelectMultiple,
@@ -125,8 +126,8 @@ class SessionForm(HouseForm):
     """When a session was; who was there is marked cell by cell afterwards."""
 
     day = day_field(_("Day"))
-    starts_at = clock_field(_("From"), _("Give the start as a time, for example 18:00."))
-    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."))
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), START)
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), END)
 
     def moment(self, field: str, zone: ZoneInfo) -> datetime:
         """Return start or end as an aware time; an end after midnight is the next day's."""

@@ -79,6 +79,7 @@ EVERY_PAGE = [
     _page("account_login", PEOPLE, "/sign-in/", axe="visitor"),
     _page("account_logout", PEOPLE, "/sign-out/", axe="fay"),
     _page("leave", PEOPLE, "/leave/", "POST"),
+    _page("set_language", PEOPLE, "/language/", "POST"),
     _page("you", PEOPLE, "/you/", axe="ana"),
     _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
     _page("today", FACILITATORS, "/today/", axe="fay"),
