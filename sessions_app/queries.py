@@ -1,5 +1,6 @@
 """Reading groups, sessions and items, always as somebody. Not found, not yours: one answer."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
@@ -14,6 +15,7 @@ from sessions_app.models import (
     Attendance,
     Disclosure,
     DisclosureVersion,
+    GroupNote,
     GroupSession,
     Member,
     Membership,
@@ -198,6 +200,16 @@ def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
     """Return who led a group on a local day: the originators of what is written of it."""
     leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
     return set(leading.values_list("user_id", flat=True))
+
+
+def unsigned_notes(groups: Iterable[TherapyGroup]) -> dict[UUID, int]:
+    """Return how many notes are begun and not signed, by group id; groups without are left out."""
+    ids = [group.pk for group in groups]
+    drafts = Disclosure.objects.filter(
+        group__in=ids, kind=Disclosure.Kind.PROGRESS_NOTE, state=Disclosure.State.DRAFT
+    ).values_list("group_id", flat=True)
+    of_groups = GroupNote.objects.filter(session__group__in=ids, signed_at=None)
+    return dict(Counter([*drafts, *of_groups.values_list("session__group_id", flat=True)]))
 
 
 def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:

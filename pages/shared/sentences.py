@@ -47,6 +47,27 @@ PROBLEMS: dict[Problem, Any] = {
     Problem.OWN_SUPERVISOR: _(
         "Whoever leads a group does not review its trail. Choose somebody else."
     ),
+    Problem.GROUP_CLOSED: _("This group is closed. Nothing new is written in it."),
+    Problem.NOTES_UNSIGNED: _(
+        "Notes of this group are not signed yet. Sign them or take them out, then close the group."
+    ),
+    Problem.RHYTHM_INCOMPLETE: _(
+        "Give the weekday, the start and the end, or leave all three empty."
+    ),
+    Problem.ONLY_THE_LATE_ARRIVE: _("Choose “Late” for somebody who came later."),
+    Problem.OUTSIDE_THE_SESSION: _("Give a time within the session."),
+    Problem.NOT_THERE: _(
+        "This person was not at the session, so there is no note. Mend the attendance first."
+    ),
+    Problem.SIGNED_ALREADY: _(
+        "This note is signed and stays as it is. Your text is kept below; save it as an addendum."
+    ),
+    Problem.NOT_SIGNED: _("Sign the note first. Only a signed one can be asked about."),
+    Problem.ASKED_ABOUT: _(
+        "Somebody was asked about this already, so it stays. Mark it as entered in error instead."
+    ),
+    Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
+    Problem.SAY_WHO: _("Say in a few words who is meant."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -54,6 +75,10 @@ PROBLEMS: dict[Problem, Any] = {
 FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("text", Problem.REQUIRED): _("Write down what was said."),
     ("speaker", Problem.REQUIRED): _("Choose who said it."),
+    ("attendance", Problem.CHANGED_MEANWHILE): _(
+        "A colleague answered differently meanwhile. Look at both, then choose once more."
+    ),
+    ("until", Problem.ENDS_BEFORE_START): _("Give a day on or after the first day."),
     ("name", Problem.REQUIRED): _("Give a name."),
     ("signature", Problem.REQUIRED): _("Type your name to sign."),
     ("purpose", Problem.REQUIRED): _("Choose a reason."),
@@ -93,7 +118,10 @@ ACTS: dict[str, Any] = {
     "member.added": _("Member added"),
     "roster.opened": _("Names of a group shown"),
     "agreement.signed": _("Agreement signed"),
+    "membership.ended": _("Stay in the group ended"),
+    "group.closed": _("Group closed"),
     "session.logged": _("Session logged"),
+    "attendance.marked": _("Attendance marked"),
     "item.recorded": _("Item recorded"),
     "item.edited": _("Item changed"),
     "item.opened": _("Item opened"),

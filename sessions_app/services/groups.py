@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 
 from accounts.models import Practice, Role, User
 from accounts.queries import roles_of
@@ -26,9 +27,10 @@ from sessions_app.models import (
     RecordClass,
     Supervision,
     TherapyGroup,
+    Weekday,
 )
 from sessions_app.rights import give
-from sessions_app.rules import Problem, Rejected, check, name_problems
+from sessions_app.rules import Problem, Rejected, check, name_problems, rhythm_problems
 from vault import services as vault
 
 AGREEMENT_TEXT_VERSION = "agreement-1"
@@ -52,13 +54,17 @@ def create_group(
     once: UUID,
     colleagues: Iterable[User] = (),
     supervisor: User | None = None,
+    weekday: Weekday | None = None,
+    starts_at: time | None = None,
+    ends_at: time | None = None,
 ) -> TherapyGroup:
     """Make a group that the actor, and colleagues, facilitate from `since` on.
 
-    With a supervisor, who reviews its trail from that day. The same `once`
-    returns the same group. Raises Rejected, vault.Keyless.
+    With a supervisor, who reviews its trail from that day, and with the local
+    times at which it meets each week. The same `once` returns the same group.
+    Raises Rejected, vault.Keyless.
     """
-    check(name_problems(name))
+    check(name_problems(name) | rhythm_problems(weekday, starts_at, ends_at))
     leaders = {by.user, *(colleague.pk for colleague in colleagues)}
     if any(not _holds(user, Role.FACILITATOR, by.practice) for user in colleagues):
         raise Rejected({"colleagues": Problem.UNKNOWN})
@@ -66,7 +72,13 @@ def create_group(
     if supervisor:
         _check_supervisor(supervisor, by.practice, leaders)
     group = TherapyGroup(
-        pk=uuid7(), practice_id=by.practice, modality=modality, record_class=record_class
+        pk=uuid7(),
+        practice_id=by.practice,
+        modality=modality,
+        record_class=record_class,
+        weekday=weekday,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )
     vault.make_shred_key(group.pk)
     group.name_sealed = vault.seal_text(name.strip(), group.name_place, owner=group.pk)
@@ -116,19 +128,25 @@ def add_member(
     name: str,
     since: date,
     once: UUID,
+    preferred: str = "",
+    aliases: Iterable[str] = (),
     password: str | None = None,
     sign_in_name: str | None = None,
 ) -> NewMember:
     """Add somebody to a group: a member record, a sign-in, and their first stint.
 
+    `preferred` and `aliases` are what else they go by; the name guard reads for
+    them too.
+
     Raises Rejected (also when the same form is sent again: the password was
     shown once), vault.Keyless.
     """
+    also = [(preferred, "preferred"), *((alias, "aliases") for alias in aliases)]
     check(name_problems(name))
+    check({f: p for words, f in also if words for p in name_problems(words).values()})
     _check_day_has_come(by, since)
-    member = Member(pk=uuid7(), practice_id=by.practice)
-    vault.make_shred_key(member.pk)
-    member.name_sealed = vault.seal_text(name.strip(), member.name_place, owner=member.pk)
+    _check_open(group)
+    member = _sealed_member(by.practice, name, preferred, aliases)
     issued = prepare_user(
         practice=by.practice, name=name.strip(), password=password, sign_in_name=sign_in_name
     )
@@ -144,6 +162,43 @@ def add_member(
         answer(claimed, member.pk)
         trail.append(by, "member.added", object_id=member.pk, code=member.code, group=group.pk)
     return NewMember(member, issued)
+
+
+def end_stint(*, by: Actor, group: TherapyGroup, member_code: str, until: date) -> Membership:
+    """End a member's stint with a local day, which is its last. What was written stays.
+
+    Raises Rejected for a day before the stint or one to come, and
+    Membership.DoesNotExist if there is no open stint of that member.
+    """
+    _check_day_has_come(by, until, "until")
+    with transaction.atomic(durable=True):
+        stint = Membership.objects.select_for_update().get(
+            group=group, member__code=member_code, until=None
+        )
+        if until < stint.since:
+            raise Rejected({"until": Problem.ENDS_BEFORE_START})
+        stint.until = until
+        stint.save(update_fields=["until"])
+        trail.append(by, "membership.ended", object_id=stint.pk, code=member_code, group=group.pk)
+    return stint
+
+
+def close_group(*, by: Actor, group: TherapyGroup) -> TherapyGroup:
+    """Close a group today: its stints end, nothing new is logged, everything written stays.
+
+    Raises Rejected while a note of it waits to be signed.
+    """
+    today = queries.today_in(by.practice)
+    with transaction.atomic(durable=True):
+        locked = TherapyGroup.objects.select_for_update().get(pk=group.pk)
+        _check_open(locked)
+        if queries.unsigned_notes([locked]):
+            raise Rejected({"group": Problem.NOTES_UNSIGNED})
+        locked.closed_on = today
+        locked.save(update_fields=["closed_on"])
+        locked.memberships.filter(until=None).update(until=Greatest("since", today))
+        trail.append(by, "group.closed", object_id=locked.pk, code=locked.code, group=locked.pk)
+    return locked
 
 
 def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> AgreementSignature:
@@ -190,9 +245,27 @@ def _check_supervisor(user: User, practice: UUID, leaders: set[UUID]) -> None:
         raise Rejected({"supervisor": Problem.OWN_SUPERVISOR})
 
 
-def _check_day_has_come(by: Actor, since: date) -> None:
-    if since > queries.today_in(by.practice):
-        raise Rejected({"since": Problem.DAY_TO_COME})
+def _check_day_has_come(by: Actor, day: date, field: str = "since") -> None:
+    if day > queries.today_in(by.practice):
+        raise Rejected({field: Problem.DAY_TO_COME})
+
+
+def _check_open(group: TherapyGroup) -> None:
+    if group.closed_on:
+        raise Rejected({"group": Problem.GROUP_CLOSED})
+
+
+def _sealed_member(practice: UUID, name: str, preferred: str, aliases: Iterable[str]) -> Member:
+    """Return an unsaved member whose names are sealed under an erasure key of their own."""
+    member = Member(pk=uuid7(), practice_id=practice)
+    vault.make_shred_key(member.pk)
+    member.name_sealed = vault.seal_text(name.strip(), member.place("name"), owner=member.pk)
+    others = {"preferred": preferred.strip(), "aliases": "\n".join(a.strip() for a in aliases)}
+    for column, words in others.items():
+        if words:
+            sealed = vault.seal_text(words, member.place(column), owner=member.pk)
+            setattr(member, f"{column}_sealed", sealed)
+    return member
 
 
 def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:

@@ -120,6 +120,30 @@ class EveryService(CastTestCase):
                 "member.added",
                 lambda: self.join(self.fay, self.group, "Eve Ek", signs=False),
             ),
+            "end_stint": (
+                "membership.ended",
+                lambda: groups.end_stint(
+                    by=self.fay,
+                    group=self.group,
+                    member_code=self.ben.member.code,
+                    until=self.today,
+                ),
+            ),
+            "close_group": (
+                "group.closed",
+                lambda: groups.close_group(by=self.otto, group=self.other_group),
+            ),
+            "mark_attendance": (
+                "attendance.marked",
+                lambda: sessions.mark_attendance(
+                    by=self.fay,
+                    session=self.session,
+                    member=self.cleo.member.pk,
+                    status=AttendanceStatus.LATE,
+                    seen=1,
+                ),
+            ),
+            "mark_everybody_here": ("attendance.marked", self.everybody_is_marked),
             "sign_agreement": ("agreement.signed", lambda: self.signs(self.cleo)),
             "record_item": ("item.recorded", lambda: self.said("More.")),
             "edit_item": (
@@ -183,6 +207,17 @@ class EveryService(CastTestCase):
             attendance={m.member.pk: AttendanceStatus.ATTENDED for m in roster},
             once=uuid4(),
         )
+
+    def everybody_is_marked(self) -> None:
+        starts = timezone.now() - timedelta(days=20)
+        session = sessions.log_session(
+            by=self.fay,
+            group=self.group,
+            starts=starts,
+            ends=starts + timedelta(hours=1),
+            once=uuid4(),
+        )
+        sessions.mark_everybody_here(by=self.fay, session=session)
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)
