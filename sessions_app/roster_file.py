@@ -28,6 +28,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _FORMULA = tuple("=+-@")
 # Characters that turn the direction of what follows: with them one name reads as another.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_BLANKS = re.compile("[ \\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
@@ -133,17 +134,50 @@ def read_roster(data: bytes, *, today: date) -> list[RosterRow]:
     header = _header(records[0])
     raw = _raw_rows(records[1:], header)
     rows: list[RosterRow] = []
-    problems: list[RosterProblem] = []
-    for number, record in raw.items():
-        row, wrong = _row(number, record, header, today)
-        problems += wrong
-        if row:
-            rows.append(row)
-    problems += _twice(rows, header)
+    found: list[tuple[int, Column, Fault]] = []
+    for line in raw:
+        row, unread = _row(line, today)
+        rows.append(row)
+        faults = row_faults(row, today=today) | unread
+        found += [(row.number, column, fault) for column, fault in faults.items()]
+    found += [(number, Column.NAME, fault) for number, fault in repeated(rows).items()]
+    problems = [RosterProblem(number, header[column][1], fault) for number, column, fault in found]
+    problems += _too_wide(records, header)
     if problems:
-        shown = [RawRow(number, _shown(record, header)) for number, record in raw.items()]
+        shown = [RawRow(one.number, {c: _visible(t) for c, t in one.cells.items()}) for one in raw]
         raise RosterRefused(sorted(problems, key=lambda one: one.number), shown)
     return rows
+
+
+def row_faults(row: RosterRow, *, today: date) -> dict[Column, Fault]:
+    """Names that are none, too many of them, and days on which nobody can have come."""
+    found = {Column.NAME: _name_fault(row.name)}
+    if row.preferred:
+        found[Column.PREFERRED] = _name_fault(row.preferred)
+    if row.aliases:
+        faults = filter(None, map(_name_fault, row.aliases))
+        too_many = Fault.TOO_MANY_ALIASES if len(row.aliases) > MOST_ALIASES else None
+        found[Column.ALIASES] = next(faults, too_many)
+    if row.since > today:
+        found[Column.SINCE] = Fault.DAY_TO_COME
+    elif row.since < FIRST_DAY:
+        found[Column.SINCE] = Fault.DAY_TOO_EARLY
+    return {column: fault for column, fault in found.items() if fault}
+
+
+def repeated(rows: Iterable[RosterRow], known: Iterable[str] = ()) -> dict[int, Fault]:
+    """Rows whose name stands in an earlier row, or is one of those `known` in the group."""
+    in_the_group = {same_name(name) for name in known}
+    seen: set[str] = set()
+    found = {}
+    for row in rows:
+        name = same_name(row.name)
+        if name in in_the_group:
+            found[row.number] = Fault.IN_THE_GROUP
+        elif name and name in seen:
+            found[row.number] = Fault.TWICE
+        seen.add(name)
+    return found
 
 
 def same_name(name: str) -> str:
@@ -244,12 +278,12 @@ def _letter(place: int) -> str:
 
 def _raw_rows(
     records: Iterable[list[str]], header: Mapping[Column, tuple[int, str]]
-) -> dict[int, list[str]]:
-    rows = {
-        number: record
+) -> list[RawRow]:
+    rows = [
+        RawRow(number, {column: _cell(record, place) for column, (place, _) in header.items()})
         for number, record in enumerate(records, start=2)
         if any(cell.strip() for cell in record)
-    }
+    ]
     if not rows:
         raise _file(Fault.NO_ROWS)
     if len(rows) > MOST_ROWS:
@@ -257,50 +291,45 @@ def _raw_rows(
     return rows
 
 
-def _row(
-    number: int, record: list[str], header: Mapping[Column, tuple[int, str]], today: date
-) -> tuple[RosterRow | None, list[RosterProblem]]:
-    problems: list[RosterProblem] = []
-
-    def wrong(column: Column, fault: Fault | None) -> None:
-        if fault:
-            problems.append(RosterProblem(number, header[column][1], fault))
-
-    cells = _cells(record, header)
-    last = max(place for place, _ in header.values())
-    if any(cell.strip() for cell in record[last + 1 :]):
-        problems.append(RosterProblem(number, "", Fault.TOO_MANY_CELLS))
-    name, preferred = (_tidy(cells.get(c, "")) for c in (Column.NAME, Column.PREFERRED))
-    aliases = tuple(filter(None, map(_tidy, re.split(r"[/|\n]", cells.get(Column.ALIASES, "")))))
-    wrong(Column.NAME, _name_fault(cells[Column.NAME], name))
-    if preferred or cells.get(Column.PREFERRED, ""):
-        wrong(Column.PREFERRED, _name_fault(cells[Column.PREFERRED], preferred))
-    if aliases:
-        faults = [_name_fault(cells[Column.ALIASES], alias) for alias in aliases]
-        too_many = Fault.TOO_MANY_ALIASES if len(aliases) > MOST_ALIASES else None
-        wrong(Column.ALIASES, next(filter(None, faults), too_many))
-    day = _day(_tidy(cells.get(Column.SINCE, "")), today)
-    if isinstance(day, Fault):
-        wrong(Column.SINCE, day)
-    if problems or isinstance(day, Fault):
-        return None, problems
-    return RosterRow(number, name, preferred, aliases, day), []
+def _cell(record: list[str], place: int) -> str:
+    return record[place].replace("\r\n", "\n") if place < len(record) else ""
 
 
-def _cells(record: list[str], header: Mapping[Column, tuple[int, str]]) -> dict[Column, str]:
-    return {
-        column: record[place].replace("\r\n", "\n").strip(" \n") if place < len(record) else ""
-        for column, (place, _) in header.items()
-    }
+def _too_wide(
+    records: list[list[str]], header: Mapping[Column, tuple[int, str]]
+) -> list[RosterProblem]:
+    """Rows with something beyond the last column: often a comma in a name without quotes."""
+    return [
+        RosterProblem(number, "", Fault.TOO_MANY_CELLS)
+        for number, record in enumerate(records, start=1)
+        if any(cell.strip() for cell in record[len(header) :])
+    ]
+
+
+def _row(raw: RawRow, today: date) -> tuple[RosterRow, dict[Column, Fault]]:
+    """Return a row and what cannot be read in it; a day that cannot be read is today meanwhile."""
+    aliases = (_tidy(one) for one in re.split(r"[/|\n]", raw.cell(Column.ALIASES)))
+    day = _day(_tidy(raw.cell(Column.SINCE)), today)
+    row = RosterRow(
+        number=raw.number,
+        name=_tidy(raw.cell(Column.NAME)),
+        preferred=_tidy(raw.cell(Column.PREFERRED)),
+        aliases=tuple(one for one in aliases if one),
+        since=today if isinstance(day, Fault) else day,
+    )
+    return row, {Column.SINCE: day} if isinstance(day, Fault) else {}
 
 
 def _tidy(text: str) -> str:
-    """Return a cell's text with one blank for every run of them, composed letters composed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return a cell's text with one blank for every run of them, composed letters composed.
+
+    Blanks and line breaks alone: a control character stays, to be refused.
+    """
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
 
 
-def _name_fault(cell: str, name: str) -> Fault | None:
-    if any(_is_control(character) for character in cell):
+def _name_fault(name: str) -> Fault | None:
+    if any(_is_control(character) for character in name):
         return Fault.CONTROL_CHARACTER
     if name.startswith(_FORMULA):
         return Fault.FORMULA
@@ -309,9 +338,7 @@ def _name_fault(cell: str, name: str) -> Fault | None:
 
 
 def _is_control(character: str) -> bool:
-    if character in _TURNING:
-        return True
-    return unicodedata.category(character) == "Cc" and character != "\n"
+    return character in _TURNING or unicodedata.category(character) == "Cc"
 
 
 def _day(text: str, today: date) -> date | Fault:
@@ -320,40 +347,22 @@ def _day(text: str, today: date) -> date | Fault:
         return today
     try:
         if iso := _ISO.fullmatch(text):
-            day = date(*map(int, iso.groups()))
-        elif slashes := _SLASHES.fullmatch(text):
+            return date(*map(int, iso.groups()))
+        if slashes := _SLASHES.fullmatch(text):
             one, other, year = map(int, slashes.groups())
             if one != other and one <= 12 and other <= 12:
                 return Fault.UNCLEAR_DAY
-            day = date(year, other, one) if one > 12 else date(year, one, other)
-        else:
-            return Fault.NOT_A_DAY
-    except ValueError:
-        return Fault.NOT_A_DAY
-    if day > today:
-        return Fault.DAY_TO_COME
-    return Fault.DAY_TOO_EARLY if day < FIRST_DAY else day
-
-
-def _twice(
-    rows: Iterable[RosterRow], header: Mapping[Column, tuple[int, str]]
-) -> list[RosterProblem]:
-    seen: set[str] = set()
-    problems = []
-    for row in rows:
-        name = same_name(row.name)
-        if name in seen:
-            problems.append(RosterProblem(row.number, header[Column.NAME][1], Fault.TWICE))
-        seen.add(name)
-    return problems
-
-
-def _shown(record: list[str], header: Mapping[Column, tuple[int, str]]) -> dict[Column, str]:
-    return {c: _visible(text)[:_SHOWN] for c, text in _cells(record, header).items()}
+            return date(year, other, one) if one > 12 else date(year, one, other)
+    except ValueError:  # a thirteenth month, a thirtieth of February, the year 0
+        pass
+    return Fault.NOT_A_DAY
 
 
 def _visible(text: str) -> str:
-    return "".join("\ufffd" if _is_control(one) else one for one in text)
+    """Return the beginning of a cell, with a mark where a character cannot be seen."""
+    return "".join("\ufffd" if _is_control(one) else one for one in text.replace("\n", " / "))[
+        :_SHOWN
+    ]
 
 
 def _file(fault: Fault) -> RosterRefused:
