@@ -70,6 +70,12 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
     )
 
 
+def members_of(groups: Iterable[TherapyGroup], *, most: int | None = None) -> list[Member]:
+    """Return everybody who is or was in any of `groups`, the first `most` of them by code."""
+    stints = Membership.objects.filter(group__in=[group.pk for group in groups])
+    return list(Member.objects.filter(pk__in=stints.values("member")).order_by("code")[:most])
+
+
 def sessions_of(
     by: Actor, group: TherapyGroup, *, before: UUID | None = None
 ) -> list[GroupSession]:
@@ -80,6 +86,7 @@ def sessions_of(
     mine = Q(
         disclosures__user_rights__user=by.user,
         disclosures__user_rights__permission__codename="read_disclosure",
+        disclosures__kind=Disclosure.Kind.ITEM,
     )
     found = group.group_sessions.annotate(items=Count("disclosures", filter=mine))
     if before:
@@ -108,7 +115,7 @@ def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
         .prefetch_related("subjects__member")
     )
     return items.select_related(
-        "session__group__practice", "group__practice", "speaker"
+        "session__group__practice", "group__practice", "speaker", "about"
     ).prefetch_related(Prefetch("versions", queryset=current, to_attr="current"))  # type: ignore[no-redef]
 
 
@@ -128,9 +135,34 @@ def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     return list(_with_current_version(found).order_by("pk"))
 
 
-def own_item(by: Actor, code: str) -> Disclosure:
-    """Return an item the actor may read as an originator. Raises Disclosure.DoesNotExist."""
-    return _with_current_version(originated_by(by)).get(code=code)
+def group_note_of(by: Actor, session: GroupSession) -> GroupNote | None:
+    """Return the note of a session of a group the actor facilitates, with its addenda."""
+    notes = GroupNote.objects.filter(
+        session=session, session__group__in=groups_run_by(by).values("pk")
+    )
+    return notes.select_related("written_by", "signed_by").prefetch_related("addenda").first()
+
+
+def own_item(by: Actor, code: str, **more: object) -> Disclosure:
+    """Return an item or note the actor may read as an originator, with `more` conditions.
+
+    Raises Disclosure.DoesNotExist.
+    """
+    return _with_current_version(originated_by(by)).get(code=code, **more)
+
+
+def own_note(by: Actor, code: str) -> Disclosure:
+    """Return a note about a member that the actor may read as an originator."""
+    return own_item(by, code, kind=Disclosure.Kind.PROGRESS_NOTE)
+
+
+def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure | None:
+    """Return the note about one member of one session, if there is one that counts."""
+    notes = originated_by(by).filter(
+        session=session, about=member, kind=Disclosure.Kind.PROGRESS_NOTE
+    )
+    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return _with_current_version(notes).first()
 
 
 def current_version(item: Disclosure) -> DisclosureVersion:

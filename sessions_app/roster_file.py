@@ -116,6 +116,17 @@ class RawRow:
         return self.cells.get(column, "")
 
 
+def as_read(row: RosterRow) -> RawRow:
+    """Return a row as cells again."""
+    cells = {
+        Column.NAME: row.name,
+        Column.PREFERRED: row.preferred,
+        Column.ALIASES: " / ".join(row.aliases),
+        Column.SINCE: row.since.isoformat(),
+    }
+    return RawRow(row.number, cells)
+
+
 class RosterRefused(Exception):
     """Nothing can be taken from the file: `problems` says what to mend, `raw` what was read."""
 
@@ -178,6 +189,28 @@ def repeated(rows: Iterable[RosterRow], known: Iterable[str] = ()) -> dict[int, 
             found[row.number] = Fault.TWICE
         seen.add(name)
     return found
+
+
+def check_roster(rows: Sequence[RosterRow], *, today: date, known: Iterable[str]) -> None:
+    """Judge rows that were read before, beside the names `known` in the group.
+
+    Raises RosterRefused; its columns are called as in Column.
+    """
+    if not rows:
+        raise _file(Fault.NO_ROWS)
+    if len(rows) > MOST_ROWS:
+        raise _file(Fault.TOO_MANY_ROWS)
+    problems = [
+        RosterProblem(row.number, column, fault)
+        for row in rows
+        for column, fault in row_faults(row, today=today).items()
+    ]
+    problems += [
+        RosterProblem(number, Column.NAME, fault)
+        for number, fault in repeated(rows, known).items()
+    ]
+    if problems:
+        raise RosterRefused(problems, [as_read(row) for row in rows])
 
 
 def same_name(name: str) -> str:

@@ -34,6 +34,8 @@ from consent.services.asking import ask_consent, create_recipient
 from consent.services.deciding import grant_consent, grant_scope
 from consent.services.release import release_item, release_scope
 from sessions_app import queries as sessions
+from sessions_app.guarding import Guard
+from sessions_app.known_names import guard_for
 from sessions_app.models import (
     AttendanceStatus,
     Disclosure,
@@ -145,7 +147,11 @@ class Cast:
             concerned=[one.member.pk for one in others],
             text=text,
             once=uuid4(),
+            guard=self.guard(),
         )
+
+    def guard(self: Any, session: GroupSession | None = None) -> Guard:
+        return guard_for(self.fay, session or self.session)
 
     def asked(
         self: Any,

@@ -15,6 +15,7 @@ from pages.facilitator.sessions import item_card, item_words
 from pages.shared.access import HouseRequest
 from pages.shared.names import Names, recipient_names, roster_names
 from sessions_app import queries
+from sessions_app.known_names import guard_for
 from sessions_app.models import Attendance, Disclosure, GroupSession
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item, record_item
@@ -48,6 +49,7 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
                 else None,
                 concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
                 text=form.cleaned_data["text"],
+                guard=guard_for(request.actor, session),
                 once=form.key,
             )
             messages.success(request, _("Item saved and sealed."))
@@ -89,6 +91,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
                 seen_version=form.cleaned_data["seen_version"] or 0,
                 concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
                 text=form.cleaned_data["text"],
+                guard=guard_for(request.actor, item.session),
             )
             messages.success(
                 request, _("A new version is saved. Permissions for the old one ended.")

@@ -21,6 +21,7 @@ class GroupNote(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     session = models.OneToOneField(GroupSession, on_delete=models.PROTECT, related_name="note")
     text_sealed = models.BinaryField()
+    digest = models.BinaryField(max_length=32)
     revision = models.PositiveIntegerField(default=1)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
@@ -97,6 +98,12 @@ class NameMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start}-{self.end} {self.answer}"
+
+    def reason_place(self, practice: UUID) -> Place:
+        return Place("sessions_app_namemark", "reason", self.pk, practice)
+
+    def sealed_reason(self, practice: UUID) -> Sealed:
+        return Sealed(bytes(self.reason_sealed or b""), self.reason_place(practice))
 
 
 class Draft(models.Model):

@@ -143,7 +143,14 @@ class ChangeAnItem(Pages):
         item = self.said("First words.")
         page = self.text(self.fays.get(f"/items/{item.code}/edit/"))
         assert "First words." in page
-        edit_item(by=self.cody, code=item.code, seen_version=1, concerned=[], text="Cody's words.")
+        edit_item(
+            by=self.cody,
+            code=item.code,
+            seen_version=1,
+            concerned=[],
+            text="Cody's words.",
+            guard=self.guard(),
+        )
         response = self.fays.post(
             f"/items/{item.code}/edit/", {"text": "Fay's words.", "seen_version": "1"}
         )

@@ -31,7 +31,14 @@ class Pages(CastTestCase):
 class Entries(Pages):
     def test_taking_a_subject_off_an_item_is_written_down_by_code(self):
         item = self.said("Ben drove me.", self.ana, self.ben)
-        edit_item(by=self.fay, code=item.code, seen_version=1, concerned=[], text="Ben drove me.")
+        edit_item(
+            by=self.fay,
+            code=item.code,
+            seen_version=1,
+            concerned=[],
+            text="He drove me.",
+            guard=self.guard(),
+        )
         ground = decode(bytes(self.last_entry().body))["ground"]
         assert ground == f"-{self.ben.member.code}"
 
@@ -154,7 +161,14 @@ class WhatAMemberIsTold(Pages):
         assert "That cannot be undone." in page
 
     def test_changed_words_are_named_as_the_reason_why_an_answer_ended(self):
-        edit_item(by=self.fay, code=self.item.code, seen_version=1, concerned=[], text="Other.")
+        edit_item(
+            by=self.fay,
+            code=self.item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other.",
+            guard=self.guard(),
+        )
         page = self.page(self.ana.actor, f"/permissions/{self.spoken.code}/")
         assert "The words were changed, so your answer no longer counts." in page
         asked = self.page(self.fay, f"/requests/{self.request.code}/")

@@ -20,6 +20,7 @@ from consent.services.asking import ask_consent, create_recipient
 from consent.services.deciding import decline_consent, grant_consent, grant_scope
 from groupcare import demo_record as record
 from groupcare.demo_record import Evening, Person
+from sessions_app.known_names import guard_for
 from sessions_app.models import (
     AttendanceStatus,
     Disclosure,
@@ -186,6 +187,7 @@ class Command(BaseCommand):
                 concerned=[members[name].pk for name in said.concerned],
                 text=said.text,
                 once=uuid4(),
+                guard=guard_for(by, session),
             )
             for said in evening.said
         ]
