@@ -206,8 +206,7 @@ def check_roster(rows: Sequence[RosterRow], *, today: date, known: Iterable[str]
         for column, fault in row_faults(row, today=today).items()
     ]
     problems += [
-        RosterProblem(number, Column.NAME, fault)
-        for number, fault in repeated(rows, known).items()
+        RosterProblem(number, Column.NAME, fault) for number, fault in repeated(rows, known).items()
     ]
     if problems:
         raise RosterRefused(problems, [as_read(row) for row in rows])

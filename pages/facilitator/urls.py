@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.facilitator import asking, groups, items, releases, sessions
+from pages.facilitator import asking, find, groups, items, releases, roster, sessions
 
 urlpatterns = [
     path("today/", groups.today, name="today"),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("groups/new/", groups.new_group, name="new_group"),
     path("groups/<code:code>/", groups.group, name="group"),
     path("groups/<code:code>/members/new/", groups.new_member, name="new_member"),
+    path("groups/<code:code>/import/", roster.import_roster, name="import_roster"),
+    path("groups/<code:code>/import/add/", roster.add_roster, name="add_roster"),
+    path("find/", find.find_person, name="find_person"),
     path("groups/<code:code>/sessions/new/", sessions.new_session, name="new_session"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
     path(

@@ -19,7 +19,6 @@ from sessions_app.models import (
     AgreementSignature,
     Facilitation,
     GroupUserPermission,
-    Member,
     Membership,
     Modality,
     RecordClass,

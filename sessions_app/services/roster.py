@@ -23,7 +23,12 @@ from sessions_app.services.joining import (
 
 
 def import_roster(
-    *, by: Actor, group: TherapyGroup, rows: Iterable[RosterRow], once: UUID, known: Mapping[UUID, str]
+    *,
+    by: Actor,
+    group: TherapyGroup,
+    rows: Iterable[RosterRow],
+    once: UUID,
+    known: Mapping[UUID, str],
 ) -> list[NewMember]:
     """Add every person of a roster to a group: all of them in one transaction, or nobody.
 
