@@ -72,7 +72,8 @@ def add_roster(request: HouseRequest, code: str) -> HttpResponse:
         stale = _("What was shown is too old, or was changed on the way. Choose the file again.")
         return _form_page(request, found, stale, status=410)
     except RosterRefused as refused:
-        return _refused(request, found, refused, status=409)
+        already = _("Somebody of these is in the group by now. Nobody was added twice.")
+        return _refused(request, found, refused, already, status=409)
     except Rejected as rejected:
         said = [_sentence(*problem) for problem in rejected.problems.items()]
         return _form_page(request, found, *said, status=409)
@@ -129,7 +130,11 @@ def _whose(request: HouseRequest, group: TherapyGroup) -> bytes:
 
 
 def _refused(
-    request: HouseRequest, group: TherapyGroup, refused: RosterRefused, status: int = 200
+    request: HouseRequest,
+    group: TherapyGroup,
+    refused: RosterRefused,
+    *said: object,
+    status: int = 200,
 ) -> HttpResponse:
     """Show every problem, each with the way to its row, and the rows as they were read."""
     shown = {row.number for row in refused.raw}
@@ -148,7 +153,7 @@ def _refused(
         "unsaid": len(listed[MOST_PROBLEMS:]),
         "raw": [row for row in refused.raw if row.number in wrong],
     }
-    return _form_page(request, group, status=status, **context)
+    return _form_page(request, group, *said, status=status, **context)
 
 
 def _form_page(
