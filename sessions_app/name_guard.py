@@ -74,29 +74,315 @@ def needs_answer(span: Span) -> bool:
 
 # Parts of names that name nobody by themselves.
 PARTICLES = frozenset(
-    """de la las los del van von der den da dos do di bin ibn bint al el y e i jr sr ii iii iv dr mr
-    mrs ms st san the of le du ter ten und zu af av""".split()
+    [
+        "de",
+        "la",
+        "las",
+        "los",
+        "del",
+        "van",
+        "von",
+        "der",
+        "den",
+        "da",
+        "dos",
+        "do",
+        "di",
+        "bin",
+        "ibn",
+        "bint",
+        "al",
+        "el",
+        "y",
+        "e",
+        "i",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "iv",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "st",
+        "san",
+        "the",
+        "of",
+        "le",
+        "du",
+        "ter",
+        "ten",
+        "und",
+        "zu",
+        "af",
+        "av",
+    ]
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 CLITICS = frozenset("وفبلكالهמבלהוכש")
 
 ABBREVIATIONS = frozenset(
-    """aa ac ad am ap asap ba bbc bc bcc bf bff bmi bp bpd ca cbt cc cd ceo cia cns cop cpr ct cv da
-    dbt dc dmv dna dob dr dsm dv dx dui dwi ect ed eeg eg ekg emdr emt ent er est etc eu ex fbi fm ft
-    fyi ga gad gi gf gp gpa gps ha hbo hi hiv hr ib ice icu id ie iop iou iq ira irs it iv jr kg km
-    la lcsw lgbt lmft lol lpc lsd ma mba md mdd mg mi ml mma mom mr mri ms mt mtv na nba nfl ngo nhs
-    np nsaid ny nyc ob ocd od ok ot otc pa pc pcp pe phd php pi pin pm po pr prn ps pt pta ptsd rn rx
-    sa sat si so sos spa sr ssi ssri std sti sud suv tb tbd tbh thc tia tms tn tv tx uk un us usa va
-    ve vip vp wc wifi ymca adhd add asd cptsd dsh ld sw ee uu rrhh dni adn ong ee onu pd""".split()
+    [
+        "aa",
+        "ac",
+        "ad",
+        "am",
+        "ap",
+        "asap",
+        "ba",
+        "bbc",
+        "bc",
+        "bcc",
+        "bf",
+        "bff",
+        "bmi",
+        "bp",
+        "bpd",
+        "ca",
+        "cbt",
+        "cc",
+        "cd",
+        "ceo",
+        "cia",
+        "cns",
+        "cop",
+        "cpr",
+        "ct",
+        "cv",
+        "da",
+        "dbt",
+        "dc",
+        "dmv",
+        "dna",
+        "dob",
+        "dr",
+        "dsm",
+        "dv",
+        "dx",
+        "dui",
+        "dwi",
+        "ect",
+        "ed",
+        "eeg",
+        "eg",
+        "ekg",
+        "emdr",
+        "emt",
+        "ent",
+        "er",
+        "est",
+        "etc",
+        "eu",
+        "ex",
+        "fbi",
+        "fm",
+        "ft",
+        "fyi",
+        "ga",
+        "gad",
+        "gi",
+        "gf",
+        "gp",
+        "gpa",
+        "gps",
+        "ha",
+        "hbo",
+        "hi",
+        "hiv",
+        "hr",
+        "ib",
+        "ice",
+        "icu",
+        "id",
+        "ie",
+        "iop",
+        "iou",
+        "iq",
+        "ira",
+        "irs",
+        "it",
+        "iv",
+        "jr",
+        "kg",
+        "km",
+        "la",
+        "lcsw",
+        "lgbt",
+        "lmft",
+        "lol",
+        "lpc",
+        "lsd",
+        "ma",
+        "mba",
+        "md",
+        "mdd",
+        "mg",
+        "mi",
+        "ml",
+        "mma",
+        "mom",
+        "mr",
+        "mri",
+        "ms",
+        "mt",
+        "mtv",
+        "na",
+        "nba",
+        "nfl",
+        "ngo",
+        "nhs",
+        "np",
+        "nsaid",
+        "ny",
+        "nyc",
+        "ob",
+        "ocd",
+        "od",
+        "ok",
+        "ot",
+        "otc",
+        "pa",
+        "pc",
+        "pcp",
+        "pe",
+        "phd",
+        "php",
+        "pi",
+        "pin",
+        "pm",
+        "po",
+        "pr",
+        "prn",
+        "ps",
+        "pt",
+        "pta",
+        "ptsd",
+        "rn",
+        "rx",
+        "sa",
+        "sat",
+        "si",
+        "so",
+        "sos",
+        "spa",
+        "sr",
+        "ssi",
+        "ssri",
+        "std",
+        "sti",
+        "sud",
+        "suv",
+        "tb",
+        "tbd",
+        "tbh",
+        "thc",
+        "tia",
+        "tms",
+        "tn",
+        "tv",
+        "tx",
+        "uk",
+        "un",
+        "us",
+        "usa",
+        "va",
+        "ve",
+        "vip",
+        "vp",
+        "wc",
+        "wifi",
+        "ymca",
+        "adhd",
+        "add",
+        "asd",
+        "cptsd",
+        "dsh",
+        "ld",
+        "sw",
+        "ee",
+        "uu",
+        "rrhh",
+        "dni",
+        "adn",
+        "ong",
+        "ee",
+        "onu",
+        "pd",
+    ]
 )
 # With full stops these few are still no initials.
-STOPPED = frozenset("am pm us usa uk la dc eg ie ps aa na ny phd md ba ma eeuu".split())
+STOPPED = frozenset(
+    [
+        "am",
+        "pm",
+        "us",
+        "usa",
+        "uk",
+        "la",
+        "dc",
+        "eg",
+        "ie",
+        "ps",
+        "aa",
+        "na",
+        "ny",
+        "phd",
+        "md",
+        "ba",
+        "ma",
+        "eeuu",
+    ]
+)
 
 # "Vitamin D", "plan B", "the letter G": a single letter that is nobody's.
 LETTER_BEFORE = frozenset(
-    """vitamin vitamins hepatitis hep plan type option grade group room unit step letter the a an
-    schedule part section level ward stage class block exhibit big generation gen model tipo letra
-    vitamina grupo opcion el la un una sala planta plans size word initial""".split()
+    [
+        "vitamin",
+        "vitamins",
+        "hepatitis",
+        "hep",
+        "plan",
+        "type",
+        "option",
+        "grade",
+        "group",
+        "room",
+        "unit",
+        "step",
+        "letter",
+        "the",
+        "a",
+        "an",
+        "schedule",
+        "part",
+        "section",
+        "level",
+        "ward",
+        "stage",
+        "class",
+        "block",
+        "exhibit",
+        "big",
+        "generation",
+        "gen",
+        "model",
+        "tipo",
+        "letra",
+        "vitamina",
+        "grupo",
+        "opcion",
+        "el",
+        "la",
+        "un",
+        "una",
+        "sala",
+        "planta",
+        "plans",
+        "size",
+        "word",
+        "initial",
+    ]
 )
 NO_LETTER = frozenset("iayoeu")  # words of their own, in English or Spanish
 
@@ -149,7 +435,9 @@ class Roster:
         for at, part in enumerate(parts):
             spelt = {wholes[at], *(word.fold for word in part)}
             spelt |= {word.fold[len(word.prefix) :] for word in part if word.cut} - {"s"}
-            spelt |= {fold(word) for word in (name.split()[0].lower().translate(UMLAUTS),) if not at}
+            spelt |= {
+                fold(word) for word in (name.split()[0].lower().translate(UMLAUTS),) if not at
+            }
             if at:
                 spelt |= {fold(name.split()[-1].lower().translate(UMLAUTS))}
             for one in spelt:
@@ -336,13 +624,9 @@ class _Search:
         self.roster, self.text = roster, text
         self.words = words(text)
         self.resolved: dict[tuple[str, Script], Who | None] = {}
-        self.hits: list[_Hit | None] = [
-            self._named(at, word) for at, word in enumerate(self.words)
-        ]
+        self.hits: list[_Hit | None] = [self._named(at, word) for at, word in enumerate(self.words)]
         self.unsure = [
-            hit is not None
-            and self.words[at].script is Script.LATIN
-            and is_ordinary(hit.name)
+            hit is not None and self.words[at].script is Script.LATIN and is_ordinary(hit.name)
             for at, hit in enumerate(self.hits)
         ]
         self.reading = Reading(text, self.words, self._may_be_named)
@@ -440,7 +724,9 @@ class _Search:
                 hit.start, hit.who = self.words[before].start, who
         while hit.last + 1 < len(self.words) and not self._ends_own(hit):
             at = hit.last + 1
-            while at < len(self.words) - 1 and self.words[at].fold in PARTICLES and self._adjoins(at):
+            while (
+                at < len(self.words) - 1 and self.words[at].fold in PARTICLES and self._adjoins(at)
+            ):
                 at += 1
             if at > hit.last + 1 and not (self.hits[at] and self._shared(hit, at)):
                 at = hit.last + 1
@@ -527,7 +813,12 @@ class _Search:
         last, spaced = at, False
         while last < at + 3 and last + 1 < len(self.words):
             gap, following = self.reading.gap(last + 1), self.words[last + 1]
-            if len(following.short or following.fold) != 1 or gap not in {".", ". ", ".\u00a0", "-"}:
+            if len(following.short or following.fold) != 1 or gap not in {
+                ".",
+                ". ",
+                ".\u00a0",
+                "-",
+            }:
                 break
             spaced = spaced or len(gap) > 1
             last += 1

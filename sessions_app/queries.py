@@ -81,6 +81,28 @@ def open_stint(group: TherapyGroup, member_code: str) -> Membership:
     return stints.get(member__code=member_code, until=None)
 
 
+def members_of(
+    groups: Iterable[TherapyGroup], *, code: str = "", most: int | None = None
+) -> list[Member]:
+    """Return everybody who is or was in any of `groups`, by code.
+
+    With `code` only whoever has it, with `most` only the first so many.
+    """
+    stints = Membership.objects.filter(group__in=[group.pk for group in groups])
+    found = Member.objects.filter(pk__in=stints.values("member"))
+    if code:
+        found = found.filter(code=code)
+    return list(found.order_by("code")[:most])
+
+
+def stints_of(members: Iterable[Member], groups: Iterable[TherapyGroup]) -> list[Membership]:
+    """Return the stints of some people in some groups, with the member, oldest first."""
+    found = Membership.objects.filter(
+        member__in=[member.pk for member in members], group__in=[group.pk for group in groups]
+    )
+    return list(found.select_related("member").order_by("since", "pk"))
+
+
 def sessions_of(
     by: Actor, group: TherapyGroup, *, before: UUID | None = None
 ) -> list[GroupSession]:

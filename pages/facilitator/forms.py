@@ -122,6 +122,51 @@ class EndStintForm(HouseForm):
     until = day_field(_("Last day in the group"))
 
 
+class RosterFileForm(HouseForm):
+    """The file of a roster; what it must look like is judged by whoever reads it."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("CSV UTF-8, at most 200 people and 256 KB."),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "invalid": _("Choose a file."),
+            "missing": _("Choose a file."),
+        },
+    )
+
+
+class FindForm(HouseForm):
+    """A name or a code, and one group if there are several."""
+
+    q = forms.CharField(
+        label=_("Name or code"),
+        help_text=_("The beginning of each word is enough. A code looks like M-4821."),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": _("Type a name or a code."),
+            "max_length": _("Type at most 120 characters."),
+        },
+    )
+    group = forms.ChoiceField(
+        label=_("In"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
+
+    def __init__(self, *args: Any, groups: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = list(groups)
+        self.offer("group", [("", _("All your groups")), *listed])
+        if len(listed) < 2:
+            self.fields["group"].widget = forms.HiddenInput()
+
+
 class SessionForm(HouseForm):
     """When a session was; who was there is marked cell by cell afterwards."""
 

@@ -22,6 +22,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/503.html"), status=503)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent at once than any page takes; nothing of it was read."""
+    return render(request, "errors/too_large.html", status=400)
+
+
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's protection against other sites did not match."""
     return render(request, "errors/403.html", status=403)

@@ -299,7 +299,8 @@ class Reading:
         """Say whether "-ing" is of something that a person does."""
         stem = word.removesuffix("ing")
         return (
-            word in {"coming", "going", "leaving", "doing", "having", "crying", "sitting", "getting"}
+            word
+            in {"coming", "going", "leaving", "doing", "having", "crying", "sitting", "getting"}
             or any(form in DOING for form in (stem + "s", stem + "es", stem + "ed"))
             or stem[:-1] + "s" in DOING
         )
@@ -326,7 +327,9 @@ class Reading:
         after, before = self.next(at), self.words[at - 1]
         if after and after.initial and self.gap(at + 1) == " " and not self.named(at + 1):
             fold = after.fold
-            if fold in PLACE_AFTER or not (is_common(fold) or len(fold) == 1 or after.suffix == "m"):
+            if fold in PLACE_AFTER or not (
+                is_common(fold) or len(fold) == 1 or after.suffix == "m"
+            ):
                 return True
         if not before.initial or self.gap(at) != " " or self.named(at - 1):
             return False

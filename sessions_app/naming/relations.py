@@ -60,7 +60,9 @@ alguien de este|nuestro grupo
 """
 
 # "The new staff member" is nobody of the group.
-OTHERS = frozenset("family staff board team crew cast faculty familia equipo".split())
+OTHERS = frozenset(
+    ["family", "staff", "board", "team", "crew", "cast", "faculty", "familia", "equipo"]
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,23 @@ from sessions_app.name_guard import KnownAs
 IDS = {
     who: UUID(int=number)
     for number, who in enumerate(
-        "jonas priya grace will hope mark beth jose elena mercedes bob zoe yusuf marylou may".split(),
+        [
+            "jonas",
+            "priya",
+            "grace",
+            "will",
+            "hope",
+            "mark",
+            "beth",
+            "jose",
+            "elena",
+            "mercedes",
+            "bob",
+            "zoe",
+            "yusuf",
+            "marylou",
+            "may",
+        ],
         start=1,
     )
 }
