@@ -11,19 +11,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 from consent import queries as consents
 from pages.facilitator.forms import ItemForm
 from pages.facilitator.groups import facilitator
-from pages.facilitator.sessions import item_card, item_words
+from pages.facilitator.sessions import item_card, wanted_words
 from pages.shared.access import HouseRequest
-from pages.shared.names import Names, recipient_names, roster_names
+from pages.shared.names import Names, Wanted, open_wanted, wanted_recipients, wanted_roster
 from sessions_app import queries
 from sessions_app.models import Attendance, Disclosure, GroupSession
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item, record_item
 
 
-def names_in(request: HouseRequest, session: GroupSession) -> tuple[list[Attendance], Names]:
-    """Return a session's attendance and the names on its roster, sorted by name."""
+def names_in(
+    request: HouseRequest, session: GroupSession, *also: Wanted
+) -> tuple[list[Attendance], Names]:
+    """Return a session's attendance, sorted by name, and the names on its roster.
+
+    What a page wants besides is opened with them, and comes with them.
+    """
     attendances = list(queries.attendance_of(session))
-    names = roster_names(request.actor, session.group, [a.member for a in attendances])
+    roster = wanted_roster(session.group, [a.member for a in attendances])
+    names = open_wanted(request.actor, roster, *also)
     return sorted(attendances, key=lambda a: names[a.member_id]), names
 
 
@@ -63,14 +69,15 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     """Change an item's words or whom they concern: another version, asked about anew."""
     item = queries.own_item(request.actor, code)
     version = queries.current_version(item)
-    attendances, names = names_in(request, item.session)
+    words = [wanted_words(request, item)] if request.method == "GET" else []
+    attendances, names = names_in(request, item.session, *words)
     roster = [
         (a.member_id, names[a.member_id]) for a in attendances if a.member_id != item.speaker_id
     ]
     initial = None
     if request.method == "GET":
         initial = {
-            "text": item_words(request, item),
+            "text": names[version.pk],
             "concerned": [str(s.member_id) for s in version.subjects.all()],
             "seen_version": item.current_version,
         }
@@ -122,15 +129,16 @@ def open_item(request: HouseRequest, code: str) -> HttpResponse:
 
 def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False) -> HttpResponse:
     version = queries.current_version(found)
-    _attendances, names = names_in(request, found.session)
     requests = consents.requests_about(version)
-    recipients = recipient_names(request.actor, [r.recipient for r in requests])
+    wanted = [wanted_recipients(r.recipient for r in requests)]
+    if opened:
+        wanted.append(wanted_words(request, found))
+    _attendances, names = names_in(request, found.session, *wanted)
     state = consents.item_states([version])[version.pk]
     context = {
         **item_card(found, names, state),
-        "words": item_words(request, found) if opened else None,
         "session": found.session,
         "group_name": names[found.group_id],
-        "asked": [{"request": r, "recipient": recipients[r.recipient_id]} for r in requests],
+        "asked": [{"request": r, "recipient": names[r.recipient_id]} for r in requests],
     }
     return render(request, "facilitator/item.html", context)

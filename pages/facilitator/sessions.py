@@ -9,17 +9,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit import trail
+from audit.trail import Look
 from consent import queries as consents
 from pages.facilitator.forms import SessionForm
 from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
-from pages.shared.names import Names, roster_names
+from pages.shared.names import Names, Wanted, open_wanted, roster_names, wanted_roster
 from sessions_app import queries
 from sessions_app.models import Disclosure, GroupSession, TherapyGroup
 from sessions_app.rules import Rejected
 from sessions_app.services.sessions import log_session
-from vault import services as vault
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +47,7 @@ def new_session(request: HouseRequest, code: str) -> HttpResponse:
 
 def _session_form(request: HouseRequest, group: TherapyGroup) -> SessionForm:
     """The roster is that of the day in the form; today's until there is one."""
-    today = queries.today_in(request.actor.practice)
+    today = queries.today_of(request.actor)
     day = SessionForm.base_fields["day"]
     try:
         on = day.clean(request.POST.get("day") or request.GET.get("day") or today.isoformat())
@@ -84,22 +83,21 @@ def open_in_session(request: HouseRequest, session_id: UUID, code: str) -> HttpR
     return _session_page(request, found, opened=item)
 
 
-def item_words(request: HouseRequest, item: Disclosure) -> str:
-    """Note that the person opens an item, and return its words."""
+def wanted_words(request: HouseRequest, item: Disclosure) -> Wanted:
+    """The words of an item; each opening is an entry of its own. They come under their version."""
     version = queries.current_version(item)
-    receipt = trail.receipt_for(
-        request.actor,
+    look = Look(
         "item.opened",
-        [version.pk],
+        frozenset([version.pk]),
         object_id=item.pk,
         code=item.code,
         group=item.group_id,
     )
-    return vault.open(version.sealed_text(request.actor.practice), receipt)
+    return Wanted(look, {version.pk: version.sealed_text(request.actor.practice)})
 
 
 def item_card(item: Disclosure, names: Names, state: consents.ItemState) -> dict[str, object]:
-    """Return what a closed item shows: who spoke, how many it concerns, its state."""
+    """Return what an item shows: who spoke, how many it concerns, its state, words if opened."""
     version = queries.current_version(item)
     return {
         "item": item,
@@ -107,6 +105,7 @@ def item_card(item: Disclosure, names: Names, state: consents.ItemState) -> dict
         "speaker": names[item.speaker_id] if item.speaker_id else "",
         "concerns": sorted(names.get(s.member_id, "") for s in version.subjects.all()),
         "state": state,
+        "words": names.get(version.pk),
     }
 
 
@@ -117,13 +116,9 @@ def _session_page(
     items = queries.items_of_session(request.actor, found)
     states = consents.item_states([queries.current_version(item) for item in items])
     members = {a.member_id: a.member for a in attendances}
-    names = roster_names(request.actor, found.group, members.values())
+    wanted = [wanted_words(request, item) for item in items if item == opened]
+    names = open_wanted(request.actor, wanted_roster(found.group, members.values()), *wanted)
     cards = [item_card(i, names, states[queries.current_version(i).pk]) for i in items]
-    if opened:
-        words = item_words(request, opened)
-        for card in cards:
-            if card["item"] == opened:
-                card["words"] = words
     context = {
         "session": found,
         "group_name": names[found.group_id],
