@@ -76,11 +76,7 @@ def session(request: HouseRequest, session_id: UUID) -> HttpResponse:
 @facilitator
 def open_in_session(request: HouseRequest, session_id: UUID, code: str) -> HttpResponse:
     """Open one item where it stands; the entry is committed before the words are."""
-    found = queries.own_session(request.actor, session_id)
-    item = queries.own_item(request.actor, code)
-    if item.session_id != found.pk:
-        raise Http404
-    return _session_page(request, found, opened=item)
+    return _session_page(request, queries.own_session(request.actor, session_id), opened=code)
 
 
 def wanted_words(request: HouseRequest, item: Disclosure) -> Wanted:
@@ -109,14 +105,14 @@ def item_card(item: Disclosure, names: Names, state: consents.ItemState) -> dict
     }
 
 
-def _session_page(
-    request: HouseRequest, found: GroupSession, opened: Disclosure | None = None
-) -> HttpResponse:
+def _session_page(request: HouseRequest, found: GroupSession, opened: str = "") -> HttpResponse:
     attendances = list(queries.attendance_of(found))
     items = queries.items_of_session(request.actor, found)
     states = consents.item_states([queries.current_version(item) for item in items])
     members = {a.member_id: a.member for a in attendances}
-    wanted = [wanted_words(request, item) for item in items if item == opened]
+    wanted = [wanted_words(request, item) for item in items if item.code == opened]
+    if opened and not wanted:
+        raise Http404
     names = open_wanted(request.actor, wanted_roster(found.group, members.values()), *wanted)
     cards = [item_card(i, names, states[queries.current_version(i).pk]) for i in items]
     context = {
