@@ -22,8 +22,8 @@ PROBLEMS: dict[Problem, Any] = {
         "This person was not at the session. Choose somebody who was there, or mend the attendance."
     ),
     Problem.CHANGED_MEANWHILE: _(
-        "Somebody else changed this item meanwhile. Your text is kept below. "
-        "Open the item in another tab, compare, and save again."
+        "Somebody else changed this meanwhile. Both texts are below. "
+        "Take over what you need, then save again."
     ),
     Problem.AGREEMENT_OPEN: _(
         "Not everybody this item concerns has signed the group agreement. "
