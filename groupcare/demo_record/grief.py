@@ -105,7 +105,7 @@ EVENINGS = (
         said=(
             Said(
                 "Anton",
-                "Last week it was raining on the way here, and I turned round at the bridge. I sat in the car park of the garden centre until it stopped. They have fish there. I watched the fish.",
+                "He told the group that it was raining on the way here last week, and that he turned round at the bridge. He sat in the car park of the garden centre until it stopped. They have fish there, and he watched the fish.",
             ),
             Said(
                 "Hugo",
@@ -177,7 +177,7 @@ EVENINGS = (
             ),
             Said(
                 "Iris",
-                "I have given the suits away, all but the brown one, which he hated. It hangs there like a guest whom nobody likes and who has therefore stayed the longest.",
+                "She has given the suits away, she said, all but the brown one, which her husband hated. It hangs there like a guest whom nobody likes and who has therefore stayed the longest.",
             ),
             Said(
                 "Grace",

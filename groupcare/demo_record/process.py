@@ -103,7 +103,7 @@ EVENINGS = (
             ),
             Said(
                 "Sam",
-                "I did not ring because I would have had to sound well on the telephone. I can do that for about two minutes.",
+                "He told the group that he had not rung because he would have had to sound well on the telephone, and that he can do that for about two minutes.",
             ),
             Said(
                 "Jonas",
@@ -130,13 +130,13 @@ EVENINGS = (
             ),
             Said(
                 "Margot",
-                "I have been to see a flat near my daughter. It has a gas cooker and a view of a car park, and I have thought of the car park with real affection ever since.",
+                "She described a flat near her daughter's, with a gas cooker and a view of a car park. She said that she has thought of the car park with real affection ever since.",
             ),
         ),
         marks=(excused("Maya"),),
     ),
     Evening(
-        note="A hard evening. One member arrived after drinking, said so when asked, and stayed. The group was frightened, then careful, then frank. He was seen for a few minutes after the session, and a way home was arranged. Begin next week with this evening and with nothing else.",
+        note="A hard evening: one member arrived after drinking, said so when asked, and stayed. The group was frightened, then careful, then frank. He was seen for a few minutes after the session, and a way home was arranged. Begin next week with this evening and with nothing else.",
         said=(
             Said(
                 "Sam",
@@ -295,7 +295,7 @@ EVENINGS = (
             "Priya": "Came late, apologised once and not five times. She listened closely and answered a direct remark from a peer without withdrawing. Plan: notice with her how she watches over people.",
             "Sam": "Reports nineteen days without alcohol and keeps his appointments. He asked openly not to be monitored by others. Plan: agree with him what kind of asking is welcome.",
             "Elena": "Able to own an irritation towards a newcomer and to put it right in the session. This is a step away from pleasing. Plan: make room for more small annoyances.",
-            "Daniel": "First session. He introduced himself briefly and followed the others with interest. The group agreement was explained, and he took it home to read. Plan: no pressure to disclose; short talk with a leader before next week.",
+            "Daniel": "In his first session he introduced himself briefly and followed the others with interest. The group agreement was explained, and he took it home to read. Plan: no pressure to disclose; short talk with a leader before next week.",
         },
     ),
     Evening(
@@ -331,7 +331,7 @@ EVENINGS = (
             "Maya": "Sleep has improved for the first time since the accident, and she connects it with regular walks. She was lively and curious about others. Plan: keep the walks; look at the first short drive together.",
             "Jonas": "He told the group of a sudden departure at home and let his sadness be seen. No hopelessness; he has people he can ring and named two. Plan: a short call between sessions, as he asked for it.",
             "Sam": "He thanked an absent peer for help that he had been ashamed of, and plans to say it to her directly. Still abstinent by his own report. Plan: support him in saying it when she is back.",
-            "Daniel": "Second session. He spoke once, without being asked, about where he had sat down. The agreement is still to be signed. Plan: ask him before the next session what he needs in order to decide.",
+            "Daniel": "In his second session he spoke once, without being asked, about where he had sat down. The agreement is still to be signed. Plan: ask him before the next session what he needs in order to decide.",
         },
         unsigned=("Daniel",),
     ),

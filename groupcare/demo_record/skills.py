@@ -12,7 +12,7 @@ from groupcare.demo_record.shapes import (
     late,
     left_early,
 )
-from groupcare.demo_record.staff import CARLA, JOEL
+from groupcare.demo_record.staff import JOEL, RUTH
 
 WILL = Person("heron-7340", "William Tanaka", preferred="Will", aliases=("Bill",))
 AISHA = Person("linnet-6612", "Aisha Diallo")
@@ -175,7 +175,7 @@ EVENINGS = (
             ),
             Said(
                 "Beatriz",
-                "My former husband would like the dining table. I said no. It is ugly, and I want to be the one who gives it away.",
+                "She said no when her former husband asked for the dining table. It is ugly, she told the group, and she wants to be the one who gives it away.",
             ),
             Said(
                 "Luca",
@@ -191,7 +191,7 @@ EVENINGS = (
         marks=(excused("Hank"),),
     ),
     Evening(
-        note="Skill: caring for the body first. Sleep, food, movement and medicines were gone through like a pilot's list. Members were frank about what they leave out on bad days. One asked for a meeting with the psychiatrist and got the telephone number. Homework: tick the list every evening.",
+        note="Skill: caring for the body first; sleep, food, movement and medicines were gone through like a pilot's list. Members were frank about what they leave out on bad days. One asked for a meeting with the psychiatrist and got the telephone number. Homework: tick the list every evening.",
         said=(
             Said(
                 "Aisha",
@@ -205,13 +205,13 @@ EVENINGS = (
             ),
             Said(
                 "Luca",
-                "I passed. Fifty-eight out of a hundred, and fifty was needed. My mother framed the paper. I said that she could have framed me and saved on glass.",
+                "He reported that he passed, with fifty-eight out of a hundred where fifty were needed. His mother framed the paper, and he told her that she could have framed him and saved on glass.",
             ),
         ),
         marks=(late("Beatriz", 16, 8),),
     ),
     Evening(
-        note="Skill: coping ahead. Each member described a difficult hour that is certain to come and rehearsed it with the others, from the shoes on. The hall was used as a ward, an exam room and a bus. Lively and precise. Homework: live through it once with eyes closed.",
+        note="Skill: coping ahead. Each member described a difficult hour that is certain to come and rehearsed it with the others, from the shoes on. The hall was used as a ward, an exam room and a bus, and the work was lively and precise. Homework: live through it once with eyes closed.",
         said=(
             Said(
                 "Will",
@@ -313,7 +313,7 @@ WEDNESDAY = Group(
     weekday=2,
     starts=time(16, 0),
     ends=time(17, 30),
-    leaders=(JOEL, CARLA),
+    leaders=(JOEL, RUTH),
     members=(WILL, AISHA, LUCA, BEATRIZ, HANK, THANDI),
     evenings=EVENINGS,
 )

@@ -42,7 +42,7 @@ EVENINGS = (
         marks=(late("Ty", 17, 40), excused("Rosa")),
     ),
     Evening(
-        note="Topic: the hour before use. Each member drew that hour as a line on paper. Boredom and payday turned up more often than conflict. Group spoke openly and teased a little; the teasing was kept friendly. Next: what fits into that hour instead.",
+        note="Topic: the hour before use, which each member drew as a line on paper. Boredom and payday turned up more often than conflict. Group spoke openly and teased a little; the teasing was kept friendly. Next: what fits into that hour instead.",
         said=(
             Said(
                 "Farid",
@@ -74,7 +74,7 @@ EVENINGS = (
             ),
             Said(
                 "Keiko",
-                "At the hospital I still know exactly in which drawer it was. I count steps past that ward the way other people count stairs.",
+                "She told us that at the hospital she still knows exactly in which drawer it was. She counts steps past that ward the way other people count stairs.",
             ),
             Said(
                 "Farid",
@@ -208,7 +208,7 @@ EVENINGS = (
             ),
             Said(
                 "Andre",
-                "I told the group that my daughter has a new word for me, which is Friday-Papa. I cannot tell whether it is a name or an accusation.",
+                "He told the group that his daughter has a new word for him, which is Friday-Papa, and that he cannot tell whether it is a name or an accusation.",
             ),
             Said(
                 "Keiko",
