@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -206,8 +207,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # --- language, time, files -------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("es", "Español")]  # each in its own words, never translated
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["groupcare.formats"]
+# Gone with the browser, like the sign-in: a lasting cookie would tell who was here.
+LANGUAGE_COOKIE_NAME = "__Host-language" if GROUPCARE_HTTPS else "language"
+LANGUAGE_COOKIE_AGE = None
+LANGUAGE_COOKIE_SECURE = GROUPCARE_HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -36,18 +36,10 @@ def open_known_names(members: Iterable[Member], receipt: Receipt) -> list[KnownA
     ]
 
 
-def roster_on_the_day(session: GroupSession) -> list[Member]:
-    """Return everybody who was in the group on a session's day, or is on its attendance."""
-    stints = queries.memberships_on(session.group, session.local_day())
-    listed = {stint.member_id: stint.member for stint in stints}
-    listed |= {a.member_id: a.member for a in queries.attendance_of(session)}
-    return list(listed.values())
-
-
 def guard_for(
     by: Actor, session: GroupSession, answers: Mapping[str, Answer] | None = None
 ) -> Guard:
     """Return the guard of a session's texts, its names opened for the machine alone: one entry."""
-    members = roster_on_the_day(session)
+    members = queries.roster_of(session, queries.attendance_of(session))
     receipt = trail.machine_receipt(by, "name_guard", [member.pk for member in members])
     return Guard(open_known_names(members, receipt), answers or {})

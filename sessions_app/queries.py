@@ -2,23 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Practice
 from audit.clock import DatabaseClock
 from audit.trail import Actor
 from sessions_app.models import (
     Attendance,
+    AttendanceStatus,
     Disclosure,
     DisclosureVersion,
+    Draft,
+    Facilitation,
     GroupNote,
     GroupSession,
     Member,
     Membership,
+    NameMark,
     TherapyGroup,
 )
 
@@ -70,6 +75,12 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
     )
 
 
+def open_stint(group: TherapyGroup, member_code: str) -> Membership:
+    """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
+    stints = group.memberships.select_related("member")
+    return stints.get(member__code=member_code, until=None)
+
+
 def members_of(
     groups: Iterable[TherapyGroup], *, code: str = "", most: int | None = None
 ) -> list[Member]:
@@ -97,7 +108,8 @@ def sessions_of(
 ) -> list[GroupSession]:
     """Return a page of a group's sessions, newest first, older than session `before`.
 
-    Each with how many items the actor may read: others are not even counted.
+    Each with how many items the actor may read, others are not even counted, and
+    with `led`: whether the actor led it, and so finds its page.
     """
     mine = Q(
         disclosures__user_rights__user=by.user,
@@ -108,19 +120,58 @@ def sessions_of(
     if before:
         place = group.group_sessions.filter(pk=before).values("starts")[:1]
         found = found.filter(starts__lt=Subquery(place))
-    return list(found.order_by("-starts")[:PAGE])
+    page: list[GroupSession] = list(found.order_by("-starts")[:PAGE])
+    periods = list(group.facilitations.filter(user_id=by.user))
+    for one in page:
+        one.group = group
+        one.led = any(period.covers(one.local_day()) for period in periods)  # type: ignore[attr-defined]
+    return page
 
 
 def own_session(by: Actor, session_id: UUID) -> GroupSession:
-    """Return a session of a group the actor facilitates. Raises GroupSession.DoesNotExist."""
-    return GroupSession.objects.select_related("group__practice").get(
+    """Return a session the actor led, of a group they facilitate today.
+
+    Who took a group over later does not find who was in it before. Raises
+    GroupSession.DoesNotExist.
+    """
+    session = GroupSession.objects.select_related("group__practice").get(
         pk=session_id, group__in=groups_run_by(by).values("pk")
     )
+    if by.user not in leaders_on(session.group, session.local_day()):
+        raise GroupSession.DoesNotExist
+    return session
 
 
 def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
     """Return who was at a session, with the member, in a fixed order."""
     return session.attendances.select_related("member").order_by("member__code")
+
+
+def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member]:
+    """Return everybody who was in the group on a session's day, or is on its attendance."""
+    stints = memberships_on(session.group, session.local_day())
+    listed = {stint.member_id: stint.member for stint in stints}
+    listed |= {mark.member_id: mark.member for mark in marks}
+    return list(listed.values())
+
+
+def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
+    """Return the notes about members of a session that count, by member."""
+    notes = originated_by(by).filter(session=session, kind=Disclosure.Kind.PROGRESS_NOTE)
+    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return {note.about_id: note for note in _with_current_version(notes) if note.about_id}
+
+
+def drafts_at(by: Actor, places: Iterable[str]) -> list[Draft]:
+    """Return what the actor was typing at these places and did not save."""
+    return list(Draft.objects.filter(user_id=by.user, place__in=list(places)))
+
+
+def name_marks_of(texts: Iterable[DisclosureVersion | GroupNote]) -> list[NameMark]:
+    """Return the answers "somebody else" that are kept with these texts."""
+    ids = [text.pk for text in texts]
+    kept = NameMark.objects.filter(Q(version__in=ids) | Q(group_note__in=ids))
+    return list(kept.filter(answer=NameMark.Answer.SOMEBODY_ELSE)) if ids else []
 
 
 def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
@@ -258,6 +309,62 @@ def unsigned_notes(groups: Iterable[TherapyGroup]) -> dict[UUID, int]:
     ).values_list("group_id", flat=True)
     of_groups = GroupNote.objects.filter(session__group__in=ids, signed_at=None)
     return dict(Counter([*drafts, *of_groups.values_list("session__group_id", flat=True)]))
+
+
+@dataclass(frozen=True)
+class WorkLeft:
+    """What a session still waits for, as far as one person knows of it."""
+
+    session: GroupSession
+    unsaid: int
+    unsigned: int
+    drafts: int
+
+
+def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list[WorkLeft]:
+    """Return the sessions the actor led since a day that wait for attendance, notes or saving."""
+    listed = {group.pk: group for group in groups}
+    drafts = Counter(
+        place.split(":")[1]
+        for place in Draft.objects.filter(user_id=by.user).values_list("place", flat=True)
+        if place.startswith("session:")
+    )
+    unsigned = Q(
+        disclosures__kind=Disclosure.Kind.PROGRESS_NOTE, disclosures__state=Disclosure.State.DRAFT
+    )
+    led = Facilitation.objects.filter(group=OuterRef("group"), user_id=by.user)
+    sessions = (
+        GroupSession.objects.filter(group__in=listed, starts__date__gte=since)
+        .filter(Exists(led))
+        .annotate(
+            unsaid=Count(
+                "attendances",
+                filter=Q(attendances__status=AttendanceStatus.EXPECTED),
+                distinct=True,
+            ),
+            notes_unsigned=Count("disclosures", filter=unsigned, distinct=True),
+            group_note_unsigned=Count(
+                "note", filter=Q(note__signed_at=None, note__isnull=False), distinct=True
+            ),
+        )
+        .order_by("-starts")
+    )
+    periods = list(Facilitation.objects.filter(group__in=listed, user_id=by.user))
+    work = []
+    for session in sessions:
+        session.group = listed[session.group_id]
+        day = session.local_day()
+        if not any(p.group_id == session.group_id and p.covers(day) for p in periods):
+            continue
+        left = WorkLeft(
+            session,
+            session.unsaid,
+            session.notes_unsigned + session.group_note_unsigned,
+            drafts[str(session.pk)],
+        )
+        if left.unsaid or left.unsigned or left.drafts:
+            work.append(left)
+    return work
 
 
 def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:

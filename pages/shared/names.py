@@ -8,7 +8,9 @@ from accounts.queries import users_by_id
 from audit import trail
 from audit.trail import Actor, Receipt
 from consent.models import Recipient
+from sessions_app.known_names import open_known_names
 from sessions_app.models import Member, TherapyGroup
+from sessions_app.name_guard import KnownAs
 from vault import services as vault
 
 Names = dict[UUID, str]
@@ -34,7 +36,21 @@ def group_names(by: Actor, groups: Iterable[TherapyGroup]) -> Names:
 def roster_names(by: Actor, group: TherapyGroup, members: Iterable[Member]) -> Names:
     """Return the names of a group and of its members: one entry per person, group and sign-in."""
     listed = {member.pk: member for member in members}
-    receipt = trail.receipt_for(
+    return open_names([group, *listed.values()], _roster_receipt(by, group, listed))
+
+
+def known_names(
+    by: Actor, group: TherapyGroup, members: Iterable[Member]
+) -> tuple[Names, list[KnownAs]]:
+    """Return the names of a group and its members, and all that each goes by, for the guard."""
+    listed = {member.pk: member for member in members}
+    receipt = _roster_receipt(by, group, listed)
+    known = open_known_names(listed.values(), receipt)
+    return {**open_names([group], receipt), **{one.member: one.name for one in known}}, known
+
+
+def _roster_receipt(by: Actor, group: TherapyGroup, listed: Iterable[UUID]) -> Receipt:
+    return trail.receipt_for(
         by,
         "roster.opened",
         [group.pk, *listed],
@@ -43,7 +59,6 @@ def roster_names(by: Actor, group: TherapyGroup, members: Iterable[Member]) -> N
         group=group.pk,
         once_per_sign_in=True,
     )
-    return open_names([group, *listed.values()], receipt)
 
 
 def recipient_names(by: Actor, recipients: Iterable[Recipient]) -> Names:

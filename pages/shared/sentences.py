@@ -14,7 +14,9 @@ PROBLEMS: dict[Problem, Any] = {
         "This session has not begun yet. Give a start that has passed."
     ),
     Problem.ENDS_BEFORE_START: _("The session ends before it starts. Give a later end."),
-    Problem.SAME_START: _("A session of this group with this start is logged already."),
+    Problem.SAME_START: _(
+        "A session of this group with this start is logged already. Check the day and the start."
+    ),
     Problem.NOT_ON_THE_ROSTER: _(
         "The people in the group were others on that day. Look at the list once more."
     ),
@@ -22,8 +24,8 @@ PROBLEMS: dict[Problem, Any] = {
         "This person was not at the session. Choose somebody who was there, or mend the attendance."
     ),
     Problem.CHANGED_MEANWHILE: _(
-        "Somebody else changed this item meanwhile. Your text is kept below. "
-        "Open the item in another tab, compare, and save again."
+        "Somebody else changed this meanwhile. Both texts are below. "
+        "Take over what you need, then save again."
     ),
     Problem.AGREEMENT_OPEN: _(
         "Not everybody this item concerns has signed the group agreement. "

@@ -46,9 +46,12 @@ def write_group_note(
     )
     _check_writable(note, seen)
     vault.make_shred_key(note.pk)
+    digest = vault.fingerprint(reading.text, owner=note.pk)
+    if seen and digest == bytes(note.digest):
+        return note
     note.revision = seen + 1
     note.text_sealed = vault.seal_text(reading.text, note.text_place(by.practice), owner=note.pk)
-    note.digest = vault.fingerprint(reading.text, owner=note.pk)
+    note.digest = digest
     with transaction.atomic(durable=True):
         GroupSession.objects.select_for_update().get(pk=session.pk)
         if current := GroupNote.objects.filter(session=session).first():
@@ -112,8 +115,9 @@ def write_progress_note(
 ) -> Disclosure:
     """Write or rewrite the note about one member who was there, until it is signed.
 
-    It names no other member (domain rule of group notes: CAMFT 2.2). `seen` is
-    the version the writer saw, 0 for none. Raises Rejected, vault.Keyless.
+    It names no other member (CAMFT 2.2; docs/rules.md R24). `seen` is the version
+    the writer saw, 0 for none. The same text again changes nothing. Raises
+    Rejected, vault.Keyless.
     """
     leaders = _check_leads(by, session)
     check(text_problems(text))
@@ -131,6 +135,8 @@ def write_progress_note(
     _check_note(note, seen)
     vault.make_shred_key(note.pk)
     version = new_version(by, note.pk, seen + 1, reading.text)
+    if found and bytes(queries.current_version(found).digest) == version.digest:
+        return found
     with transaction.atomic(durable=True):
         if found:
             queries.lock_disclosures([note.pk])

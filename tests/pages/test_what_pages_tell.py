@@ -108,10 +108,12 @@ class CountsAndNames(Pages):
 
     def test_nor_who_was_in_the_group_before(self):
         Facilitation.objects.filter(user=self.cody.user).update(since=self.today)
-        before = (self.today - timedelta(days=20)).isoformat()
-        path = f"/groups/{self.group.code}/sessions/new/"
-        assert "Ana Almeida" not in self.page(self.cody, path, day=before)
-        assert "Ana Almeida" in self.page(self.fay, path, day=before)
+        for path in ("", "notes/", "items/new/"):
+            path = f"/sessions/{self.session.pk}/{path}"
+            assert "Ana Almeida" not in self.page(self.cody, path)
+            assert "Ana Almeida" in self.page(self.fay, path)
+        listed = self.page(self.cody, f"/groups/{self.group.code}/")
+        assert str(self.session.pk) not in listed
 
     def test_roles_that_ended_are_not_shown_as_live(self):
         StaffRole.objects.create(user_id=self.cody.user, role="administrator", until=timezone.now())
