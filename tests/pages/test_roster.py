@@ -5,6 +5,7 @@ import logging
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -14,8 +15,9 @@ from django.utils import timezone
 
 from accounts.models import StoredSession, User
 from pages.facilitator.roster_sentences import FAULTS
-from sessions_app.models import Member, Membership
+from sessions_app.models import Member, Membership, Modality, RecordClass
 from sessions_app.roster_file import Fault, read_roster
+from sessions_app.services.groups import create_group
 from tests.cast import CastTestCase, sign_in
 from tests.probe import probing
 from tests.sessions_app.test_roster_import import disk_full_at, third_member
@@ -187,6 +189,19 @@ class AddThem(RosterPages):
             assert response.status_code == 410
             assert "Choose the file again." in self.text(response)
         assert self.counts() == before
+
+    def test_what_was_shown_for_one_group_is_not_added_to_another(self):
+        other = create_group(
+            by=self.fay,
+            name="Another",
+            modality=Modality.GRIEF,
+            record_class=RecordClass.PSYCHOTHERAPY,
+            since=self.today,
+            once=uuid4(),
+        )
+        path = f"/groups/{other.code}/import/"
+        assert self.add(self.carried(self.upload(GOOD)), path=path).status_code == 410
+        assert self.add(self.carried(self.upload(GOOD, path=path)), path=path).status_code == 200
 
     def test_the_seal_holds_whom_it_is_bound_to_and_how_long(self):
         now = timezone.now()
