@@ -18,7 +18,7 @@ the time grows with the length of the text and hardly with the roster.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -78,16 +78,17 @@ PARTICLES = frozenset(
     mrs ms st san the of le du ter ten und zu af av""".split()
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+FIRST_NAMES = frozenset("al ben di van".split())  # unless they come first
 CLITICS = frozenset("وفبلكالهמבלהוכש")
 
 ABBREVIATIONS = frozenset(
-    """aa ac ad am ap asap ba bbc bc bcc bf bff bmi bp bpd ca cbt cc cd ceo cia cns cop cpr ct cv da
-    dbt dc dmv dna dob dr dsm dv dx dui dwi ect ed eeg eg ekg emdr emt ent er est etc eu ex fbi fm ft
-    fyi ga gad gi gf gp gpa gps ha hbo hi hiv hr ib ice icu id ie iop iou iq ira irs it iv jr kg km
-    la lcsw lgbt lmft lol lpc lsd ma mba md mdd mg mi ml mma mom mr mri ms mt mtv na nba nfl ngo nhs
-    np nsaid ny nyc ob ocd od ok ot otc pa pc pcp pe phd php pi pin pm po pr prn ps pt pta ptsd rn rx
-    sa sat si so sos spa sr ssi ssri std sti sud suv tb tbd tbh thc tia tms tn tv tx uk un us usa va
-    ve vip vp wc wifi ymca adhd add asd cptsd dsh ld sw ee uu rrhh dni adn ong ee onu pd""".split()
+    """aa ac ad add adhd adn am ap asap asd ba bbc bc bcc bf bff bmi bp bpd ca cbt cc cd ceo cia
+    cns cop cpr cptsd ct cv da dbt dc dmv dna dni dob dr dsh dsm dui dv dwi dx ect ed ee eeg eg
+    ekg emdr emt ent er est etc eu ex fbi ft fyi gad gf gi gp gpa gps ha hbo hi hiv hr ice icu
+    id ie iop iou iq ira irs it iv kg km la lcsw lgbt lmft lol lpc lsd ma mba md mdd mg mma mom
+    mr mri ms mt mtv na nba nfl ngo nhs np nsaid ny nyc ob ocd od ok ong onu ot otc pa pc pcp pd
+    phd php pi pin pm prn ps pt pta ptsd rn rrhh rx si sos spa sr ssi ssri std sti sud suv tb
+    tbd tbh thc tia tms tv tx uk un us usa uu va vip wc wifi ymca""".split()
 )
 # With full stops these few are still no initials.
 STOPPED = frozenset("am pm us usa uk la dc eg ie ps aa na ny phd md ba ma eeuu".split())
@@ -109,6 +110,7 @@ class Roster:
 
     def __init__(self, known: Iterable[KnownAs]) -> None:
         self.exact: dict[str, Who] = defaultdict(dict)
+        self.given: set[str] = set()  # as the roster has it, not made of it
         self.recorded: set[str] = set()  # what a slip of the pen is measured against
         self.by_sound: dict[str, Who] = defaultdict(dict)  # for words of another alphabet
         self.foreign_by_sound: dict[str, Who] = defaultdict(dict)  # for Latin words
@@ -153,7 +155,8 @@ class Roster:
             if at:
                 spelt |= {fold(name.split()[-1].lower().translate(UMLAUTS))}
             for one in spelt:
-                if len(one) > 1 and not (len(parts) > 1 and one in PARTICLES and (at or full)):
+                particle = one in PARTICLES and (at or one not in FIRST_NAMES)
+                if len(one) > 1 and not (len(parts) > 1 and particle):
                     self._learn_word(member, one, part[0].script, kind)
             if at < len(parts) - 1 or len(parts) == 1 or not full:
                 self._learn_forms(member, {wholes[at], *(word.fold for word in part)})
@@ -180,6 +183,7 @@ class Roster:
 
     def _learn_word(self, member: UUID, name: str, script: Script, kind: Kind) -> None:
         self._put(self.exact, name, member, kind)
+        self.given.add(name)
         if len(name) > 4:
             self.recorded.add(name)
         if len(name) > 2:
@@ -235,7 +239,9 @@ class Roster:
             return self.declined[name]
         if size > 2 and script is not Script.OTHER and script is not Script.PREFIXED:
             table = self.foreign_by_sound if script is Script.LATIN else self.by_sound
-            if table and (found := table.get(loose(name))) and not self._is_word(name, script):
+            if table and (found := table.get(loose(name))) and not (
+                script is Script.LATIN and is_ordinary(name)
+            ):
                 return found
         if size > 4 and name[-1] == "s" and not self._is_word(name, script):  # "Priyas turn"
             found = self.exact.get(name[:-1])
@@ -327,6 +333,7 @@ class _Hit:
     end: int
     who: Who
     name: str
+    parts: set[str] = field(default_factory=set)
 
 
 class _Search:
@@ -400,7 +407,15 @@ class _Search:
         hit = self.hits[at]
         if hit is None:
             return None
-        if self.unsure[at] and not self.reading.is_person(at, hit.name, self._beside_own(at)):
+        beside_own, reading = self._beside_own(at), self.reading
+        if self.unsure[at] and not reading.is_person(at, hit.name, beside_own):
+            return None
+        if beside_own:
+            return hit
+        if reading.is_no_member(at) or (hit.name not in self.roster.given and (
+            reading.is_of_relative(at)
+            or (_kind(hit.who) is Kind.MISSPELT and reading.has_other_surname(at))
+        )):  # fmt: skip
             return None
         return hit
 
@@ -432,6 +447,7 @@ class _Search:
 
     def _lengthened(self, hit: _Hit) -> _Hit:
         """Take in what follows and names the same member: parts, particles, first letters."""
+        hit.parts = {hit.name}
         before = hit.first - 1
         if before >= 0 and len(self.words[before].fold) == 1:
             gap = self.reading.gap(hit.first)
@@ -450,6 +466,7 @@ class _Search:
                 other = self.hits[at]
                 assert other is not None
                 hit.last, hit.end, hit.who = at, other.end, who
+                hit.parts.add(other.name)
             elif who := self._first_letter(hit.last + 1, hit.who):
                 if not self._adjoins(hit.last) and len(self.words[hit.last].fold) > 1:
                     break
@@ -466,7 +483,7 @@ class _Search:
 
     def _shared(self, hit: _Hit, at: int) -> Who:
         other = self.hits[at]
-        if other is None or other.start != self.words[at].start:
+        if other is None or other.start != self.words[at].start or other.name in hit.parts:
             return {}
         if self.unsure[at] and not self.words[at].initial and self.words[hit.last].initial:
             return {}
@@ -511,11 +528,11 @@ class _Search:
             return self._stopped(at) or self._single(at)
         name, end = (word.short, word.cut) if word.suffix == "s" else (word.fold, word.end)
         given = self.text[word.start : end]
-        if not 0 < len(name) < 5 or not given.isupper():
-            return None
         if len(name) == 1:
             return self._single(at)
         who = self.roster.capitals.get(name)
+        if not 0 < len(name) < 5 or not (given.isupper() or (who and name not in ABBREVIATIONS)):
+            return None
         if not who and name not in ABBREVIATIONS:
             who = self.roster.initials.get(name)
         if not who or is_ordinary(name):
@@ -566,6 +583,6 @@ class _Search:
         if at and not self.reading.opens(at) and self.words[at - 1].fold in LETTER_BEFORE:
             return None
         following = self.reading.next(at)
-        if behind == "." and following and following.initial:
-            return None
+        if behind == "." and following and following.initial and not is_common(following.fold):
+            return None  # "J. Smith"
         return _Hit(at, at, word.start, word.cut or word.end, who, name)

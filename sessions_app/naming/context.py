@@ -20,7 +20,7 @@ Who is in doubt is asked: a mark costs a click, a missed name cannot be called b
 
 from collections.abc import Callable, Sequence
 
-from sessions_app.naming.common_words import WORDS, is_common
+from sessions_app.naming.common_words import ENGLISH_WORDS, SPANISH_WORDS, WORDS, is_common
 from sessions_app.naming.letters import Word
 
 
@@ -51,12 +51,25 @@ MONTHS = _set(
     "january february march april may june july august september october november december"
 )
 TIME = MONTHS | _set("summer autumn winter spring dawn abril mayo julio agosto alba")
-PLACES = _set("mercedes rosario florence victoria leon santiago august grant king castillo florida")
 
 TIME_BEFORE = _set(
-    """in on since until till by of during last next this every early late mid through around before
-    after between past previous en desde hasta de"""
+    """in on since until till by during last next this every early late mid through around before
+    after between past previous en desde hasta"""
 )
+PART_OF_TIME = _set(
+    """end beginning middle start first second third last month rest week weeks half days day mes fin
+    finales principios mediados primero"""
+)
+# Names that are places or cars too: not ordinary words, but not a person after "in".
+PLACE_NAMES = _set(
+    """mercedes austin dallas paris sydney florida brooklyn chelsea charlotte savannah madison jackson
+    lincoln washington houston orlando phoenix denver santiago valencia cordoba lourdes guadalupe
+    trinidad israel india chad jordan georgia virginia carolina dakota montana nevada asia kenya
+    london china cuba florence victoria milan lorraine alexandria adelaide"""
+)
+PLACES = PLACE_NAMES | _set("rosario leon king castillo")
+# Before these a name is a saint's, a queen's or a town's.
+NO_MEMBER_AFTER = _set("queen king prince princess pope president saint st san santa santo sao")
 PLACE_BEFORE = _set(
     "cape mount saint san santa santo camp fort port lake new old amazing south north east west"
 )
@@ -81,6 +94,8 @@ BE = _set(
     sounds sounded stays stayed came comes left leaves arrived went goes remained became got gets
     es esta estaba era fue estuvo tiene tenia quiere parece parecia sigue seguia"""
 )
+ABSTRACTLY = _set("no its nothing never always to que")  # "hope has no place here"
+NEGATED = _set("does did doesnt didnt")
 SPANISH_IS = _set("es era fue")
 THINGS = _set("lo el la un una algo todo")
 
@@ -131,12 +146,22 @@ HAPPENING = _set(
     falls found finds lost loses got gets turned turns changed changes saved saves failed fails put
     puts held holds let lets ran runs paid pays showed shows broke breaks grew did does had has"""
 )
-WENT = _set("came went left gave took made kept brought found lost got put ran broke did had")
+WENT_OFF = _set("fue va puso pone iba")  # after "se"
+TELLING = _set("told asked texted hugged thanked phoned kissed dear")
+TALKING = _set("talk talked talking spoke speak speaking listen listened argued fought spoken")
+SPANISH_AFTER = _set("le les se que y en el la lo no me te por con de del un una para")
 TALKED_TO = _set(
     """can could would will are do did dont didnt you your i im please thank thanks how what why when
     where we whats youre if who whose puedes tu te que como por gracias quien cuando yo"""
 )
 BEFORE_NAMES = _set("with to from for about and con de para a y")
+OWNERS = _set("my her his our their your mi su tu nuestro nuestra")
+RELATIVES = _set(
+    """uncle aunt cousin nephew niece son daughter brother sister mother father mom mum dad grandmother
+    grandfather grandma grandpa grandson granddaughter stepson stepdaughter stepfather stepmother
+    boss dog cat baby tio tia primo prima sobrino sobrina hijo hija hermano hermana abuelo abuela
+    nieto nieta jefe jefa perro perra"""
+)
 JOINING = _set("and y e with con or o")
 NOT_OWNED = _set(
     "a an the not what all no been more about how got gone too never where always just so like an"
@@ -189,20 +214,55 @@ class Reading:
         if before and before.fold in TITLES and word.initial:
             return True
         does = self.does(at, SPEAKING)
-        if before and before.fold in DETERMINERS:
+        if before and before.fold in DETERMINERS and not self.is_spanish_to(at):
             return word.initial and before.fold in ARTICLES_OF_NAMES and does
         if does or (word.initial and self.does(at, DOING)):
             return True
         if self.owns(at, name) or self.is_joined(at):
             return True
-        if word.shouted:
+        if word.initial and self.is_foreign(at, name):
+            return True
+        if word.shouted and name not in PLACE_NAMES:
             alone = not any(n.shouted for n in (before, self.next(at)) if n)
             return alone and before is not None and before.fold in BEFORE_NAMES
+        if name in PLACE_NAMES:
+            return before is None or not (
+                before.fold in {"in", "en"} or self.is_of_other_name(at)
+            )
         if not word.initial:
-            return False
+            return before is not None and (
+                before.fold in TELLING
+                or (before.fold in {"to", "with"} and self.words[at - 2].fold in TALKING)
+            )
         if opens:
             return self.stands_out(at) or self.is_spoken_of(at, name)
         return not self.is_time(at, name) and not self.is_of_other_name(at)
+
+    def is_spanish_to(self, at: int) -> bool:
+        """Say whether "a" before a name is the Spanish "to": "a Luz le cuesta", "le dije a Luz"."""
+        if self.words[at - 1].fold != "a" or not self.words[at].initial:
+            return False
+        after = self.next(at)
+        before = None if self.opens(at - 1) else self.words[at - 2]
+        return (after is not None and after.fold in SPANISH_AFTER) or (
+            before is not None and before.fold in SPANISH_WORDS - ENGLISH_WORDS
+        )
+
+    def is_foreign(self, at: int, name: str) -> bool:
+        """Say whether the word is of one language and the two after it of the other."""
+        if name in PLACE_NAMES or (name in ENGLISH_WORDS) == (name in SPANISH_WORDS):
+            return False
+        others = SPANISH_WORDS if name in ENGLISH_WORDS else ENGLISH_WORDS
+        own = ENGLISH_WORDS if name in ENGLISH_WORDS else SPANISH_WORDS
+        for ahead in (at, at + 1):
+            word = self.next(ahead)
+            if word is None:
+                return False
+            if word.fold in others and word.fold not in own:
+                return True
+            if word.fold not in others:
+                return False
+        return False
 
     def does(self, at: int, verbs: frozenset[str]) -> bool:
         """Say whether what follows, adverbs left aside, is one of the verbs."""
@@ -216,6 +276,8 @@ class Reading:
                 return True
             if word.initial:
                 return False
+            if word.fold in WENT_OFF and self.words[ahead].fold == "se":
+                return self.words[at].initial
             if self.text[word.end - 1] == "ó" and self.words[at].initial:
                 return True
             if word.fold not in ADVERBS and not word.fold.endswith("ly"):
@@ -239,6 +301,8 @@ class Reading:
         if after.fold in JOINING:
             at += 1
             after = self.next(at)
+            if word.initial and after and after.fold in {"i", "yo", "he", "she"}:
+                return True
         elif self.gap(at + 1).strip() not in {",", "&", "/", "+"}:
             return False
         return after is not None and self.named(at + 1) and after.initial == word.initial
@@ -254,11 +318,11 @@ class Reading:
             return True
         if at and gap[-1:] in OPENING and gap_after[:1] in CLOSING:
             return EDGE.isdisjoint(gap)
+        if at + 1 < len(self.words) and gap_after.strip() in {"", ",", "("}:
+            if self.words[at + 1].fold in {"who", "quien", "whos"}:
+                return True
         after = self.next(at)
-        return after is not None and (
-            after.fold in {"who", "quien", "whos"}
-            or (gap_after.startswith(",") and after.fold in TALKED_TO)
-        )
+        return after is not None and gap_after.startswith(",") and after.fold in TALKED_TO
 
     def is_spoken_of(self, at: int, name: str) -> bool:
         """Say whether a sentence that begins with it says what is said of a person."""
@@ -272,15 +336,14 @@ class Reading:
             behind = at + 1
         uncounted = name in UNCOUNTED
         if verb and verb.fold not in BE:
-            if name == "will" and verb.fold in WENT:
-                return True
             return not uncounted and (
                 verb.fold in HAPPENING
                 or (verb.fold.endswith("ed") and len(verb.fold) > 4)
                 or self.does(at, HAPPENING)
             )
-        if verb and not uncounted:
-            return True
+        if verb and (not uncounted or verb.fold in {"has", "had", "tiene", "tenia"}):
+            following = self.next(behind)
+            return not uncounted or following is None or following.fold not in ABSTRACTLY
         if verb and verb.fold in SPANISH_IS:
             following = self.next(behind)
             return following is not None and following.fold not in THINGS
@@ -288,18 +351,20 @@ class Reading:
             word = self.next(ahead)
             if word is None:
                 return False
-            if word.fold in STATES or (word.fold.endswith("ing") and self.is_doing(word.fold)):
+            if word.fold in STATES or (word.fold[-3:] == "ing" and self.is_doing(word.fold)):
                 return True
-            if word.fold not in ADVERBS and word.fold not in {"the", "one", "of"}:
+            if verb and verb.fold in NEGATED and self.is_doing(word.fold):
+                return True
+            if word.fold not in ADVERBS and word.fold not in {"the", "one", "of", "in"}:
                 return False
         return False
 
     @staticmethod
     def is_doing(word: str) -> bool:
-        """Say whether "-ing" is of something that a person does."""
+        """Say whether a verb, with "-ing" or bare, is of something that a person does."""
         stem = word.removesuffix("ing")
         return (
-            word in {"coming", "going", "leaving", "doing", "having", "crying", "sitting", "getting"}
+            stem in {"com", "come", "go", "leav", "leave", "do", "hav", "have", "sitt", "gett", "ly", "show"}
             or any(form in DOING for form in (stem + "s", stem + "es", stem + "ed"))
             or stem[:-1] + "s" in DOING
         )
@@ -311,6 +376,8 @@ class Reading:
             return name in UNCOUNTED or name in TIME or name in PLACES
         if name not in TIME:
             return False
+        if before.fold in {"of", "de"} and at > 1 and self.words[at - 2].fold in PART_OF_TIME:
+            return True
         if before.fold in TIME_BEFORE or any(c.isdigit() for c in self.gap(at)):
             return True
         if self.gap(at + 1).strip()[:1].isdigit():
@@ -323,11 +390,9 @@ class Reading:
 
     def is_of_other_name(self, at: int) -> bool:
         """Say whether a capital beside it makes it somebody else or a place: "Grace Kelly"."""
-        after, before = self.next(at), self.words[at - 1]
-        if after and after.initial and self.gap(at + 1) == " " and not self.named(at + 1):
-            fold = after.fold
-            if fold in PLACE_AFTER or not (is_common(fold) or len(fold) == 1 or after.suffix == "m"):
-                return True
+        before = self.words[at - 1]
+        if self.has_other_surname(at):
+            return True
         if not before.initial or self.gap(at) != " " or self.named(at - 1):
             return False
         if before.fold in PLACE_BEFORE:
@@ -337,6 +402,26 @@ class Reading:
         return before.fold not in CAPITAL_ANYWAY and before.fold not in MONTHS
 
 
+    def has_other_surname(self, at: int) -> bool:
+        """Say whether a capital follows that is no word and nobody's of the roster."""
+        after = self.next(at)
+        if not after or not after.initial or self.gap(at + 1) != " " or self.named(at + 1):
+            return False
+        fold = after.short or after.fold
+        return fold in PLACE_AFTER or not (is_common(fold) or len(fold) == 1)
+
+    def is_of_relative(self, at: int) -> bool:
+        """Say whether it is said to be a relative outside: "my uncle Billy"."""
+        if at < 2 or self.opens(at) or self.opens(at - 1):
+            return False
+        return self.words[at - 1].fold in RELATIVES and self.words[at - 2].fold in OWNERS
+
+    def is_no_member(self, at: int) -> bool:
+        """Say whether a title makes it a saint's, a queen's or a town's name."""
+        before = None if self.opens(at) else self.words[at - 1]
+        return before is not None and before.initial and before.fold in NO_MEMBER_AFTER
+
+
 def is_ordinary(name: str) -> bool:
     """Say whether a name is an ordinary word too, so that its context has to be asked."""
-    return name in WORDS
+    return name in WORDS or name in PLACE_NAMES
