@@ -16,6 +16,7 @@ The roster is turned into tables once; a text is then read word by word with loo
 the time grows with the length of the text and hardly with the roster.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sessions_app.naming.common_words import is_common
-from sessions_app.naming.context import HYPHENS, Reading, is_ordinary
+from sessions_app.naming.context import HYPHENS, JOINING, Reading, is_ordinary, word_set
 from sessions_app.naming.forms import FORMS, FULL_NAMES, inflected, made_forms, table_forms
 from sessions_app.naming.letters import LETTERS, Class, Script, Word, fold, loose, unspaced, words
 from sessions_app.naming.relations import relation_places
@@ -73,32 +74,33 @@ def needs_answer(span: Span) -> bool:
 
 
 # Parts of names that name nobody by themselves.
-PARTICLES = frozenset(
+PARTICLES = word_set(
     """de la las los del van von der den da dos do di bin ibn bint al el y e i jr sr ii iii iv dr mr
-    mrs ms st san the of le du ter ten und zu af av""".split()
+    mrs ms st san the of le du ter ten und zu af av"""
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
-FIRST_NAMES = frozenset("al ben di van".split())  # unless they come first
+FIRST_NAMES = word_set("al ben di van")  # unless they come first
 CLITICS = frozenset("وفبلكالهמבלהוכש")
 
-ABBREVIATIONS = frozenset(
+ABBREVIATIONS = word_set(
     """aa ac ad add adhd adn am ap asap asd ba bbc bc bcc bf bff bmi bp bpd ca cbt cc cd ceo cia
     cns cop cpr cptsd ct cv da dbt dc dmv dna dni dob dr dsh dsm dui dv dwi dx ect ed ee eeg eg
     ekg emdr emt ent er est etc eu ex fbi ft fyi gad gf gi gp gpa gps ha hbo hi hiv hr ice icu
     id ie iop iou iq ira irs it iv kg km la lcsw lgbt lmft lol lpc lsd ma mba md mdd mg mma mom
     mr mri ms mt mtv na nba nfl ngo nhs np nsaid ny nyc ob ocd od ok ong onu ot otc pa pc pcp pd
     phd php pi pin pm prn ps pt pta ptsd rn rrhh rx si sos spa sr ssi ssri std sti sud suv tb
-    tbd tbh thc tia tms tv tx uk un us usa uu va vip wc wifi ymca""".split()
+    tbd tbh thc tia tms tv tx uk un us usa uu va vip wc wifi ymca"""
 )
 # With full stops these few are still no initials.
-STOPPED = frozenset("am pm us usa uk la dc eg ie ps aa na ny phd md ba ma eeuu".split())
+STOPPED = word_set("am pm us usa uk la dc eg ie ps aa na ny phd md ba ma eeuu")
 
 # "Vitamin D", "plan B", "the letter G": a single letter that is nobody's.
-LETTER_BEFORE = frozenset(
+LETTER_BEFORE = word_set(
     """vitamin vitamins hepatitis hep plan type option grade group room unit step letter the a an
     schedule part section level ward stage class block exhibit big generation gen model tipo letra
-    vitamina grupo opcion el la un una sala planta plans size word initial""".split()
+    vitamina grupo opcion el la un una sala planta plans size word initial"""
 )
+LABELLING = frozenset("-/&+#")  # beside a letter: "G-force", "S&P"
 NO_LETTER = frozenset("iayoeu")  # words of their own, in English or Spanish
 
 RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -132,40 +134,33 @@ class Roster:
         self.longest = max((len(name) for name in self.exact), default=0)
 
     def _learn(self, member: UUID, name: str, kind: Kind, *, full: bool = False) -> None:
-        bare, places = unspaced(name)
-        run = bare.replace(" ", "")
-        if places and len(run) > 1:
-            self._put(self.unspaced, run, member, kind)
-            for part in (*bare.split(), run[1:]):
-                if len(part) > 1:
-                    self._put(self.unspaced, part, member, kind)
-        parts = [words(piece) for piece in name.split()]
-        parts = [part for part in parts if part]
-        if not parts:
+        self._learn_unspaced(member, name, kind)
+        pieces = [piece for piece in unicodedata.normalize("NFC", name).split() if words(piece)]
+        parts = [words(piece) for piece in pieces]
+        alone = parts[0][0] if len(parts) == 1 and len(parts[0]) == 1 else None
+        if not parts or (alone and self._learn_capitals(member, alone, pieces[0], kind)):
             return
-        if len(parts) == len(parts[0]) == 1 and self._learn_capitals(
-            member, parts[0][0], name.strip(), kind
-        ):
-            return
-        wholes = ["".join(word.fold for word in part) for part in parts]
-        for at, part in enumerate(parts):
-            spelt = {wholes[at], *(word.fold for word in part)}
-            spelt |= {word.fold[len(word.prefix) :] for word in part if word.cut} - {"s"}
-            spelt |= {fold(word) for word in (name.split()[0].lower().translate(UMLAUTS),) if not at}
-            if at:
-                spelt |= {fold(name.split()[-1].lower().translate(UMLAUTS))}
-            for one in spelt:
-                particle = one in PARTICLES and (at or one not in FIRST_NAMES)
-                if len(one) > 1 and not (len(parts) > 1 and particle):
+        for at, (piece, part) in enumerate(zip(pieces, parts, strict=True)):
+            for one in _spellings(piece, part):
+                particle = len(parts) > 1 and one in PARTICLES and (at or one not in FIRST_NAMES)
+                if len(one) > 1 and not particle:
                     self._learn_word(member, one, part[0].script, kind)
-            if at < len(parts) - 1 or len(parts) == 1 or not full:
-                self._learn_forms(member, {wholes[at], *(word.fold for word in part)})
-        self._learn_joined(member, wholes, kind)
+            if not full or at < len(parts) - 1 or alone:
+                self._learn_forms(member, {fold(piece), *(word.fold for word in part)})
+        self._learn_joined(member, [fold(piece) for piece in pieces], kind)
         folds = tuple(word.fold for part in parts for word in part)
         if kind is Kind.NICKNAME and len(folds) > 1:
             self.phrases[folds[0]].append((folds, member))
         if full:
             self._learn_initials(member, parts)
+
+    def _learn_unspaced(self, member: UUID, name: str, kind: Kind) -> None:
+        """Learn a Chinese, Japanese or Thai name whole, its parts, and without its first letter."""
+        bare, _ = unspaced(name)
+        whole = bare.replace(" ", "")
+        for part in {whole, whole[1:], *bare.split()}:
+            if len(part) > 1:
+                self._put(self.unspaced, part, member, kind)
 
     def _put(self, table: dict[str, Who], key: str, member: UUID, kind: Kind) -> None:
         if RANK[kind] < RANK[table[key].get(member, Kind.RELATION)]:
@@ -196,10 +191,12 @@ class Roster:
 
     def _learn_forms(self, member: UUID, names: set[str]) -> None:
         for name in names:
+            fulls = FULL_NAMES.get(name, ())
             for form in table_forms(name):
                 self._put(self.exact, form, member, Kind.NICKNAME)
             for form in made_forms(name):
-                if not (is_ordinary(form) or form in FORMS or form in FULL_NAMES):
+                others = form in FORMS or not {name, *fulls}.issuperset(FULL_NAMES.get(form, ()))
+                if not is_ordinary(form) and not others:
                     self._put(self.exact, form, member, Kind.NICKNAME)
 
     def _learn_joined(self, member: UUID, wholes: list[str], kind: Kind) -> None:
@@ -239,8 +236,10 @@ class Roster:
             return self.declined[name]
         if size > 2 and script is not Script.OTHER and script is not Script.PREFIXED:
             table = self.foreign_by_sound if script is Script.LATIN else self.by_sound
-            if table and (found := table.get(loose(name))) and not (
-                script is Script.LATIN and is_ordinary(name)
+            if (
+                table
+                and (found := table.get(loose(name)))
+                and not (script is Script.LATIN and is_ordinary(name))
             ):
                 return found
         if size > 4 and name[-1] == "s" and not self._is_word(name, script):  # "Priyas turn"
@@ -268,9 +267,9 @@ class Roster:
 
     def find(self, text: str) -> list[Span]:
         """Return the places of a text that may name somebody, in order, not overlapping."""
-        spans = _Search(self, text).spans() if self.exact or self.capitals else []
-        spans += self._find_unspaced(text)
-        reading = Reading(text, words(text), lambda _: False)
+        search = _Search(self, text)
+        spans = [*search.spans(), *self._find_unspaced(text)]
+        reading = search.reading
         taken = [False] * (len(text) + 1) if spans else []
         for span in spans:
             taken[span.start : span.end] = [True] * (span.end - span.start)
@@ -304,6 +303,12 @@ class Roster:
 
 def _kind(who: Who) -> Kind:
     return min(who.values(), key=RANK.__getitem__)
+
+
+def _spellings(piece: str, part: list[Word]) -> set[str]:
+    """Return how one part of a name may be written: "oneill" and "neill", "muller" and "mueller"."""
+    spelt = {fold(piece), fold(piece.lower().translate(UMLAUTS)), *(word.fold for word in part)}
+    return spelt | {word.fold[len(word.prefix) :] for word in part if word.cut}
 
 
 def _deletions(name: str) -> set[str]:
@@ -343,13 +348,9 @@ class _Search:
         self.roster, self.text = roster, text
         self.words = words(text)
         self.resolved: dict[tuple[str, Script], Who | None] = {}
-        self.hits: list[_Hit | None] = [
-            self._named(at, word) for at, word in enumerate(self.words)
-        ]
+        self.hits: list[_Hit | None] = [self._named(at, word) for at, word in enumerate(self.words)]
         self.unsure = [
-            hit is not None
-            and self.words[at].script is Script.LATIN
-            and is_ordinary(hit.name)
+            hit is not None and self.words[at].script is Script.LATIN and is_ordinary(hit.name)
             for at, hit in enumerate(self.hits)
         ]
         self.reading = Reading(text, self.words, self._may_be_named)
@@ -361,7 +362,7 @@ class _Search:
         while at < len(self.words):
             hit = self._phrase(at) or self._sure(at) or self._joined(at) or self._letters(at)
             if hit:
-                hit = self._lengthened(hit)
+                hit = self._lengthened(hit) if len(hit.name) > 1 else hit
                 if found and found[-1].end > hit.start:
                     hit.start = found[-1].end
                 found.append(hit)
@@ -372,7 +373,7 @@ class _Search:
     def _named(self, at: int, word: Word) -> _Hit | None:
         if not word.cut:
             who = self._resolve(word.fold, word)
-            return who and _Hit(at, at, word.start, word.end, who, word.fold)
+            return _Hit(at, at, word.start, word.end, who, word.fold) if who else None
         # "Jonas's", then "O'Neill", then "d'Elena"
         for name, start, end in (
             (word.short, word.start, word.cut),
@@ -456,7 +457,7 @@ class _Search:
                 hit.start, hit.who = self.words[before].start, who
         while hit.last + 1 < len(self.words) and not self._ends_own(hit):
             at = hit.last + 1
-            while at < len(self.words) - 1 and self.words[at].fold in PARTICLES and self._adjoins(at):
+            while at < len(self.words) - 1 and self._is_particle(at):
                 at += 1
             if at > hit.last + 1 and not (self.hits[at] and self._shared(hit, at)):
                 at = hit.last + 1
@@ -476,6 +477,10 @@ class _Search:
             else:
                 break
         return hit
+
+    def _is_particle(self, at: int) -> bool:
+        fold = self.words[at].fold
+        return fold in PARTICLES - JOINING - {"i"} and self._adjoins(at)
 
     def _ends_own(self, hit: _Hit) -> bool:
         """Say whether an apostrophe s closes the name: what follows is another's."""
@@ -544,7 +549,12 @@ class _Search:
         last, spaced = at, False
         while last < at + 3 and last + 1 < len(self.words):
             gap, following = self.reading.gap(last + 1), self.words[last + 1]
-            if len(following.short or following.fold) != 1 or gap not in {".", ". ", ".\u00a0", "-"}:
+            if len(following.short or following.fold) != 1 or gap not in {
+                ".",
+                ". ",
+                ".\u00a0",
+                "-",
+            }:
                 break
             spaced = spaced or len(gap) > 1
             last += 1
@@ -575,14 +585,19 @@ class _Search:
         if not who or not word.initial or name in NO_LETTER:
             return None
         before, behind = self.reading.gap(at)[-2:].strip(), self.reading.gap(at + 1)[:1]
-        if before[-1:] in {"-", "/", "&", "+", "#", ".", "'"} or before[-1:].isdigit():
-            if not self.reading.opens(at) or before[-1:] != ".":
-                return None
-        if behind in {"-", "/", "&", "+", "#"} or behind.isdigit():
+        if before[-1:] == "." and not self.reading.opens(at):
+            return None
+        if any(mark[-1:] in LABELLING or mark[-1:].isdigit() for mark in (before, behind)):
             return None
         if at and not self.reading.opens(at) and self.words[at - 1].fold in LETTER_BEFORE:
             return None
         following = self.reading.next(at)
-        if behind == "." and following and following.initial and not is_common(following.fold):
+        if (
+            behind == "."
+            and following
+            and following.initial
+            and not following.cut
+            and not is_common(following.fold)
+        ):
             return None  # "J. Smith"
         return _Hit(at, at, word.start, word.cut or word.end, who, name)

@@ -207,43 +207,44 @@ adicto adios afuera agosto agua ahi ahora ahorrar aire ajeno al alba alcohol ale
 alguien algun alguna alguno algunos alla alli alma alta alto amable amar amarillo amiga amigo
 amigos amor ancho anciano andar anduvo angel angustia animal animo ano anoche anos ansia ansiedad
 ante anterior antes apellido apenas apoyo aprender aquel aquella aquello aqui arbol arma arriba
-arroz arte asco asi asunto atras aun aunque autobus avanzar avion ayer ayuda ayudar azul bailar
-bajo banco bano barato barco bario barrio base basta bastante basura bebe beber bebida bella
-belleza bello beso bien blanca blanco boca boda bolsa bonita bonito borracho bosque botella brazo
-broma buen buena bueno buenos burla buscar caballo cabeza cabo cada cadena caer cafe caja callado
-callar calle calma calor cama camara cambiar cambio caminar camino camisa campo campos cancion
-cansada cansado cantar cara carcel caricia carino carne caro carrera carta casa casado casi caso
-castigo castillo causa cena centro cerca cerrar cerveza chica chico ciego cielo cien cierto ciudad
-clara claro clase coche cocina codo colegio color comer comida como companera companero compartir
-comprar con confianza conmigo conocer conseguir consejo consuelo consumir consumo contar contigo
-contra corazon correr corto cosa cosas costa crear crecer cree creer creo crisis cruz cual cuando
-cuanto cuarto cuatro cuello cuenta cuento cuerda cuerpo cuidado cuidar culpa culpable cumplir cuna
-cura curar curso da dado dano dar de debajo debe deber debil decidir decir dedo dejar del delante
-delgada delgado demas demasiado dentro depender derecho desde deseo despacho despertar despues
-destino detras deuda di dia dias dice dicen dicho dientes diez dificil digo dijeron dijo dinero
-dio dios direccion discutieron distinto divorcio doce doctor doctora dolor dolores domingo donde
-dormir dos droga drogas duda duerme dulce dura durante durar duro e echar edad ejemplo el ella
-ellas ellos embarazo embargo emocion empezar empleo empujar en encima encontrar encuentro enero
-enferma enfermedad enfermero enfermo enfrente enojada enojado enojo entender enterarse entero
-entonces entrada entrar entre envidia era eran eres error es esa escape escena escribir escuchar
-escuela ese esfuerzo eso esos espacio espalda espejo espera esperanza esperar esposa esposo esta
-estaba estado estamos estan estar estas este esto estos estoy estrella estres estudiar estudio
-estuve estuvo etapa evitar exito explicar extrano facil facilitador facilitadora falta faltar
-familia familiar familiares fe febrero fecha feliz feo fiesta fin final firme flor flores forma
-foto frase frente fresco frio fue fuego fuera fuerte fuerza fui fumar funeral futuro gana ganar
-ganas gato gente golpe golpear gordo gota gracia gracias gran grande gris gritar gritaron grito
-grupo grupos guapo guardar guerra gusta gustar gusto ha haber habia habito habla hablaba hablar
-hablo hacer hacia hago hambre han harta harto hasta hay haya he hecho helado herida hermana
-hermano hermoso hice hielo hierro hija hijo hijos hizo hogar hoja hola hombre hombro honor honra
-hora horas hospital hoy hubo hueso huir humano humo humor hundir iba iban ida idea iglesia
-iglesias igual ilusion imagen imposible infancia infierno ingles integrante integrantes intentar
-interior invierno ir ira isla izquierda jamas jamon jardin jefa jefe joven jovenes juego jueves
-juez jugar jugo juicio julio junio junta junto juntos jurar justa justo juventud juzgar la labio
-lado ladron lagrima lagrimas largo las lastima lavar le leche leer lejos lengua lento leon les
-letra levantar ley libre libro limpio linda lindo linea llamada llamar llamo llanto llave llega
-llegar llego lleno llevar llora llorar llover lluvia lo loca loco lograr logro los lucha luchar
-luego lugar luna lunes luz madera madre madrina maestra maestro mal mala malo maltrato mama manana
-mandar manera mano manos manta mantener mapa mar marca marcha marea marido marina marte martes
+arroz arte asco asi asunto atras aun aunque autobus avanzar avion ayer ayuda ayudar ayude azul
+bailar bajo banco bano barato barco bario barrio base basta bastante basura bebe beber bebida
+bella belleza bello beso bien blanca blanco boca boda bolsa bonita bonito borracho bosque botella
+brazo broma buen buena bueno buenos burla buscar caballo cabeza cabo cada cadena caer cafe caja
+callado callar calle calma calor cama camara cambiar cambio caminar camino camisa campo campos
+cancion cansada cansado cantar cara carcel caricia carino carne caro carrera carta casa casado
+casi caso castigo castillo causa cena centro cerca cerrar cerveza chica chico ciego cielo cien
+cierto ciudad clara claro clase coche cocina codo colegio color comer comida como companera
+companero compartir comprar con confianza conmigo conocer conozco conseguir consejo consuelo
+consumir consumo contar conte contigo contra corazon correr corto cosa cosas costa crear crecer
+cree creer creo crisis cruz cual cuando cuanto cuarto cuatro cuello cuenta cuento cuerda cuerpo
+cuidado cuidar culpa culpable cumplir cuna cura curar curso da dado dano dar de debajo debe deber
+debil debo decidir decir dedo dejar del delante delgada delgado demas demasiado dentro depender
+derecho desde deseo despacho despertar despues destino detras deuda di dia dias dice dicen dicho
+dientes dieron diez dificil digo dije dijeron dijo dimos dinero dio dios direccion discutieron
+distinto divorcio doce doctor doctora dolor dolores domingo donde dormir dos doy droga drogas duda
+duerme dulce dura durante durar duro e echar edad ejemplo el ella ellas ellos embarazo embargo
+emocion empezar empleo empujar en encima encontrar encuentro enero enferma enfermedad enfermero
+enfermo enfrente enojada enojado enojo entender enterarse entero entonces entrada entrar entre
+envidia era eran eres error es esa escape escena escribi escribir escuchar escuela ese esfuerzo
+eso esos espacio espalda espejo espera esperanza esperar esposa esposo esta estaba estado estamos
+estan estar estas este esto estos estoy estrella estres estudiar estudio estuve estuvo etapa
+evitar exito explicar extrano facil facilitador facilitadora falta faltar familia familiar
+familiares fe febrero fecha feliz feo fiesta fin final firme flor flores forma foto frase frente
+fresco frio fue fuego fuera fuerte fuerza fui fumar funeral futuro gana ganar ganas gato gente
+golpe golpear gordo gota gracia gracias gran grande gris gritar gritaron grito grupo grupos guapo
+guardar guerra gusta gustar gusto ha haber habia habito habla hablaba hablar hablo hacer hacia
+hago hambre han harta harto hasta hay haya he hecho helado herida hermana hermano hermoso hice
+hielo hierro hija hijo hijos hizo hogar hoja hola hombre hombro honor honra hora horas hospital
+hoy hubo hueso huir humano humo humor hundir iba iban ida idea iglesia iglesias igual ilusion
+imagen imposible infancia infierno ingles integrante integrantes intentar interior invierno ir ira
+isla izquierda jamas jamon jardin jefa jefe joven jovenes juego jueves juez jugar jugo juicio
+julio junio junta junto juntos jurar justa justo juventud juzgar la labio lado ladron lagrima
+lagrimas largo las lastima lavar le leche leer lejos lengua lento leon les letra levantar ley
+libre libro limpio linda lindo linea llamada llamar llame llamo llanto llave llega llegar llego
+lleno llevar llora llorar llover lluvia lo loca loco lograr logro los lucha luchar luego lugar
+luna lunes luz madera madre madrina maestra maestro mal mala malo maltrato mama manana mandar
+mande manera mano manos manta mantener mapa mar marca marcha marea marido marina marte martes
 marzo mas masa matar mayo mayor me media medicina medico medida medio medios mejor memoria menor
 menos mensaje mente mentir mentira menudo mes mesa meta meter metro mezcla mi miedo miedos miembro
 miembros mientras miercoles mil minuto mio mirada mirar mis misa misma mismo mitad moda modo
@@ -254,17 +255,17 @@ norte nos nosotras nosotros nota notar noticia novia noviembre novio nube nueva 
 o objeto obra octubre ocurrir odiar odio oficina oido oir ojala ojo ojos ola oler olor olvidar
 once orden oro oscuro otra otro otros paciencia paciente padre padres padrino pagar pagina pais
 pajaro palabra palo pan panico papa papel para parada parar parece parecer parecia pared pareja
-parte partido partir pasa pasada pasado pasar paso patio paz pecho pedir pegar pelea pelear
+parte partido partir pasa pasada pasado pasar paso patio paz pecho pedi pedir pegar pelea pelear
 pelearon pelo pena pensamiento pensar peor pequeno perder perdida perdido perdon perdonar perfecto
 permiso permitir pero perro persona personas pesar peso pez picar pie piedra piel piensa pierna
 piso placer plan plato playa plaza pobre poco poder policia polvo poner por porque posible postre
-pozo practica precio pregunta preguntar presente preso prestar prima primavera primer primera
-primero primo principio prisa prision prisma privado probar problema profundo promesa prometer
-pronto propio prueba pude pudo pueblo puede puedo puente puerta pues puesto punto pura puro puse
-puso que quedar quedo quejarse querer querido quien quienes quiere quieres quiero quince quise
-quiso quitar quiza quizas rabia raiz rama ramo rapido rara raro rato rayo razon realidad recaer
-recaida recaidas recibir recordar recuerdo red regalo regla regresar reina reir relacion reloj
-remedio repetir respeto respirar responder respuesta resto reto reyes rezar rica rico riesgo
+pozo practica precio pregunta preguntar pregunte presente preso prestar prima primavera primer
+primera primero primo principio prisa prision prisma privado probar problema profundo promesa
+prometer pronto propio prueba pude pudo pueblo puede puedo puente puerta pues puesto punto pura
+puro puse puso que quedar quedo quejarse querer querido quien quienes quiere quieres quiero quince
+quise quiso quitar quiza quizas rabia raiz rama ramo rapido rara raro rato rayo razon realidad
+recaer recaida recaidas recibir recordar recuerdo red regalo regla regresar reina reir relacion
+reloj remedio repetir respeto respirar responder respuesta resto reto reyes rezar rica rico riesgo
 rincon rio rios risa robar rodilla rojo romper ropa rosa rosario rota roto ruido ruina rumbo
 sabado sabe saber sabia sabor sacar sal sala sale salida salir saltar salud saludo salvo sana
 sangre sano santa santo se sea seco secreto sed seguir segun segundo seguro seis semana sencillo
@@ -279,8 +280,8 @@ torres trabaja trabajar trabajo traer trago traicion traje trajo tranquilo trast
 triste tristeza tu tumba turno tus tuve tuvo tuyo u ultima ultimo un una unas unica unico unido
 union uno unos usar uso usted ustedes va vacio valer valiente valle valor vamos vaso vecina vecino
 veinte vela venir ventana ver verano verdad verde verguenza vestido vez vi viaje victoria vida
-vidas vieja viejo viene viento vientre viernes vino vio violencia visita vista viva vive vivir
-vivo voluntad volver vosotros voto voy voz vuelta y ya yerno yo zapato zona
+vidas vieja viejo viene viento vientre viernes vimos vino vio violencia visita vista viva vive
+vivir vivo voluntad volver vosotros voto voy voz vuelta y ya yerno yo zapato zona
 """
 
 ENGLISH_WORDS, SPANISH_WORDS = frozenset(ENGLISH.split()), frozenset(SPANISH.split())
@@ -291,7 +292,13 @@ ENDINGS = (
     *(("s", ("",)), ("es", ("", "e", "o", "z")), ("ies", ("y", "ie")), ("ed", ("", "e"))),
     *(("ied", ("y",)), ("ing", ("", "e")), ("er", ("", "e")), ("ers", ("", "e")), ("ier", ("y",))),
     *(("est", ("", "e")), ("ly", ("",)), ("ily", ("y",)), ("ness", ("",)), ("less", ("",))),
-    *(("ful", ("",)), ("y", ("", "e")), ("able", ("", "e")), ("ment", ("", "e")), ("en", ("", "e"))),
+    *(
+        ("ful", ("",)),
+        ("y", ("", "e")),
+        ("able", ("", "e")),
+        ("ment", ("", "e")),
+        ("en", ("", "e")),
+    ),
     *(("as", ("a", "o", "ar", "er", "ir")), ("os", ("o",)), ("a", ("ar", "er", "ir", "o"))),
     *(("o", ("ar", "er", "ir")), ("e", ("ar", "er", "ir")), ("an", ("ar", "er", "ir"))),
     *(("en", ("ar", "er", "ir")), ("aba", ("ar",)), ("aban", ("ar",)), ("ia", ("er", "ir"))),
@@ -306,7 +313,7 @@ DOUBLING = frozenset({"ed", "ing", "y"})
 
 
 def is_common(word: str) -> bool:
-    """Say whether a word in bare letters is an ordinary one, also "carries", "stopped", "lloraba"."""
+    """Say whether a word in bare letters is ordinary, also "carries", "stopped", "lloraba"."""
     if word in WORDS:
         return True
     for ending, befores in ENDINGS:
