@@ -306,7 +306,7 @@ def _kind(who: Who) -> Kind:
 
 
 def _spellings(piece: str, part: list[Word]) -> set[str]:
-    """Return how one part of a name may be written: "oneill" and "neill", "muller" and "mueller"."""
+    """Return how one part of a name may be written: "oneill", "neill"; "muller", "mueller"."""
     spelt = {fold(piece), fold(piece.lower().translate(UMLAUTS)), *(word.fold for word in part)}
     return spelt | {word.fold[len(word.prefix) :] for word in part if word.cut}
 
@@ -585,7 +585,7 @@ class _Search:
         if not who or not word.initial or name in NO_LETTER:
             return None
         before, behind = self.reading.gap(at)[-2:].strip(), self.reading.gap(at + 1)[:1]
-        if before[-1:] == "." and not self.reading.opens(at):
+        if before[-1:] == "." and self.reading.gap(at)[-1] == ".":
             return None
         if any(mark[-1:] in LABELLING or mark[-1:].isdigit() for mark in (before, behind)):
             return None
