@@ -362,9 +362,8 @@ class _Search:
         while at < len(self.words):
             hit = self._phrase(at) or self._sure(at) or self._joined(at) or self._letters(at)
             if hit:
-                hit = self._lengthened(hit) if len(hit.name) > 1 else hit
-                if found and found[-1].end > hit.start:
-                    hit.start = found[-1].end
+                if len(hit.name) > 1:
+                    hit = self._lengthened(hit, found[-1].end if found else 0)
                 found.append(hit)
                 at = hit.last
             at += 1
@@ -446,11 +445,11 @@ class _Search:
             return {}
         return {m: kind for m, kind in who.items() if word.fold in self.roster.letters[m]}
 
-    def _lengthened(self, hit: _Hit) -> _Hit:
+    def _lengthened(self, hit: _Hit, taken: int) -> _Hit:
         """Take in what follows and names the same member: parts, particles, first letters."""
         hit.parts = {hit.name}
         before = hit.first - 1
-        if before >= 0 and len(self.words[before].fold) == 1:
+        if before >= 0 and len(self.words[before].fold) == 1 and self.words[before].start >= taken:
             gap = self.reading.gap(hit.first)
             who = self._first_letter(before, hit.who)
             if who and gap in {". ", " ", "."} and not (gap == " " and self.reading.opens(before)):

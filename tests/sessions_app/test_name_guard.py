@@ -83,6 +83,7 @@ class TestNames:
             ("Jonas❤️Hartley 😊", ["Jonas", "Hartley"]),
             ("@jonas #Lindgren, jonas_w", ["jonas", "Lindgren", "jonas"]),
             ("Jo\u200bnas, \u200fJonas", ["Jo\u200bnas", "Jonas"]),
+            ("Grace L. Lindgren", ["Grace L.", "Lindgren"]),
             ("Jonas W. and J. Weber", ["Jonas W.", "J. Weber"]),
         ],
     )
