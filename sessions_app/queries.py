@@ -1,11 +1,11 @@
 """Reading groups, sessions and items, always as somebody. Not found, not yours: one answer."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Practice
 from audit.clock import DatabaseClock
@@ -14,9 +14,12 @@ from sessions_app.models import (
     Attendance,
     Disclosure,
     DisclosureVersion,
+    Facilitation,
     GroupSession,
     Member,
     Membership,
+    Subject,
+    Supervision,
     TherapyGroup,
 )
 
@@ -136,12 +139,11 @@ def current_version(item: Disclosure) -> DisclosureVersion:
     return item.current[0]
 
 
-def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
-    """Return the current version of an item whose words a member may read.
+def readable_versions(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return the current versions of items whose words a member may read.
 
     The speaker reads by `read_disclosure`, another subject by `read_version`,
-    which consent writes after the speaker's yes (rule R8). Raises
-    DisclosureVersion.DoesNotExist: the words are closed to this person.
+    which consent writes after the speaker's yes (rule R8).
     """
     as_speaker = Q(
         disclosure__user_rights__user=by.user,
@@ -156,8 +158,41 @@ def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
         )
         .select_related("disclosure__session", "disclosure__speaker", "written_by")
         .distinct()
-        .get(pk=version_id)
     )
+
+
+def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
+    """Return one of them. Raises DisclosureVersion.DoesNotExist: the words are closed to them."""
+    return readable_versions(by).get(pk=version_id)
+
+
+def words_about(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return what a member may read and is themselves a subject of, newest first."""
+    about = Subject.objects.filter(version=OuterRef("pk"), member__user_id=by.user)
+    return readable_versions(by).filter(Exists(about)).order_by("-pk")
+
+
+def replaced_at(version: DisclosureVersion) -> datetime | None:
+    """Return when a version was followed by the next one, if it was."""
+    following = DisclosureVersion.objects.filter(
+        disclosure=version.disclosure_id, number=version.number + 1
+    )
+    return following.values_list("recorded_at", flat=True).first()
+
+
+def leaders_of(groups: Iterable[UUID]) -> list[Facilitation]:
+    """Return everybody who leads or led groups, with their periods, oldest first."""
+    led = Facilitation.objects.filter(group__in=set(groups)).select_related("user")
+    return list(led.order_by("since", "pk"))
+
+
+def groups_without_review(practice: UUID) -> int:
+    """Return how many groups of a practice nobody reviews today: a count, no group."""
+    today = today_in(practice)
+    reviewed = Supervision.objects.filter(
+        Q(until=None) | Q(until__gte=today), group=OuterRef("pk"), since__lte=today
+    )
+    return TherapyGroup.objects.filter(~Exists(reviewed), practice_id=practice).count()
 
 
 def own_memberships(by: Actor) -> QuerySet[Membership]:
@@ -207,6 +242,12 @@ def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:
         group__in=[group.pk for group in groups], pk=Subquery(starts.values("pk")[:1])
     )
     return {session.group_id: session for session in latest}
+
+
+def codes_in_groups(groups: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of everybody who is or was a member of groups, by user id."""
+    found = Membership.objects.filter(group__in=list(groups)).distinct()
+    return dict(found.values_list("member__user_id", "member__code"))
 
 
 def codes_of_users(practice: UUID, users: Iterable[UUID]) -> dict[UUID, str]:

@@ -1,4 +1,4 @@
-"""Two small pieces that every page uses: an icon, and the chip of a state."""
+"""Small pieces that pages share: an icon, the chip of a state, a picture of states over time."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from pages.shared.pictures import Picture
 
 register = template.Library()
 
@@ -33,3 +35,30 @@ def icon(name: str) -> SafeString:
 def state(name: str, word: Any = "") -> dict[str, Any]:
     """Show a state as icon, word and colour together."""
     return {"name": name, "word": word or STATE_WORDS[name]}
+
+
+@register.filter
+def add_units(value: float, more: float) -> str:
+    """Return a place in a drawing, moved by some units, as SVG writes it."""
+    return f"{value + more:g}"
+
+
+@register.inclusion_tag("components/lanes.html")
+def lanes(picture: Picture, title: str, what: str, name: str = "picture") -> dict[str, Any]:
+    """Draw states over time, wide and narrow, with the table that says the same.
+
+    `title` is what the picture shows, `what` heads the table's first column,
+    `name` tells several pictures of one page apart.
+    """
+    drawings = [
+        {"of": picture.wide, "shown": "only-wide"},
+        {"of": picture.narrow, "shown": "only-phone"},
+    ]
+    return {
+        "picture": picture,
+        "drawings": drawings,
+        "title": title,
+        "what": what,
+        "name": name,
+        "chips": STATE_WORDS,
+    }
