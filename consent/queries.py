@@ -331,29 +331,44 @@ class KnownItem:
     tries: list[TriedRelease]
 
 
-def known_items(by: Actor, *, only: UUID | None = None) -> list[KnownItem]:
+def known_items(
+    by: Actor, *, only: UUID | None = None, asked: Iterable[Consent] | None = None
+) -> list[KnownItem]:
     """Return the items the actor may read now and was asked about, newest first.
 
     Deciding is not reading: what the speaker has not let be shown is not here,
-    checked on authenticated facts. `only` names one item. Raises vault.Keyless.
+    checked on authenticated facts. `only` names one item; `asked` are the actor's
+    own consents, newest first, where a page has them already. Raises vault.Keyless.
     """
     found = sessions.words_about(by)
     if only:
         found = found.filter(disclosure=only)
     versions = list(found)
     spoken = {v.pk for v in versions if v.disclosure.speaker and _is(by, v.disclosure.speaker)}
-    shown = showable((v for v in versions if v.pk not in spoken), database_now())
+    others = [v for v in versions if v.pk not in spoken]
+    shown = showable(others, database_now()) if others else set()
     versions = [v for v in versions if v.pk in spoken | shown]
-    asked: dict[UUID, dict[UUID, str]] = {}
-    own = own_consents(by).filter(version__disclosure__in=[v.disclosure_id for v in versions])
-    for item, pk, code in own.values_list("version__disclosure", "pk", "code"):
-        asked.setdefault(item, {})[pk] = code
+    about = _consents_by_item(by, [v.disclosure_id for v in versions], asked)
     tries = _tries(versions, spoken)
     return [
-        KnownItem(v, v.pk in spoken, asked[v.disclosure_id], tries.get(v.disclosure_id, []))
+        KnownItem(v, v.pk in spoken, about[v.disclosure_id], tries.get(v.disclosure_id, []))
         for v in versions
-        if v.disclosure_id in asked
+        if v.disclosure_id in about
     ]
+
+
+def _consents_by_item(
+    by: Actor, items: list[UUID], asked: Iterable[Consent] | None
+) -> dict[UUID, dict[UUID, str]]:
+    if asked is None:
+        own = own_consents(by).filter(version__disclosure__in=items)
+        rows = list(own.values_list("version__disclosure", "pk", "code"))
+    else:
+        rows = [(one.version.disclosure_id, one.pk, one.code) for one in asked]
+    found: dict[UUID, dict[UUID, str]] = {}
+    for item, pk, code in rows:
+        found.setdefault(item, {})[pk] = code
+    return found
 
 
 def _is(by: Actor, member: Member) -> bool:

@@ -52,9 +52,15 @@ def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
 
 
 def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
-    """Groups whose trail the actor reviews today, by code."""
+    """Groups whose trail the actor reviews today, by code; `led` says if they lead it too."""
     today = today_in(by.practice)
-    return TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
+    led = TherapyGroup.objects.run_by(by.user, today).filter(pk=OuterRef("pk"))
+    return (
+        TherapyGroup.objects.supervised_by(by.user, today)
+        .filter(practice_id=by.practice)
+        .annotate(led=Exists(led))
+        .order_by("code")
+    )
 
 
 def own_group(by: Actor, code: str) -> TherapyGroup:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import trail
 from consent import queries
+from consent.models import Consent
 from consent.queries import Standing
 from pages.member.cards import card, named_in, names_of
 from pages.member.forms import SignatureForm
@@ -32,8 +33,9 @@ def home(request: HouseRequest) -> HttpResponse:
     """What needs an answer, what is allowed now, who saw the words lately, and the group."""
     consents = list(queries.own_consents(request.actor))
     stints = list(sessions.own_memberships(request.actor))
-    seen = _lately(request)
-    leading = _leading(request, stints)
+    led = sessions.leaders_of({stint.group_id for stint in stints})
+    leading = [one for one in led if one.covers(timezone.localdate())]
+    seen = _lately(request, consents, led)
     # One look for everything on the page, so that one entry a sign-in is enough.
     names = names_of(request, [*named_in(consents), *seen.named(), *(one.user for one in leading)])
     cards = [card(consent, names) for consent in consents]
@@ -48,18 +50,12 @@ def home(request: HouseRequest) -> HttpResponse:
     return render(request, "member/home.html", context)
 
 
-def _lately(request: HouseRequest) -> Seen:
+def _lately(request: HouseRequest, asked: list[Consent], led: list[Facilitation]) -> Seen:
     try:
-        known = queries.known_items(request.actor)
+        known = queries.known_items(request.actor, asked=asked)
     except Keyless:
         return Seen([], {}, {}, [])
-    return seen_of(request.actor, known, limit=LATELY)
-
-
-def _leading(request: HouseRequest, stints: list[Membership]) -> list[Facilitation]:
-    today = timezone.now().astimezone(request.practice.zone).date()
-    led = sessions.leaders_of({stint.group_id for stint in stints})
-    return [one for one in led if one.covers(today)]
+    return seen_of(request.actor, known, limit=LATELY, leading=led)
 
 
 def _group(stint: Membership, leading: list[Facilitation], names: Names) -> dict[str, object]:

@@ -155,7 +155,8 @@ def _seen(request: HouseRequest, consent: Consent) -> Seen:
 
 def _picture(request: HouseRequest, consent: Consent, names: Names) -> Picture:
     now, zone = timezone.now(), request.practice.zone
-    changed_at = sessions.replaced_at(consent.version)
+    changed = consent.version.number != consent.version.disclosure.current_version
+    changed_at = sessions.replaced_at(consent.version) if changed else None
     spans = spans_of(consent, zone=zone, now=now, changed_at=changed_at)
     reader = names.get(consent.recipient_id, consent.recipient.code)
     return picture_of([(reader, spans)], today=now.astimezone(zone).date())

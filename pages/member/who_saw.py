@@ -95,9 +95,17 @@ class Seen:
 
 
 def seen_of(
-    by: Actor, items: list[KnownItem], *, before: int | None = None, limit: int = ON_A_PAGE
+    by: Actor,
+    items: list[KnownItem],
+    *,
+    before: int | None = None,
+    limit: int = ON_A_PAGE,
+    leading: Iterable[Facilitation] = (),
 ) -> Seen:
-    """Return the newest acts about `items` that the actor may know of."""
+    """Return the newest acts about `items` that the actor may know of.
+
+    `leading` says who leads or led the items' groups, where a page knows that already.
+    """
     of_object: dict[UUID, KnownItem] = {}
     releases: dict[UUID, Release] = {}
     matters = []
@@ -120,8 +128,11 @@ def seen_of(
         before=before,
         limit=limit,
     )
-    groups = {item.version.disclosure.group_id for item in items}
-    return Seen(entries, of_object, releases, sessions.leaders_of(groups) if entries else [])
+    known = list(leading)
+    missing = {item.version.disclosure.group_id for item in items} - {o.group_id for o in known}
+    if entries and missing:
+        known += sessions.leaders_of(missing)
+    return Seen(entries, of_object, releases, known)
 
 
 def lines_of(seen: Seen, names: Names, practice: Practice) -> list[Line]:

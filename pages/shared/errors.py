@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Not yours, not there, erased, another practice: one page for all of them."""
+    request.resolver_match = None  # or the navigation would say which address it was almost
     return render(request, "errors/404.html", status=404)
 
 

@@ -171,7 +171,17 @@ def _ticks(since: date, until: date, at: Any, width: float, today: float | None)
     needs = 92.0 if form == "F" else 52.0 if form == "j M" else 40.0
     ticks: list[Tick] = []
     for day in reversed(places):  # later ones keep their place; an early one gives way
-        following = ticks[0].x if ticks else (today if today is not None else width + needs)
-        if following - at(day) >= needs or (today is None and not ticks):
-            ticks.insert(0, Tick(at(day), day, form))
+        x = at(day)
+        room = (ticks[0].x if ticks else width + needs) - x
+        if room >= needs and not _meets_today(x, needs, today, width):
+            ticks.insert(0, Tick(x, day, form))
     return ticks
+
+
+def _meets_today(x: float, needs: float, today: float | None, width: float) -> bool:
+    """Say whether a tick's word would run into the line of today or into its word."""
+    if today is None:
+        return False
+    left = TODAY_NEEDS if width - today < TODAY_NEEDS else 0
+    right = 0 if left else TODAY_NEEDS
+    return x + needs > today - left and x < today + right

@@ -15,7 +15,7 @@ from audit.models import Outcome
 from audit.queries import Wanted
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
-from pages.supervisor.trail import SILENT, led_among, rows_of
+from pages.supervisor.trail import SILENT, rows_of
 from sessions_app import queries as sessions
 
 WITHHELD_FOR = timedelta(days=14)
@@ -30,7 +30,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     now, practice = timezone.now(), request.actor.practice
     supervised = list(sessions.groups_supervised_by(request.actor))
     codes = {group.pk: group.code for group in supervised}
-    led = led_among(request, codes)
+    led = {group.pk for group in supervised if group.led}
     silent = (SILENT, led)
     withheld = audit.entries_of_groups(
         practice,

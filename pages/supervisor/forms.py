@@ -35,9 +35,12 @@ class TrailForm(forms.Form):
     since = forms.DateField(label=_("From"), required=False)
     until = forms.DateField(label=_("To"), required=False)
 
-    def __init__(self, *args: Any, staff: list[tuple[str, str]], members: list[str]) -> None:
+    def __init__(
+        self, *args: Any, staff: list[tuple[str, str]], members: list[str], never: str = ""
+    ) -> None:
         super().__init__(*args)
-        acts = [("", _("Everything")), *((act, ACTS[act]) for act in OF_GROUPS)]
+        offered = [(act, ACTS[act]) for act in OF_GROUPS if act != never]
+        acts = [("", _("Everything")), *offered]
         by_code = [(code, code) for code in members]
         self.people = dict([*staff, *by_code])
         people = [("", _("Everybody")), (_("Staff"), staff), (_("Members, by code"), by_code)]

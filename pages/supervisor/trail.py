@@ -1,6 +1,5 @@
 """The supervisor's trail: who did what, and when; no words, no member names."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.queries import staff_of
 from audit import queries as audit
 from audit import trail as trail_of
@@ -40,13 +39,19 @@ CHIPS = {
 @door(Role.SUPERVISOR)
 def trail(request: HouseRequest) -> HttpResponse:
     """The entries of the supervised groups, newest first; looking is itself an entry."""
-    groups = {group.pk: group.code for group in sessions.groups_supervised_by(request.actor)}
-    led = led_among(request, groups)
+    supervised = list(sessions.groups_supervised_by(request.actor))
+    groups = {group.pk: group.code for group in supervised}
+    led = {group.pk for group in supervised if group.led}
     members = sessions.codes_in_groups(groups)
     staff = staff_of(request.actor.practice)
     receipt = trail_of.receipt_for(request.actor, audit.LOOKED, [one.pk for one in staff])
     who = {**open_names(staff, receipt), **members}
-    form = _form(request, staff, who, members)
+    form = TrailForm(
+        request.GET,
+        staff=[(str(one.pk), who[one.pk]) for one in staff],
+        members=sorted(set(members.values())),
+        never=SILENT if led == set(groups) else "",
+    )
     before = seq_in(request.GET.get("before", ""))
     entries = []
     if form.is_valid():
@@ -67,11 +72,6 @@ def trail(request: HouseRequest) -> HttpResponse:
         "groups": groups,
     }
     return render(request, "supervisor/trail.html", context)
-
-
-def led_among(request: HouseRequest, groups: Iterable[UUID]) -> set[UUID]:
-    """Return those of the supervised groups that the supervisor leads too."""
-    return set(groups) & set(sessions.groups_run_by(request.actor).values_list("pk", flat=True))
 
 
 def rows_of(
@@ -99,13 +99,6 @@ def _items(entry: Entry) -> list[str]:
     """Return the codes of the items an entry stood on, besides its own."""
     ground = decode(bytes(entry.body))["ground"].split(",")
     return [code for code in ground if code.startswith("D-") and code != entry.code]
-
-
-def _form(
-    request: HouseRequest, staff: list[User], who: dict[UUID, str], members: dict[UUID, str]
-) -> TrailForm:
-    people = [(str(one.pk), who[one.pk]) for one in staff]
-    return TrailForm(request.GET, staff=people, members=sorted(set(members.values())))
 
 
 def _wanted(

@@ -1,9 +1,12 @@
 """Small pieces that pages share: an icon, the chip of a state, a picture of states over time."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +38,23 @@ def icon(name: str) -> SafeString:
 def state(name: str, word: Any = "") -> dict[str, Any]:
     """Show a state as icon, word and colour together."""
     return {"name": name, "word": word or STATE_WORDS[name]}
+
+
+@register.simple_tag
+def local_day(at: datetime) -> str:
+    """Return a local day as people say it: today, or its name, with the year if it is another."""
+    day, today = timezone.localtime(at).date(), timezone.localdate()
+    if day == today:
+        return str(_("Today"))
+    return date_format(day, "l j F" if day.year == today.year else "l j F Y")
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """Return an instant as a day and a time."""
+    here = timezone.localtime(at)
+    words = f"{local_day(at)}, {date_format(here, 'H:i')}"
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(), words)
 
 
 @register.filter

@@ -88,6 +88,8 @@ class TherapyGroup(models.Model):
     modality = models.CharField(max_length=20, choices=Modality)
     record_class = models.CharField(max_length=20, choices=RecordClass)
 
+    led: bool  # set by the query of supervised groups: the reviewer leads this one too
+
     objects = TherapyGroupQuerySet.as_manager()
 
     class Meta:

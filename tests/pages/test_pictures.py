@@ -75,14 +75,21 @@ class TestTicks:
         assert [tick.day.day for tick in days.wide.ticks] == [1, 2, 3, 4]
 
     def test_ticks_never_write_over_each_other_or_over_today(self):
-        drawn = picture(
-            (date(2024, 1, 1), None, "granted"), since=date(2024, 1, 20), today=date(2026, 11, 28)
-        )
-        for drawing, needs in ((drawn.wide, 92), (drawn.narrow, 40)):
-            places = [tick.x for tick in drawing.ticks] + [drawing.today]
-            gaps = [b - a for a, b in zip(places, places[1:], strict=False)]
-            assert places == sorted(places)
-            assert min(gaps) >= needs
+        for today in (date(2024, 1, 25), date(2025, 6, 3), date(2026, 11, 28)):
+            drawn = picture(
+                (date(2024, 1, 1), None, "granted"), since=date(2024, 1, 20), today=today
+            )
+            for drawing, needs in ((drawn.wide, 92), (drawn.narrow, 40)):
+                places = [tick.x for tick in drawing.ticks]
+                assert len(places) > 3
+                gaps = [b - a for a, b in zip(places, places[1:], strict=False)]
+                assert min(gaps) >= needs
+                word = drawing.today - 44 if drawing.today_left else drawing.today
+                assert all(x + needs <= word or x >= word + 44 for x in places)
+
+    def test_what_is_still_to_come_has_ticks_right_of_today(self):
+        ticks = picture((SEPT, END, "granted"), today=SEPT).wide.ticks
+        assert [tick.day for tick in ticks] == [OCT, NOV]
 
     def test_today_is_marked_inside_the_period_alone(self):
         assert picture((SEPT, None, "granted"), today=NOV).wide.today == round(61 * WIDE / 91, 1)

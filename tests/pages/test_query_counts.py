@@ -39,7 +39,13 @@ class ListPages(Scene, CastTestCase):
             (self.fay, "/requests/"),
             (self.ana.actor, "/home/"),
             (self.ana.actor, "/permissions/"),
+            (self.ana.actor, f"/permissions/{self.alone_consent.code}/"),
+            (self.ana.actor, "/who-saw/"),
+            (self.sue, "/desk/"),
             (self.sue, "/trail/"),
+            (self.sue, f"/trail/?act=release&code={self.group.code}"),
+            (self.sue, f"/trail/?code={self.alone.code}"),
+            (self.adam, "/practice/"),
             (self.adam, "/people/"),
             (self.adam, "/recipients/"),
         ]
