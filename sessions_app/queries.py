@@ -55,12 +55,8 @@ def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
     """Groups whose trail the actor reviews today, by code; `led` says if they lead it too."""
     today = today_in(by.practice)
     led = TherapyGroup.objects.run_by(by.user, today).filter(pk=OuterRef("pk"))
-    return (
-        TherapyGroup.objects.supervised_by(by.user, today)
-        .filter(practice_id=by.practice)
-        .annotate(led=Exists(led))
-        .order_by("code")
-    )
+    supervised = TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
+    return supervised.annotate(led=Exists(led)).order_by("code")  # type: ignore[no-redef]
 
 
 def own_group(by: Actor, code: str) -> TherapyGroup:
