@@ -52,6 +52,12 @@ def people_of(practice: UUID) -> QuerySet[User]:
     )
 
 
+def staff_of(practice: UUID) -> list[User]:
+    """Return everybody who holds or held a staff role in a practice, oldest first."""
+    staff = User.objects.filter(practice_id=practice, staff_roles__isnull=False)
+    return list(staff.distinct().order_by("pk"))
+
+
 def staff_in_role(practice: UUID, role: str) -> list[User]:
     """Return the active staff of a practice who hold a role now, oldest first."""
     live = _live_roles().filter(role=role)

@@ -1,30 +1,185 @@
 """Reading the trail: pages of it for people, whole chains for the verifier."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from audit.entry import EntryBody
-from audit.models import Entry, Head
-from audit.verifier import Row, Verdict, verify
+from audit.models import Entry, Head, Outcome
+from audit.verifier import Row, Verdict, decode, verify, verify_latest
 
 PAGE = 50
 LOOKED = "trail.viewed"
+AT_THE_DESK = "desk.opened"
+CLOSED_DOOR = "door.closed"
+LAST_LINKS = 200
+# An act, and the groups in which this reader is not told of it.
+Silent = tuple[str, Iterable[UUID]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader of the trail asks for; what is empty asks for everything.
+
+    `named` are the ids a typed code stands for: as actor, as object or as group.
+    """
+
+    act: str = ""
+    outcome: str = ""
+    actor: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    code: str = ""
+    named: frozenset[UUID] = frozenset()
+
+
+EVERYTHING = Wanted()
 
 
 def entries_of_groups(
-    practice: UUID, groups: Iterable[UUID], *, before: int | None = None, limit: int = PAGE
+    practice: UUID,
+    groups: Iterable[UUID],
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+    wanted: Wanted = EVERYTHING,
+    silent: Silent | None = None,
 ) -> list[Entry]:
     """Return the newest `limit` entries about `groups`, older than seq `before` if given.
 
     Looks at the trail belong to every group's: whoever reviews sees who reviewed.
+    What is `silent` is left out here, so that no page is shorter because of it.
     """
-    about = Q(group__in=list(groups)) | Q(group=None, act=LOOKED)
-    found = Entry.objects.filter(about, chain=practice).defer("body")
+    about = Q(group__in=list(groups)) | Q(group=None, act__in=(LOOKED, AT_THE_DESK))
+    found = Entry.objects.filter(about, _asked_for(wanted), chain=practice)
+    return _page(_without(found, silent), before, limit)
+
+
+def _without(found: QuerySet[Entry], silent: Silent | None) -> QuerySet[Entry]:
+    if silent is None:
+        return found
+    act, groups = silent
+    return found.exclude(act=act, group__in=list(groups))
+
+
+def _asked_for(wanted: Wanted) -> Q:
+    asked = Q()
+    if wanted.act:
+        asked &= Q(act=wanted.act)
+    if wanted.outcome:
+        asked &= Q(outcome=wanted.outcome)
+    if wanted.actor:
+        asked &= Q(actor=wanted.actor)
+    if wanted.since:
+        asked &= Q(at__gte=wanted.since)
+    if wanted.until:
+        asked &= Q(at__lt=wanted.until)
+    if wanted.code:
+        named = wanted.named
+        asked &= (
+            Q(code=wanted.code) | Q(actor__in=named) | Q(object_id__in=named) | Q(group__in=named)
+        )
+    return asked
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something entries are about, as far as one reader may know of it.
+
+    `since` leaves out what happened before that instant; without `withheld`
+    entries of what was withheld do not exist for this reader.
+    """
+
+    object_id: UUID
+    since: datetime | None = None
+    withheld: bool = False
+
+
+def entries_about(
+    practice: UUID,
+    matters: Iterable[Matter],
+    *,
+    acts: Iterable[str],
+    reader: UUID,
+    private: str,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Entry]:
+    """Return the newest `limit` entries of `acts` about `matters`, older than seq `before`.
+
+    The caller says which matters the reader may know of. What people in the
+    `private` role did is left out, unless it was the reader.
+    """
+    listed = list(matters)
+    if not listed:
+        return []
+    plain = [m.object_id for m in listed if m.since is None and not m.withheld]
+    told = [m.object_id for m in listed if m.since is None and m.withheld]
+    about = Q(object_id__in=told) | Q(object_id__in=plain) & ~Q(outcome=Outcome.WITHHOLD)
+    for matter in listed:
+        if matter.since:
+            later = Q(object_id=matter.object_id, at__gte=matter.since)
+            about |= later if matter.withheld else later & ~Q(outcome=Outcome.WITHHOLD)
+    found = Entry.objects.filter(about, chain=practice, act__in=list(acts))
+    return _page(found.filter(~Q(role=private) | Q(actor=reader)), before, limit)
+
+
+def _page(found: QuerySet[Entry], before: int | None, limit: int) -> list[Entry]:
     if before is not None:
         found = found.filter(seq__lt=before)
-    return list(found.order_by("-seq")[:limit])
+    return list(found.defer("prev", "hash").order_by("-seq")[:limit])
+
+
+def latest_by_group(
+    practice: UUID, groups: Iterable[UUID], since: datetime, *, silent: Silent | None = None
+) -> dict[UUID, tuple[int, datetime]]:
+    """Return how many entries each group has since an instant, and when the last was."""
+    found = Entry.objects.filter(chain=practice, group__in=list(groups), at__gte=since)
+    counted = (
+        _without(found, silent)
+        .order_by()
+        .values("group")
+        .annotate(many=Count("seq"), last=Max("at"))
+    )
+    return {row["group"]: (row["many"], row["last"]) for row in counted if row["group"]}
+
+
+def closed_doors(practice: UUID, since: datetime) -> tuple[int, int]:
+    """Return how often closed doors were met since an instant, and by how many people."""
+    entries = Entry.objects.filter(chain=practice, act=CLOSED_DOOR, at__gte=since)
+    times, people = 0, set()
+    for actor, body in entries.values_list("actor", "body"):
+        times += int(decode(bytes(body))["ground"].removeprefix("times="))
+        people.add(actor)
+    return times, len(people)
+
+
+@dataclass(frozen=True)
+class Links:
+    """What a look at a chain's end found: how long it is, and whether its last links hold."""
+
+    length: int
+    checked: int
+    verdict: Verdict
+    last_at: datetime | None
+
+
+def check_last_links(chain: UUID, limit: int = LAST_LINKS) -> Links:
+    """Check the newest entries of a chain up to its head: a look, not the whole proof."""
+    head = Head.objects.filter(chain=chain).first()
+    length = head.seq if head else 0
+    # What is appended meanwhile lies beyond the head that was read, and is no fault.
+    newest = list(Entry.objects.filter(chain=chain, seq__lte=length).order_by("-seq")[:limit])
+    verdict = verify_latest(
+        [_row(entry) for entry in reversed(newest)],
+        chain=chain.hex,
+        head_seq=length,
+        head_hash=bytes(head.hash) if head else bytes(32),
+    )
+    return Links(length, len(newest), verdict, head.at if head else None)
 
 
 def verify_chain(chain: UUID) -> Verdict:
@@ -47,10 +202,14 @@ def chains() -> list[UUID]:
 
 def _rows(chain: UUID) -> Iterator[Row]:
     for entry in Entry.objects.filter(chain=chain).order_by("seq").iterator(chunk_size=2000):
-        yield Row(
-            seq=entry.seq,
-            body=bytes(entry.body),
-            prev=bytes(entry.prev),
-            hash=bytes(entry.hash),
-            columns=EntryBody.columns_as_text({n: getattr(entry, n) for n in Entry.PROJECTED}),
-        )
+        yield _row(entry)
+
+
+def _row(entry: Entry) -> Row:
+    return Row(
+        seq=entry.seq,
+        body=bytes(entry.body),
+        prev=bytes(entry.prev),
+        hash=bytes(entry.hash),
+        columns=EntryBody.columns_as_text({n: getattr(entry, n) for n in Entry.PROJECTED}),
+    )

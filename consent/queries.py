@@ -1,27 +1,27 @@
 """Reading requests, consents and releases, always as somebody."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
-from consent.facts import facts_of
+from consent.facts import facts_of, showable
 from consent.kinds import Kind
 from consent.models import (
     Consent,
     ConsentEvent,
     ConsentRequest,
-    HandOver,
     Recipient,
     Release,
+    ReleaseItem,
 )
 from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
@@ -320,9 +320,113 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
     return version
 
 
-def handed_over_under(consent: Consent) -> list[HandOver]:
-    """Return what was handed over on the ground of one consent, oldest first."""
-    return list(HandOver.objects.filter(release__items__consents=consent).order_by("at"))
+def concerns_several(consent: Consent) -> bool:
+    """Say whether the words of a consent concern somebody else too."""
+    return consent.version.subjects.count() > 1
+
+
+def let_out_under(consent: Consent) -> list[Release]:
+    """Return what went out to the consent's reader on the ground of this member's yes.
+
+    Of the same item, under this permission or another of theirs to the same
+    reader; oldest first, each with its hand-over if there was one.
+    """
+    own = Consent.objects.filter(
+        member=consent.member_id,
+        recipient=consent.recipient_id,
+        version__disclosure=consent.version.disclosure_id,
+    )
+    return list(
+        Release.objects.filter(items__consents__in=own, decision=Release.Decision.PERMIT)
+        .select_related("hand_over")
+        .distinct()
+        .order_by("pk")
+    )
+
+
+@dataclass(frozen=True)
+class TriedRelease:
+    """A try to let an item out, and whether the words of that time concerned one member alone."""
+
+    release: Release
+    alone: bool
+
+
+@dataclass(frozen=True)
+class KnownItem:
+    """An item a member may read now, with what they may know of it.
+
+    `consents` are their own about it, id and code, newest first; `tries` the
+    releases of words that were theirs: of any version for the speaker, of this
+    one for another subject.
+    """
+
+    version: DisclosureVersion
+    spoke: bool
+    consents: dict[UUID, str]
+    tries: list[TriedRelease]
+
+
+def known_items(
+    by: Actor, *, only: UUID | None = None, asked: Iterable[Consent] | None = None
+) -> list[KnownItem]:
+    """Return the items the actor may read now and was asked about, newest first.
+
+    Deciding is not reading: what the speaker has not let be shown is not here,
+    checked on authenticated facts. `only` names one item; `asked` are the actor's
+    own consents, newest first, where a page has them already. Raises vault.Keyless.
+    """
+    found = sessions.words_about(by)
+    if only:
+        found = found.filter(disclosure=only)
+    versions = list(found)
+    spoken = {v.pk for v in versions if v.disclosure.speaker and _is(by, v.disclosure.speaker)}
+    others = [v for v in versions if v.pk not in spoken]
+    shown = showable(others, database_now()) if others else set()
+    versions = [v for v in versions if v.pk in spoken | shown]
+    about = _consents_by_item(by, [v.disclosure_id for v in versions], asked)
+    tries = _tries(versions, spoken)
+    return [
+        KnownItem(v, v.pk in spoken, about[v.disclosure_id], tries.get(v.disclosure_id, []))
+        for v in versions
+        if v.disclosure_id in about
+    ]
+
+
+def _consents_by_item(
+    by: Actor, items: list[UUID], asked: Iterable[Consent] | None
+) -> dict[UUID, dict[UUID, str]]:
+    if asked is None:
+        own = own_consents(by).filter(version__disclosure__in=items)
+        rows = list(own.values_list("version__disclosure", "pk", "code"))
+    else:
+        rows = [(one.version.disclosure_id, one.pk, one.code) for one in asked]
+    found: dict[UUID, dict[UUID, str]] = {}
+    for item, pk, code in rows:
+        found.setdefault(item, {})[pk] = code
+    return found
+
+
+def _is(by: Actor, member: Member) -> bool:
+    return member.user_id == by.user
+
+
+def _tries(versions: list[DisclosureVersion], spoken: set[UUID]) -> dict[UUID, list[TriedRelease]]:
+    any_version = [v.disclosure_id for v in versions if v.pk in spoken]
+    this_version = [v.pk for v in versions if v.pk not in spoken]
+    rows = (
+        ReleaseItem.objects.filter(
+            Q(version__disclosure__in=any_version) | Q(version__in=this_version)
+        )
+        .select_related("release__recipient", "version")
+        .annotate(concerned=Count("version__subjects"))
+        .order_by("pk")
+    )
+    tries: dict[UUID, list[TriedRelease]] = {}
+    for row in rows:
+        one = TriedRelease(row.release, row.concerned == 1)
+        tries.setdefault(row.version.disclosure_id, []).append(one)
+    return tries
 
 
 def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequest | None:
@@ -364,6 +468,16 @@ def own_release(by: Actor, code: str) -> Release:
         .distinct()
         .get(code=code)
     )
+
+
+def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
+    """Return the ids of questions, consents and releases about one item of `groups`."""
+    item = Disclosure.objects.filter(code=code, group__in=list(groups)).values("pk")
+    asked = ConsentRequest.objects.filter(versions__disclosure__in=item)
+    about = Consent.objects.filter(version__disclosure__in=item)
+    tried = Release.objects.filter(items__version__disclosure__in=item)
+    ids = asked.values_list("pk").union(about.values_list("pk"), tried.values_list("pk"))
+    return {pk for (pk,) in ids}
 
 
 def own_recipient(by: Actor, code: str) -> Recipient:

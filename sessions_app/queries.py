@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from sessions_app.models import (
     Membership,
     NameMark,
     Subject,
+    Supervision,
     TherapyGroup,
 )
 
@@ -63,8 +64,11 @@ def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
 
 
 def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
-    """Groups whose trail the actor reviews today, by code."""
-    return TherapyGroup.objects.supervised_by(by.user, today_of(by)).filter(practice_id=by.practice)
+    """Groups whose trail the actor reviews today, by code; `led` says if they lead it too."""
+    today = today_of(by)
+    led = TherapyGroup.objects.run_by(by.user, today).filter(pk=OuterRef("pk"))
+    supervised = TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
+    return supervised.annotate(led=Exists(led)).order_by("code")  # type: ignore[no-redef]
 
 
 def own_group(by: Actor, code: str) -> TherapyGroup:
@@ -254,12 +258,11 @@ def current_version(item: Disclosure) -> DisclosureVersion:
     return item.current[0]
 
 
-def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
-    """Return the current version of an item whose words a member may read.
+def readable_versions(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return the current versions of items whose words a member may read.
 
     The speaker reads by `read_disclosure`, another subject by `read_version`,
-    which consent writes after the speaker's yes (rule R8). Raises
-    DisclosureVersion.DoesNotExist: the words are closed to this person.
+    which consent writes after the speaker's yes (rule R8).
     """
     as_speaker = Q(
         disclosure__user_rights__user=by.user,
@@ -274,8 +277,41 @@ def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
         )
         .select_related("disclosure__session", "disclosure__speaker", "written_by")
         .distinct()
-        .get(pk=version_id)
     )
+
+
+def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
+    """Return one of them. Raises DisclosureVersion.DoesNotExist: the words are closed to them."""
+    return readable_versions(by).get(pk=version_id)
+
+
+def words_about(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return what a member may read and is themselves a subject of, newest first."""
+    about = Subject.objects.filter(version=OuterRef("pk"), member__user_id=by.user)
+    return readable_versions(by).filter(Exists(about)).order_by("-pk")
+
+
+def replaced_at(version: DisclosureVersion) -> datetime | None:
+    """Return when a version was followed by the next one, if it was."""
+    following = DisclosureVersion.objects.filter(
+        disclosure=version.disclosure_id, number=version.number + 1
+    )
+    return following.values_list("recorded_at", flat=True).first()
+
+
+def leaders_of(groups: Iterable[UUID]) -> list[Facilitation]:
+    """Return everybody who leads or led groups, with their periods, oldest first."""
+    led = Facilitation.objects.filter(group__in=set(groups)).select_related("user")
+    return list(led.order_by("since", "pk"))
+
+
+def groups_without_review(practice: UUID) -> int:
+    """Return how many groups of a practice nobody reviews today: a count, no group."""
+    today = today_in(practice)
+    reviewed = Supervision.objects.filter(
+        Q(until=None) | Q(until__gte=today), group=OuterRef("pk"), since__lte=today
+    )
+    return TherapyGroup.objects.filter(~Exists(reviewed), practice_id=practice).count()
 
 
 def own_memberships(by: Actor) -> QuerySet[Membership]:
@@ -391,6 +427,12 @@ def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:
         group__in=[group.pk for group in groups], pk=Subquery(starts.values("pk")[:1])
     )
     return {session.group_id: session for session in latest}
+
+
+def codes_in_groups(groups: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of everybody who is or was a member of groups, by user id."""
+    found = Membership.objects.filter(group__in=list(groups)).distinct()
+    return dict(found.values_list("member__user_id", "member__code"))
 
 
 def codes_of_users(practice: UUID, users: Iterable[UUID]) -> dict[UUID, str]:

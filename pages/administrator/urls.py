@@ -3,6 +3,7 @@ from django.urls import path
 from pages.administrator import views
 
 urlpatterns = [
+    path("practice/", views.practice, name="practice"),
     path("people/", views.people, name="people"),
     path("people/new/", views.new_person, name="new_person"),
     path("recipients/", views.recipients, name="recipients"),

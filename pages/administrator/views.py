@@ -1,5 +1,7 @@
 """The administrator's room: people of the house and recipients outside it. No member, no word."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +15,37 @@ from consent import queries as consents
 from consent.services.asking import create_recipient
 from pages.administrator.forms import PersonForm, RecipientForm
 from pages.shared.access import HouseRequest, door
-from pages.shared.names import recipient_names, staff_names
+from pages.shared.context import is_keyless
+from pages.shared.names import recipients_in_full, staff_names
+from sessions_app import queries as sessions
 from sessions_app.rules import Rejected, check, name_problems
 
 administrator = door(Role.ADMINISTRATOR)
+
+
+@require_GET
+@administrator
+def practice(request: HouseRequest) -> HttpResponse:
+    """How the practice stands, in counts, and what needs doing. No member, no group."""
+    staff = [one for one in accounts.people_of(request.actor.practice) if one.is_active]
+    held = Counter(role.role for person in staff for role in person.staff_roles.all())
+    recipients = consents.recipients_of(request.actor).count()
+    keyless = is_keyless()
+    needs = [
+        *(["keys"] if keyless else []),
+        *(["facilitator"] if not held[Role.FACILITATOR] else []),
+        *(["supervisor"] if not held[Role.SUPERVISOR] else []),
+        *(["recipient"] if not recipients else []),
+        *(["second"] if held[Role.ADMINISTRATOR] == 1 and not request.practice.small else []),
+    ]
+    context = {
+        "needs": needs,
+        "people": len(staff),
+        "roles": [(label, held[role]) for role, label in Role.choices if held[role]],
+        "recipients": recipients,
+        "unreviewed": sessions.groups_without_review(request.actor.practice),
+    }
+    return render(request, "administrator/practice.html", context)
 
 
 @require_GET
@@ -30,6 +59,7 @@ def people(request: HouseRequest) -> HttpResponse:
             "name": names[person.pk],
             "sign_in_name": person.sign_in_name,
             "roles": [role.get_role_display() for role in person.staff_roles.all()],
+            "active": person.is_active,
         }
         for person in staff
     ]
@@ -67,8 +97,10 @@ def new_person(request: HouseRequest) -> HttpResponse:
 def recipients(request: HouseRequest) -> HttpResponse:
     """Those to whom words may be released, once members allow it."""
     listed = list(consents.recipients_of(request.actor))
-    names = recipient_names(request.actor, listed)
-    rows = [{"name": names[one.pk], "code": one.code} for one in listed]
+    told = recipients_in_full(request.actor, listed)
+    rows = [
+        {"name": told[one.pk][0], "address": told[one.pk][1], "code": one.code} for one in listed
+    ]
     return render(request, "administrator/recipients.html", {"rows": rows})
 
 

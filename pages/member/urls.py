@@ -1,9 +1,10 @@
 from django.urls import path
 
-from pages.member import views
+from pages.member import home, views, who_saw
 
 urlpatterns = [
-    path("home/", views.home, name="member_home"),
+    path("home/", home.home, name="member_home"),
+    path("who-saw/", who_saw.who_saw, name="who_saw"),
     path("questions/<code:code>/", views.question, name="question"),
     path("questions/<code:code>/allow/", views.allow, name="allow"),
     path("questions/<code:code>/decline/", views.decline, name="decline"),
@@ -12,6 +13,6 @@ urlpatterns = [
     path("permissions/<code:code>/", views.permission, name="permission"),
     path("permissions/<code:code>/words/", views.read_words, name="read_words"),
     path("permissions/<code:code>/take-back/", views.take_back, name="take_back"),
-    path("agreements/", views.agreements, name="agreements"),
-    path("agreements/<uuid:membership>/", views.agreement, name="agreement"),
+    path("agreements/", home.agreements, name="agreements"),
+    path("agreements/<uuid:membership>/", home.agreement, name="agreement"),
 ]

@@ -14,31 +14,78 @@ from vault import key_ring
 
 
 class Way(NamedTuple):
-    """One entry of the navigation."""
+    """One entry of the navigation; `under` are the pages that belong to it."""
 
     url_name: str
     icon: str
     word: Any
+    under: tuple[str, ...] = ()
+
+
+class Shown(NamedTuple):
+    """A way as a page shows it: `here` is "page" on it, "true" under it, empty elsewhere."""
+
+    way: Way
+    here: str
+    wide_only: bool
+    begins_role: bool
 
 
 WAYS: dict[str, list[Way]] = {
     MEMBER: [
         Way("member_home", "home", _("Home")),
-        Way("permissions", "ask", _("Decisions")),
-        Way("agreements", "book", _("Agreement")),
+        Way(
+            "permissions",
+            "ask",
+            _("Decisions"),
+            ("permission", "read_words", "take_back", "question", "sign_question"),
+        ),
+        Way("who_saw", "eye", _("Who saw")),
+        Way("agreements", "book", _("Agreement"), ("agreement",)),
     ],
     Role.FACILITATOR: [
         Way("today", "today", _("Today")),
-        Way("groups", "groups", _("Groups")),
-        Way("requests", "ask", _("Permissions")),
+        Way(
+            "groups",
+            "groups",
+            _("Groups"),
+            (
+                *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
+                *(
+                    "add_roster",
+                    "new_session",
+                    "session",
+                    "open_in_session",
+                    "new_item",
+                    "notes",
+                    "sign_notes",
+                ),
+                *("group_note", "item", "open_item", "edit_item", "add_to_note"),
+                *("discard_item", "enter_in_error"),
+            ),
+        ),
+        Way(
+            "requests",
+            "ask",
+            _("Permissions"),
+            (
+                *("ask", "request", "release", "release_confirm"),
+                *("release_page", "open_package", "hand_over"),
+            ),
+        ),
         Way("find_person", "search", _("Find")),
     ],
-    Role.SUPERVISOR: [Way("trail", "trail", _("Trail"))],
+    Role.SUPERVISOR: [
+        Way("desk", "desk", _("Desk")),
+        Way("trail", "trail", _("Trail")),
+    ],
     Role.ADMINISTRATOR: [
-        Way("people", "people", _("People")),
-        Way("recipients", "send", _("Recipients")),
+        Way("practice", "home", _("Practice")),
+        Way("people", "people", _("People"), ("new_person",)),
+        Way("recipients", "send", _("Recipients"), ("new_recipient",)),
     ],
 }
+ON_A_PHONE = 4
 ROLE_WORDS = {MEMBER: _("Member"), **dict(Role.choices)}
 
 
@@ -47,24 +94,49 @@ def house(request: HouseRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"roles": [], "demo": settings.GROUPCARE_DEMO}
     roles = roles_in(request)
+    here = (request.resolver_match.url_name if request.resolver_match else "") or ""
     who = request.session.get(NAME) or request.user.sign_in_name
     practice = getattr(request, "practice", None) or practice_of(request.user)
     return {
         "roles": roles,
         "role_words": [ROLE_WORDS[role] for role in roles],
         "is_member": roles == [MEMBER],
-        "ways": [way for role in roles for way in WAYS.get(role, [])],
-        "here": request.resolver_match.url_name if request.resolver_match else "",
+        "ways": _shown(roles, here),
+        "here": here,
         "who": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
         "demo": practice.demo,
-        "keyless": _keyless(),
+        "keyless": is_keyless(),
         "keeper": keeper_of(request.user),
     }
 
 
-def _keyless() -> bool:
+def ways_of(roles: list[str]) -> list[list[Way]]:
+    """Return the ways of each role that has any, in the order of the roles."""
+    return [WAYS[role] for role in roles if WAYS.get(role)]
+
+
+def _shown(roles: list[str], here: str) -> list[Shown]:
+    """Every way in its order; a phone's bar holds each role's first page, then what else fits."""
+    by_role = ways_of(roles)
+    turns = max(map(len, by_role), default=0)
+    in_turn = [ways[n] for n in range(turns) for ways in by_role if n < len(ways)]
+    thumb = set(in_turn[:ON_A_PHONE])
+    return [
+        Shown(
+            way,
+            "page" if way.url_name == here else "true" if here in way.under else "",
+            way not in thumb,
+            n == 0 and ways is not by_role[0],
+        )
+        for ways in by_role
+        for n, way in enumerate(ways)
+    ]
+
+
+def is_keyless() -> bool:
+    """Say whether the keys are away: nothing can be sealed or opened then."""
     try:
         key_ring.current()
     except key_ring.Keyless:

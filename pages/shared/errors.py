@@ -15,6 +15,7 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Not yours, not there, erased, another practice: one page for all of them."""
+    request.resolver_match = None  # or the navigation would say which address it was almost
     return render(request, "errors/404.html", status=404)
 
 

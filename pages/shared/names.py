@@ -97,6 +97,17 @@ def recipient_names(by: Actor, recipients: Iterable[Recipient]) -> Names:
     return open_wanted(by, wanted_recipients(recipients))
 
 
+def recipients_in_full(by: Actor, recipients: Iterable[Recipient]) -> dict[UUID, tuple[str, str]]:
+    """Return names and addresses of recipients of the actor's practice."""
+    listed = list(recipients)
+    receipt = trail.receipt_for(
+        by, "recipients.listed", [one.pk for one in listed], once_per_sign_in=True
+    )
+    sealed = [each for one in listed for each in (one.sealed_name, one.sealed_address)]
+    words = vault.open_all(sealed, receipt)
+    return {one.pk: (words[2 * n], words[2 * n + 1]) for n, one in enumerate(listed)}
+
+
 def staff_names(by: Actor, ids: Iterable[UUID]) -> Names:
     """Return the names of people of the actor's practice."""
     staff = users_by_id(by.practice, ids)

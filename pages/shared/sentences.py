@@ -153,6 +153,8 @@ ACTS: dict[str, Any] = {
     "release.opened": _("Release opened"),
     "release.handed_over": _("Release handed over"),
     "home.opened": _("Own page shown"),
+    "who_saw.opened": _("Who saw what looked at"),
+    "desk.opened": _("Desk looked at"),
     "staff.listed": _("Staff names shown"),
     "trail.viewed": _("Trail looked at"),
     "door.closed": _("Closed door"),

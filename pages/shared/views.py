@@ -24,7 +24,7 @@ from accounts.services import (
     note_sign_out,
 )
 from pages.shared.access import PERSON, HouseRequest, door, roles_in
-from pages.shared.context import WAYS
+from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
 from pages.shared.keeping import bring_back
 
@@ -48,8 +48,8 @@ def sign_in(request: HouseRequest) -> HttpResponse:
 @door(PERSON)
 def home(request: HouseRequest) -> HttpResponse:
     """Send each person to the first page of their room."""
-    ways = [way for role in roles_in(request) for way in WAYS.get(role, [])]
-    return redirect(ways[0].url_name if ways else "you")
+    by_role = ways_of(roles_in(request))
+    return redirect(by_role[0][0].url_name if by_role else "you")
 
 
 @require_GET

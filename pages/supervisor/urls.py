@@ -1,5 +1,8 @@
 from django.urls import path
 
-from pages.supervisor import views
+from pages.supervisor import desk, trail
 
-urlpatterns = [path("trail/", views.trail, name="trail")]
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("trail/", trail.trail, name="trail"),
+]

@@ -116,6 +116,8 @@ class TherapyGroup(models.Model):
     ends_at = models.TimeField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
 
+    led: bool  # set by the query of supervised groups: the reviewer leads this one too
+
     objects = TherapyGroupQuerySet.as_manager()
 
     class Meta:

@@ -138,6 +138,7 @@ EVERY_PAGE = [
     ),
     _page("hand_over", LEADERS, lambda s: f"/releases/{s.released.code}/hand-over/", "POST"),
     _page("member_home", MEMBERS, "/home/", axe="ana"),
+    _page("who_saw", MEMBERS, "/who-saw/", axe="ana"),
     _page("question", {"ana"}, lambda s: f"/questions/{s.question.code}/"),
     _page("allow", {"ana"}, lambda s: f"/questions/{s.question.code}/allow/", "POST"),
     _page(
@@ -159,7 +160,10 @@ EVERY_PAGE = [
     _page("agreements", MEMBERS, "/agreements/", axe="ana"),
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
     _page("trail", {"sue", "zoe"}, "/trail/", axe="sue"),
+    _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
+    _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
     _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),

@@ -1,0 +1,65 @@
+"""What the member's pages say of one consent, and the names they open for it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import User
+from audit import trail
+from consent import queries
+from consent.models import Consent, Recipient
+from pages.shared.access import HouseRequest
+from pages.shared.names import Named, Names, open_names
+from pages.shared.sentences import PURPOSES
+from vault.envelope import Unreadable
+from vault.key_ring import Keyless
+
+Card = dict[str, object]
+
+
+def names_of(request: HouseRequest, things: Iterable[Named]) -> Names:
+    """Open names for a member's page, noted once a sign-in; without keys there are none."""
+    listed = {thing.pk: thing for thing in things}
+    try:
+        receipt = trail.receipt_for(request.actor, "home.opened", listed, once_per_sign_in=True)
+        return open_names(listed.values(), receipt)
+    except (Keyless, Unreadable):
+        return {}
+
+
+def named_in(consents: Iterable[Consent]) -> list[Named]:
+    """Return the recipients and askers of consents."""
+    things: dict[UUID, Recipient | User] = {}
+    for consent in consents:
+        things[consent.recipient_id] = consent.recipient
+        things[consent.request.asked_by_id] = consent.request.asked_by
+    return list(things.values())
+
+
+def cards(request: HouseRequest, consents: list[Consent]) -> list[Card]:
+    """Return a card for each consent; the names of them all are one look."""
+    names = names_of(request, named_in(consents))
+    return [card(consent, names) for consent in consents]
+
+
+def card(consent: Consent, names: Names) -> Card:
+    """Return what a page says of one consent; without a name its code stands in."""
+    now = timezone.now()
+    current = consent.version.number == consent.version.disclosure.current_version
+    last = queries.last_event(consent)
+    return {
+        "consent": consent,
+        "standing": queries.standing(consent, now),
+        "since": last.at if last else consent.effective,
+        "recipient": names.get(consent.recipient_id, consent.recipient.code),
+        "asker": names.get(consent.request.asked_by_id, ""),
+        "purpose": [PURPOSES[purpose] for purpose in consent.purposes],
+        "spoke": consent.version.disclosure.speaker_id == consent.member_id,
+        "said_on": consent.version.disclosure.session.starts,
+        "last_day": consent.expires - timedelta(microseconds=1),
+        "answer_by": consent.request.answer_by - timedelta(microseconds=1),
+        "changed": not current,
+        "open": current and consent.request.answer_by > now,
+    }

@@ -1,0 +1,110 @@
+"""The member's first page, and the agreements of their groups."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from audit import trail
+from consent import queries
+from consent.models import Consent
+from consent.queries import Standing
+from pages.member.cards import card, named_in, names_of
+from pages.member.forms import SignatureForm
+from pages.member.who_saw import LATELY, Seen, lines_of, seen_of
+from pages.shared.access import MEMBER, HouseRequest, door
+from pages.shared.names import Names, open_names
+from sessions_app import queries as sessions
+from sessions_app.models import Facilitation, Membership
+from sessions_app.rules import Rejected
+from sessions_app.services.groups import sign_agreement
+from vault.key_ring import Keyless
+
+member = door(MEMBER)
+
+
+@require_GET
+@member
+def home(request: HouseRequest) -> HttpResponse:
+    """What needs an answer, what is allowed now, who saw the words lately, and the group."""
+    consents = list(queries.own_consents(request.actor))
+    stints = list(sessions.own_memberships(request.actor))
+    led = sessions.leaders_of({stint.group_id for stint in stints})
+    leading = [one for one in led if one.covers(timezone.localdate())]
+    seen = _lately(request, consents, led)
+    # One look for everything on the page, so that one entry a sign-in is enough.
+    names = names_of(request, [*named_in(consents), *seen.named(), *(one.user for one in leading)])
+    cards = [card(consent, names) for consent in consents]
+    context = {
+        "asked_before": bool(cards),
+        "waiting": [one for one in cards if one["standing"] is Standing.WAITING],
+        "shared": [one for one in cards if one["standing"] is Standing.GRANTED],
+        "unsigned": [s for s in stints if not hasattr(s, "agreement_signature")],
+        "lately": lines_of(seen, names, request.practice) if names else [],
+        "groups": [_group(stint, leading, names) for stint in stints],
+    }
+    return render(request, "member/home.html", context)
+
+
+def _lately(request: HouseRequest, asked: list[Consent], led: list[Facilitation]) -> Seen:
+    try:
+        known = queries.known_items(request.actor, asked=asked)
+    except Keyless:
+        return Seen([], {}, {}, [])
+    return seen_of(request.actor, known, limit=LATELY, leading=led)
+
+
+def _group(stint: Membership, leading: list[Facilitation], names: Names) -> dict[str, object]:
+    people = [names[one.user_id] for one in leading if one.group_id == stint.group_id and names]
+    return {
+        "stint": stint,
+        "leaders": list(dict.fromkeys(people)),
+        "signed": getattr(stint, "agreement_signature", None),
+    }
+
+
+@require_GET
+@member
+def agreements(request: HouseRequest) -> HttpResponse:
+    """The agreements of the groups the member is in."""
+    stints = list(sessions.own_memberships(request.actor))
+    return render(request, "member/agreements.html", {"rows": _agreement_rows(request, stints)})
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def agreement(request: HouseRequest, membership: UUID) -> HttpResponse:
+    """The agreement of one group, its honest limits, and the place to sign."""
+    stint = sessions.own_memberships(request.actor).get(pk=membership)
+    form = SignatureForm(request.POST or None)
+    if form.is_valid():
+        try:
+            sign_agreement(
+                by=request.actor,
+                membership_id=membership,
+                signature=form.cleaned_data["signature"],
+            )
+            messages.success(request, _("You signed the agreement."))
+            return redirect("agreement", membership=membership)
+        except Rejected as rejected:
+            form.reject(rejected)
+    [row] = _agreement_rows(request, [stint])
+    return render(request, "member/agreement.html", {"form": form, **row})
+
+
+def _agreement_rows(request: HouseRequest, stints: list[Membership]) -> list[dict[str, object]]:
+    groups = {stint.group_id: stint.group for stint in stints}
+    receipt = trail.receipt_for(request.actor, "home.opened", groups, once_per_sign_in=True)
+    names = open_names(groups.values(), receipt)
+    return [
+        {
+            "stint": stint,
+            "group_name": names[stint.group_id],
+            "signed": getattr(stint, "agreement_signature", None),
+        }
+        for stint in stints
+    ]

@@ -1,0 +1,57 @@
+"""The supervisor's first page: what was withheld lately, which groups, and whether links hold."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role
+from accounts.queries import users_by_id
+from audit import queries as audit
+from audit import trail as trail_of
+from audit.models import Outcome
+from audit.queries import Wanted
+from pages.shared.access import HouseRequest, door
+from pages.shared.names import open_names
+from pages.supervisor.trail import SILENT, rows_of
+from sessions_app import queries as sessions
+
+WITHHELD_FOR = timedelta(days=14)
+LATELY = timedelta(days=7)
+MOST = 6
+
+
+@require_GET
+@door(Role.SUPERVISOR)
+def desk(request: HouseRequest) -> HttpResponse:
+    """What the supervised groups need to be looked at for; every figure is of this moment."""
+    now, practice = timezone.now(), request.actor.practice
+    supervised = list(sessions.groups_supervised_by(request.actor))
+    codes = {group.pk: group.code for group in supervised}
+    led = {group.pk for group in supervised if group.led}
+    silent = (SILENT, led)
+    withheld = audit.entries_of_groups(
+        practice,
+        codes,
+        limit=MOST,
+        wanted=Wanted(outcome=Outcome.WITHHOLD, since=now - WITHHELD_FOR),
+        silent=silent,
+    )
+    staff = users_by_id(practice, {entry.actor for entry in withheld if entry.actor})
+    receipt = trail_of.receipt_for(request.actor, audit.AT_THE_DESK, staff, once_per_sign_in=True)
+    lately = audit.latest_by_group(practice, codes, now - LATELY, silent=silent)
+    times, people = audit.closed_doors(practice, now - LATELY)
+    links = audit.check_last_links(practice)
+    context = {
+        "now": now,
+        "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
+        "groups": [(group, lately.get(group.pk)) for group in supervised],
+        "led": led,
+        "doors": times,
+        "door_people": people,
+        "links": links,
+        "whole": links.checked == links.length,
+    }
+    return render(request, "supervisor/desk.html", context)

@@ -1,0 +1,80 @@
+"""The filters of the trail. What is typed is a code or a day, never a name."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from pages.shared.sentences import ACTS
+
+LAST_DAY = date(9999, 12, 30)
+# What happens in groups; other acts never stand in a supervisor's trail.
+OF_GROUPS = (
+    *("consent.asked", "question.opened", "consent.granted", "consent.declined"),
+    *("consent.revoked", "release", "release.opened", "release.handed_over"),
+    *("item.recorded", "item.edited", "item.opened", "session.logged", "roster.opened"),
+    *("member.added", "agreement.signed", "group.created", "facilitation.begun"),
+    *("supervision.begun", "trail.viewed", "desk.opened"),
+)
+
+
+class TrailForm(forms.Form):
+    """By act, by person, by code, from one day to another; each may be empty."""
+
+    use_required_attribute = False
+    act = forms.ChoiceField(label=_("What"), required=False)
+    who = forms.ChoiceField(label=_("Who"), required=False)
+    code = forms.RegexField(
+        "^[A-Za-z]-[0-9A-Za-z]{2,8}$",
+        label=_("Code"),
+        required=False,
+        error_messages={"invalid": _("Give a code as it stands in the trail, such as D-3F8K2M.")},
+    )
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("To"), required=False)
+
+    def __init__(
+        self, *args: Any, staff: list[tuple[str, str]], members: list[str], never: str = ""
+    ) -> None:
+        super().__init__(*args)
+        offered = [(act, ACTS[act]) for act in OF_GROUPS if act != never]
+        acts = [("", _("Everything")), *offered]
+        by_code = [(code, code) for code in members]
+        self.people = dict([*staff, *by_code])
+        people = [("", _("Everybody")), (_("Staff"), staff), (_("Members, by code"), by_code)]
+        for name, choices in (("act", acts), ("who", people)):
+            chosen = self.fields[name]
+            assert isinstance(chosen, forms.ChoiceField)
+            chosen.choices = choices
+            chosen.error_messages["invalid_choice"] = _("Choose one from the list.")
+        for name in ("since", "until"):
+            self.fields[name].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            self.fields[name].error_messages["invalid"] = _("Give a day, such as 2026-11-24.")
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).upper()
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        return min(until, LAST_DAY) if until else None
+
+    def kept(self) -> dict[str, str]:
+        """Return the filters that are on, as an address carries them."""
+        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
+    def told(self) -> list[str]:
+        """Return the filters that are on, as words."""
+        if not self.is_valid():
+            return []
+        words = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                shown = date_format(value, "j F Y") if isinstance(value, date) else value
+                if name == "act":
+                    shown = ACTS[value]
+                elif name == "who":
+                    shown = self.people[value]
+                words.append(f"{self.fields[name].label}: {shown}")
+        return words

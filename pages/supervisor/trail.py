@@ -1,0 +1,126 @@
+"""The supervisor's trail: who did what, and when; no words, no member names."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role
+from accounts.queries import staff_of
+from audit import queries as audit
+from audit import trail as trail_of
+from audit.models import Entry, Outcome
+from audit.queries import Wanted
+from audit.trail import NOBODY
+from audit.verifier import decode
+from consent import queries as consents
+from pages.shared.access import HouseRequest, door
+from pages.shared.names import open_names
+from pages.shared.paging import seq_in
+from pages.shared.sentences import ACTS
+from pages.supervisor.forms import TrailForm
+from sessions_app import queries as sessions
+from sessions_app.models import local_midnight
+
+# In a small practice the one who asks also reviews: a no stays silence for them here too.
+SILENT = "consent.declined"
+CHIPS = {
+    "consent.granted": "granted",
+    "consent.declined": "declined",
+    "consent.revoked": "withdrawn",
+}
+
+
+@require_GET
+@door(Role.SUPERVISOR)
+def trail(request: HouseRequest) -> HttpResponse:
+    """The entries of the supervised groups, newest first; looking is itself an entry."""
+    supervised = list(sessions.groups_supervised_by(request.actor))
+    groups = {group.pk: group.code for group in supervised}
+    led = {group.pk for group in supervised if group.led}
+    members = sessions.codes_in_groups(groups)
+    staff = staff_of(request.actor.practice)
+    receipt = trail_of.receipt_for(request.actor, audit.LOOKED, [one.pk for one in staff])
+    who = {**open_names(staff, receipt), **members}
+    form = TrailForm(
+        request.GET,
+        staff=[(str(one.pk), who[one.pk]) for one in staff],
+        members=sorted(set(members.values())),
+        never=SILENT if led == set(groups) else "",
+    )
+    before = seq_in(request.GET.get("before", ""))
+    entries = []
+    if form.is_valid():
+        entries = audit.entries_of_groups(
+            request.actor.practice,
+            groups,
+            before=before,
+            wanted=_wanted(request, form.cleaned_data, groups, members),
+            silent=(SILENT, led),
+        )
+    context = {
+        "form": form,
+        "rows": rows_of(entries, who, groups, led),
+        "more": entries[-1].seq if len(entries) == audit.PAGE else None,
+        "first": before is None,
+        "kept": urlencode(form.kept()),
+        "filters_on": form.told(),
+        "groups": groups,
+    }
+    return render(request, "supervisor/trail.html", context)
+
+
+def rows_of(
+    entries: list[Entry], who: dict[UUID, str], groups: dict[UUID, str], led: set[UUID]
+) -> list[dict[str, Any]]:
+    """Return entries as a page shows them: members by code, staff by name, items by code."""
+    return [
+        {
+            "entry": entry,
+            "act": ACTS.get(entry.act, entry.act),
+            "who": who.get(entry.actor or NOBODY, ""),
+            "is_member": entry.role == "member",
+            "group": groups.get(entry.group or NOBODY, ""),
+            "items": _items(entry),
+            "chip": CHIPS.get(entry.act, ""),
+            "withheld": entry.outcome == Outcome.WITHHOLD,
+            "released": entry.outcome == Outcome.PERMIT,
+            "reasons": "" if entry.group in led else entry.reasons.replace(",", ", "),
+        }
+        for entry in entries
+    ]
+
+
+def _items(entry: Entry) -> list[str]:
+    """Return the codes of the items an entry stood on, besides its own."""
+    ground = decode(bytes(entry.body))["ground"].split(",")
+    return [code for code in ground if code.startswith("D-") and code != entry.code]
+
+
+def _wanted(
+    request: HouseRequest,
+    asked: dict[str, Any],
+    groups: dict[UUID, str],
+    members: dict[UUID, str],
+) -> Wanted:
+    """Turn what was typed into ids; a code stands for what it names, as actor, object or group."""
+    code, practice = asked["code"], request.practice
+    named = {pk for pk, of_it in {**groups, **members}.items() if code and of_it == code}
+    if code.startswith("D-"):
+        named |= consents.ids_about(groups, code)
+    person = asked["who"]
+    by_code = {member: pk for pk, member in members.items()}
+    return Wanted(
+        act=asked["act"],
+        actor=by_code.get(person) or (UUID(person) if person else None),
+        since=local_midnight(asked["since"], practice) if asked["since"] else None,
+        until=local_midnight(asked["until"] + timedelta(days=1), practice)
+        if asked["until"]
+        else None,
+        code=code,
+        named=frozenset(named),
+    )
