@@ -130,7 +130,7 @@ CACHES = {
 
 # --- people and sign-in ----------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backend.SignInBackend"]
+AUTHENTICATION_BACKENDS = ["pages.shared.access.HouseBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import NAME
@@ -41,9 +42,9 @@ ROLE_WORDS = {MEMBER: _("Member"), **dict(Role.choices)}
 
 
 def house(request: HouseRequest) -> dict[str, Any]:
-    """Return the frame's facts; for a visitor, none."""
+    """Return the frame's facts; for a visitor, whether everybody in this house is invented."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"roles": []}
+        return {"roles": [], "demo": settings.GROUPCARE_DEMO}
     roles = roles_in(request)
     who = request.session.get(NAME) or request.user.sign_in_name
     practice = getattr(request, "practice", None) or practice_of(request.user)
@@ -56,6 +57,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "who": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
+        "demo": practice.demo,
         "keyless": _keyless(),
     }
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,7 +20,9 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Something cannot be opened now. Drawn without asking any database: it may be what is away."""
-    return HttpResponse(render_to_string("errors/503.html"), status=503)
+    return HttpResponse(
+        render_to_string("errors/503.html", {"demo": settings.GROUPCARE_DEMO}), status=503
+    )
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -237,7 +237,7 @@ class EveryService(CastTestCase):
             ),
             "show_words": (
                 "question.opened",
-                lambda: showing.show_words(by=self.ana.actor, code=consent.code),
+                lambda: showing.show_words(by=self.ana.actor, consent=consent),
             ),
             "release_item": ("release", self.a_release_is_made),
             "open_release": (
