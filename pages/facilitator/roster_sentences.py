@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.roster_file import Column, Fault, RosterProblem
@@ -85,5 +84,5 @@ def place_of(problem: RosterProblem) -> str:
         return ""
     place = {"row": problem.number, "column": COLUMNS.get(problem.column, problem.column)}
     if problem.column:
-        return _now("Row %(row)s, %(column)s:") % place
-    return _now("Row %(row)s:") % place
+        return str(_("Row %(row)s, %(column)s:") % place)
+    return str(_("Row %(row)s:") % place)

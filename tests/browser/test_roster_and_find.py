@@ -29,6 +29,16 @@ class FromAFileToASlip(BrowserTestCase):
         assert "nana" not in page.url
         assert self.violations == []
 
+    def test_while_one_types_who_is_found_appears(self):
+        page = self.person(self.fay)
+        page.goto("/find/")
+        page.get_by_label("Name or code").press_sequentially("alm")
+        page.locator("#found").get_by_text("Ana Almeida").wait_for()
+        page.get_by_label("Name or code").fill("zzz")
+        page.get_by_text("Nobody was found").wait_for()
+        assert page.url.endswith("/find/")
+        assert self.violations == []
+
     def choose(self, page, text: str) -> None:
         file = {"name": "roster.csv", "mimeType": "text/csv", "buffer": text.encode()}
         page.locator("#id_file").set_input_files(file)

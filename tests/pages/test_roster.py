@@ -63,7 +63,7 @@ class Upload(RosterPages):
         before = self.counts()
         page = self.text(self.upload(GOOD))
         assert "2 people were read" in page
-        assert "Dee Dunn" in page and "E, El" in page and "7 Jan 2026" in page
+        assert "Dee Dunn" in page and "E, El" in page and "7 January 2026" in page
         assert "Add these 2 people" in page and "This takes about 1 second." in page
         assert self.counts() == before
 
