@@ -24,6 +24,10 @@ PERSON_TRIES = 15
 SET_UP = Actor(practice=INSTALLATION, user=NOBODY, role="setup")
 
 
+class DemoBesideReal(Exception):
+    """Invented people and real ones never share a house."""
+
+
 class StepUpRefused(Exception):
     """The proof is missing, too old, used, or was given for another act."""
 
@@ -48,10 +52,15 @@ class Issued:
 
 
 def create_practice(*, name: str, time_zone: str, jurisdiction: str, **facts: object) -> Practice:
-    """Make a practice. The trail of the installation notes it by id alone."""
+    """Make a practice. The trail of the installation notes it by id alone.
+
+    Raises DemoBesideReal for a demo practice where a real one is, and the other way round.
+    """
     with transaction.atomic(durable=True):
         practice = Practice(name=name, time_zone=time_zone, jurisdiction=jurisdiction, **facts)
         practice.full_clean()
+        if Practice.objects.exclude(demo=practice.demo).exists():
+            raise DemoBesideReal
         practice.save()
         trail.append(SET_UP, "practice.created", object_id=practice.pk)
     return practice
@@ -72,6 +81,14 @@ def prepare_user(
     password = password or new_first_password()
     user.set_password(password)
     return Issued(user, password)
+
+
+def free_sign_in_names(count: int) -> list[str]:
+    """Return sign-in names that nobody has, each another one, for many people prepared at once."""
+    names: set[str] = set()
+    while len(names) < count:
+        names.add(_free_sign_in_name())
+    return list(names)
 
 
 def create_staff(

@@ -74,7 +74,9 @@ def standing(consent: Consent, now: datetime) -> Standing:
     `consent` comes from a query of this module.
     """
     over = now >= min(filter(None, (consent.expires, consent.last_until)))
-    changed = consent.version.number != consent.version.disclosure.current_version
+    item = consent.version.disclosure
+    changed = consent.version.number != item.current_version
+    changed = changed or item.state == Disclosure.State.ENTERED_IN_ERROR
     match consent.last_kind or Kind.ASKED:
         case Kind.REVOKED | Kind.HELD:
             return Standing.WITHDRAWN
@@ -109,8 +111,12 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
 
 
 def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
-    """Return a page of the actor's own consents, newest first, older than code `before`."""
-    return _page(own_consents(by), before)
+    """Return a page of the actor's own consents, newest first, older than code `before`.
+
+    What was written in error is not listed: it may have named the wrong person.
+    """
+    listed = own_consents(by).exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+    return _page(listed, before)
 
 
 def own_consent(by: Actor, code: str) -> Consent:

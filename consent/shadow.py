@@ -39,6 +39,12 @@ def follow_ledger(version: DisclosureVersion) -> None:
     set_holders(VersionUserPermission, "release_version", originators, version)
 
 
+def close_version(version: DisclosureVersion) -> None:
+    """Take every right on one version away: its item was written in error."""
+    for right in ("decide_version", "read_version", "release_version"):
+        set_holders(VersionUserPermission, right, (), version)
+
+
 def _asked_members(version: DisclosureVersion) -> set[UUID]:
     consents = Consent.objects.filter(version=version).prefetch_related("events")
     return {

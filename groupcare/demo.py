@@ -102,17 +102,13 @@ def _answers(address: str, server: "subprocess.Popen[bytes]") -> bool:
 
 def _print_people() -> None:
     print(f"\n  password for everybody: {record.PASSWORD}\n")
-    for who, people in (
-        ("Linden Street Practice", (record.RUTH, record.TOMAS, record.HELEN, record.OMAR)),
-        ("its members", record.LINDEN_MEMBERS),
-        ("Hillside Practice (one clinician)", (record.NORA,)),
-        ("its members", record.HILLSIDE_MEMBERS),
-    ):
-        print(f"  {who}")
-        for person in people:
+    for practice in record.PRACTICES:
+        print(f"  {practice.name}")
+        for person in (*practice.staff, *practice.members[:2]):
             roles = ", ".join(person.roles) or "member"
             print(f"    {person.sign_in_name:14} {person.name} ({roles})")
-    print("\n  Ctrl-C stops it.")
+        print(f"    all {len(practice.members)} members: same password, docs/quick-start.md\n")
+    print("  Ctrl-C stops it.")
 
 
 def main() -> int:

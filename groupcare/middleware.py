@@ -4,13 +4,18 @@ import logging
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from audit.services import note_denial
-from pages.shared.errors import not_found, unavailable
+from pages.shared.errors import not_found, too_large, unavailable
+from pages.shared.keeping import sign_in_and_keep
 from sessions_app.queries import LockMissed
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
@@ -34,6 +39,32 @@ class OneCharset:
         return self.get_response(request)
 
 
+class FewFiles:
+    """Bodies are small, and a file is taken by the pages in `TAKE_A_FILE` alone.
+
+    Django's own limit does not count files, so the whole body is measured
+    here, before anything of it is read. It stands before the check of the
+    form's token, which reads the form.
+    """
+
+    TAKE_A_FILE = frozenset({"import_roster"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        length = str(request.META.get("CONTENT_LENGTH", ""))
+        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return too_large(request)
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if here not in self.TAKE_A_FILE and request.FILES:
+            return HttpResponse("This page takes no file.", "text/plain", status=400)
+        return None
+
+
 class HouseHeaders:
     """Nothing is kept by browsers or on the way, and nothing is asked of the device."""
 
@@ -48,6 +79,18 @@ class HouseHeaders:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Nothing opens to a visitor; what somebody typed until their stay ended is not lost."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
+        if request.headers.get("HX-Request"):
+            return render(request, "shared/_signed_out.html", status=401)
+        kept = sign_in_and_keep(request, view_func)
+        return kept or super().handle_no_permission(request, view_func)
 
 
 class ClosedDoors:

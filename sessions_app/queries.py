@@ -1,6 +1,8 @@
 """Reading groups, sessions and items, always as somebody. Not found, not yours: one answer."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,11 +15,16 @@ from audit.clock import DatabaseClock
 from audit.trail import Actor
 from sessions_app.models import (
     Attendance,
+    AttendanceStatus,
     Disclosure,
     DisclosureVersion,
+    Draft,
+    Facilitation,
+    GroupNote,
     GroupSession,
     Member,
     Membership,
+    NameMark,
     Subject,
     TherapyGroup,
 )
@@ -74,34 +81,103 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
     )
 
 
+def open_stint(group: TherapyGroup, member_code: str) -> Membership:
+    """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
+    stints = group.memberships.select_related("member")
+    return stints.get(member__code=member_code, until=None)
+
+
+def members_of(
+    groups: Iterable[TherapyGroup], *, code: str = "", most: int | None = None
+) -> list[Member]:
+    """Return everybody who is or was in any of `groups`, by code.
+
+    With `code` only whoever has it, with `most` only the first so many.
+    """
+    stints = Membership.objects.filter(group__in=[group.pk for group in groups])
+    found = Member.objects.filter(pk__in=stints.values("member"))
+    if code:
+        found = found.filter(code=code)
+    return list(found.order_by("code")[:most])
+
+
+def stints_of(members: Iterable[Member], groups: Iterable[TherapyGroup]) -> list[Membership]:
+    """Return the stints of some people in some groups, with the member, oldest first."""
+    found = Membership.objects.filter(
+        member__in=[member.pk for member in members], group__in=[group.pk for group in groups]
+    )
+    return list(found.select_related("member").order_by("since", "pk"))
+
+
 def sessions_of(
     by: Actor, group: TherapyGroup, *, before: UUID | None = None
 ) -> list[GroupSession]:
     """Return a page of a group's sessions, newest first, older than session `before`.
 
-    Each with how many items the actor may read: others are not even counted.
+    Each with how many items the actor may read, others are not even counted, and
+    with `led`: whether the actor led it, and so finds its page.
     """
     mine = Q(
         disclosures__user_rights__user=by.user,
         disclosures__user_rights__permission__codename="read_disclosure",
+        disclosures__kind=Disclosure.Kind.ITEM,
     )
     found = group.group_sessions.annotate(items=Count("disclosures", filter=mine))
     if before:
         place = group.group_sessions.filter(pk=before).values("starts")[:1]
         found = found.filter(starts__lt=Subquery(place))
-    return list(found.order_by("-starts")[:PAGE])
+    page: list[GroupSession] = list(found.order_by("-starts")[:PAGE])
+    periods = list(group.facilitations.filter(user_id=by.user))
+    for one in page:
+        one.group = group
+        one.led = any(period.covers(one.local_day()) for period in periods)  # type: ignore[attr-defined]
+    return page
 
 
 def own_session(by: Actor, session_id: UUID) -> GroupSession:
-    """Return a session of a group the actor facilitates. Raises GroupSession.DoesNotExist."""
-    return GroupSession.objects.select_related("group__practice").get(
+    """Return a session the actor led, of a group they facilitate today.
+
+    Who took a group over later does not find who was in it before. Raises
+    GroupSession.DoesNotExist.
+    """
+    session = GroupSession.objects.select_related("group__practice").get(
         pk=session_id, group__in=groups_run_by(by).values("pk")
     )
+    if by.user not in leaders_on(session.group, session.local_day()):
+        raise GroupSession.DoesNotExist
+    return session
 
 
 def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
     """Return who was at a session, with the member, in a fixed order."""
     return session.attendances.select_related("member").order_by("member__code")
+
+
+def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member]:
+    """Return everybody who was in the group on a session's day, or is on its attendance."""
+    stints = memberships_on(session.group, session.local_day())
+    listed = {stint.member_id: stint.member for stint in stints}
+    listed |= {mark.member_id: mark.member for mark in marks}
+    return list(listed.values())
+
+
+def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
+    """Return the notes about members of a session that count, by member."""
+    notes = originated_by(by).filter(session=session, kind=Disclosure.Kind.PROGRESS_NOTE)
+    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return {note.about_id: note for note in _with_current_version(notes) if note.about_id}
+
+
+def drafts_at(by: Actor, places: Iterable[str]) -> list[Draft]:
+    """Return what the actor was typing at these places and did not save."""
+    return list(Draft.objects.filter(user_id=by.user, place__in=list(places)))
+
+
+def name_marks_of(texts: Iterable[DisclosureVersion | GroupNote]) -> list[NameMark]:
+    """Return the answers "somebody else" that are kept with these texts."""
+    ids = [text.pk for text in texts]
+    kept = NameMark.objects.filter(Q(version__in=ids) | Q(group_note__in=ids))
+    return list(kept.filter(answer=NameMark.Answer.SOMEBODY_ELSE)) if ids else []
 
 
 def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
@@ -112,7 +188,7 @@ def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
         .prefetch_related(WITH_MEMBERS)
     )
     return items.select_related(
-        "session__group__practice", "group__practice", "speaker"
+        "session__group__practice", "group__practice", "speaker", "about"
     ).prefetch_related(Prefetch("versions", queryset=current, to_attr="current"))  # type: ignore[no-redef]
 
 
@@ -143,9 +219,34 @@ def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     return list(_with_current_version(found).order_by("pk"))
 
 
-def own_item(by: Actor, code: str) -> Disclosure:
-    """Return an item the actor may read as an originator. Raises Disclosure.DoesNotExist."""
-    return _with_current_version(originated_by(by)).get(code=code)
+def group_note_of(by: Actor, session: GroupSession) -> GroupNote | None:
+    """Return the note of a session of a group the actor facilitates, with its addenda."""
+    notes = GroupNote.objects.filter(
+        session=session, session__group__in=groups_run_by(by).values("pk")
+    )
+    return notes.select_related("written_by", "signed_by").prefetch_related("addenda").first()
+
+
+def own_item(by: Actor, code: str, **more: object) -> Disclosure:
+    """Return an item or note the actor may read as an originator, with `more` conditions.
+
+    Raises Disclosure.DoesNotExist.
+    """
+    return _with_current_version(originated_by(by)).get(code=code, **more)
+
+
+def own_note(by: Actor, code: str) -> Disclosure:
+    """Return a note about a member that the actor may read as an originator."""
+    return own_item(by, code, kind=Disclosure.Kind.PROGRESS_NOTE)
+
+
+def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure | None:
+    """Return the note about one member of one session, if there is one that counts."""
+    notes = originated_by(by).filter(
+        session=session, about=member, kind=Disclosure.Kind.PROGRESS_NOTE
+    )
+    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return _with_current_version(notes).first()
 
 
 def current_version(item: Disclosure) -> DisclosureVersion:
@@ -215,6 +316,72 @@ def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
     """Return who led a group on a local day: the originators of what is written of it."""
     leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
     return set(leading.values_list("user_id", flat=True))
+
+
+def unsigned_notes(groups: Iterable[TherapyGroup]) -> dict[UUID, int]:
+    """Return how many notes are begun and not signed, by group id; groups without are left out."""
+    ids = [group.pk for group in groups]
+    drafts = Disclosure.objects.filter(
+        group__in=ids, kind=Disclosure.Kind.PROGRESS_NOTE, state=Disclosure.State.DRAFT
+    ).values_list("group_id", flat=True)
+    of_groups = GroupNote.objects.filter(session__group__in=ids, signed_at=None)
+    return dict(Counter([*drafts, *of_groups.values_list("session__group_id", flat=True)]))
+
+
+@dataclass(frozen=True)
+class WorkLeft:
+    """What a session still waits for, as far as one person knows of it."""
+
+    session: GroupSession
+    unsaid: int
+    unsigned: int
+    drafts: int
+
+
+def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list[WorkLeft]:
+    """Return the sessions the actor led since a day that wait for attendance, notes or saving."""
+    listed = {group.pk: group for group in groups}
+    drafts = Counter(
+        place.split(":")[1]
+        for place in Draft.objects.filter(user_id=by.user).values_list("place", flat=True)
+        if place.startswith("session:")
+    )
+    unsigned = Q(
+        disclosures__kind=Disclosure.Kind.PROGRESS_NOTE, disclosures__state=Disclosure.State.DRAFT
+    )
+    led = Facilitation.objects.filter(group=OuterRef("group"), user_id=by.user)
+    sessions = (
+        GroupSession.objects.filter(group__in=listed, starts__date__gte=since)
+        .filter(Exists(led))
+        .annotate(
+            unsaid=Count(
+                "attendances",
+                filter=Q(attendances__status=AttendanceStatus.EXPECTED),
+                distinct=True,
+            ),
+            notes_unsigned=Count("disclosures", filter=unsigned, distinct=True),
+            group_note_unsigned=Count(
+                "note", filter=Q(note__signed_at=None, note__isnull=False), distinct=True
+            ),
+        )
+        .order_by("-starts")
+    )
+    periods = list(Facilitation.objects.filter(group__in=listed, user_id=by.user))
+    work = []
+    for session in sessions:
+        session.group = listed[session.group_id]
+        day = session.local_day()
+        if not any(p.group_id == session.group_id and p.covers(day) for p in periods):
+            continue
+        left = WorkLeft(
+            session,
+            session.unsaid,
+            session.notes_unsigned + session.group_note_unsigned,
+            drafts[str(session.pk)],
+        )
+        if left.unsaid or left.unsigned or left.drafts:
+            work.append(left)
+    return work
 
 
 def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:

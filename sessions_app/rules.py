@@ -4,7 +4,7 @@ Every rule returns its problems as `field: code`; an empty answer means yes.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,6 +32,17 @@ class Problem(StrEnum):
     ASKED_ALREADY = "asked_already"
     DAY_TO_COME = "day_to_come"
     OWN_SUPERVISOR = "own_supervisor"
+    GROUP_CLOSED = "group_closed"
+    NOTES_UNSIGNED = "notes_unsigned"
+    RHYTHM_INCOMPLETE = "rhythm_incomplete"
+    ONLY_THE_LATE_ARRIVE = "only_the_late_arrive"
+    OUTSIDE_THE_SESSION = "outside_the_session"
+    NOT_THERE = "not_there"
+    SIGNED_ALREADY = "signed_already"
+    NOT_SIGNED = "not_signed"
+    ASKED_ABOUT = "asked_about"
+    NAMES_SOMEBODY = "names_somebody"
+    SAY_WHO = "say_who"
 
 
 class Rejected(Exception):
@@ -56,6 +67,32 @@ def session_problems(*, starts: datetime, ends: datetime, now: datetime) -> dict
     if ends <= starts:
         problems["ends"] = Problem.ENDS_BEFORE_START
     return problems
+
+
+def rhythm_problems(
+    weekday: int | None, starts_at: time | None, ends_at: time | None
+) -> dict[str, Problem]:
+    """A group meets on a weekday from one time to another, or nothing of it is said."""
+    if len({weekday is None, starts_at is None, ends_at is None}) != 1:
+        return {"weekday": Problem.RHYTHM_INCOMPLETE}
+    return {}
+
+
+def mark_problems(
+    *, on_the_roster: bool, status: str, arrived_at: time | None, starts: time, ends: time
+) -> dict[str, Problem]:
+    """One answer about attendance: of somebody in the group that day; the late arrive meanwhile.
+
+    Times are of the practice's day; a session may pass midnight.
+    """
+    if not on_the_roster:
+        return {"attendance": Problem.NOT_ON_THE_ROSTER}
+    if arrived_at is None:
+        return {}
+    if status != "late":
+        return {"arrived_at": Problem.ONLY_THE_LATE_ARRIVE}
+    within = starts <= arrived_at <= ends if starts <= ends else not ends < arrived_at < starts
+    return {} if within else {"arrived_at": Problem.OUTSIDE_THE_SESSION}
 
 
 def attendance_problems(

@@ -34,9 +34,12 @@ from consent.services.asking import ask_consent, create_recipient
 from consent.services.deciding import grant_consent, grant_scope
 from consent.services.release import release_item, release_scope
 from sessions_app import queries as sessions
+from sessions_app.guarding import Guard
+from sessions_app.known_names import guard_for
 from sessions_app.models import (
     AttendanceStatus,
     Disclosure,
+    GroupNote,
     GroupSession,
     Member,
     Modality,
@@ -51,6 +54,12 @@ from sessions_app.services.groups import (
     sign_agreement,
 )
 from sessions_app.services.items import record_item
+from sessions_app.services.notes import (
+    sign_group_note,
+    sign_progress_note,
+    write_group_note,
+    write_progress_note,
+)
 from sessions_app.services.sessions import log_session
 from vault import key_ring
 
@@ -145,7 +154,35 @@ class Cast:
             concerned=[one.member.pk for one in others],
             text=text,
             once=uuid4(),
+            guard=self.guard(),
         )
+
+    def guard(self: Any, session: GroupSession | None = None) -> Guard:
+        return guard_for(self.fay, session or self.session)
+
+    def note_about(self: Any, member: "CastMember", text: str, *, sign: bool = False) -> Disclosure:
+        note = write_progress_note(
+            by=self.fay,
+            session=self.session,
+            member=member.member.pk,
+            text=text,
+            seen=0,
+            guard=self.guard(),
+        )
+        if sign:
+            note = sign_progress_note(
+                by=self.fay, code=note.code, seen=1, text=text, guard=self.guard()
+            )
+        return note
+
+    def write_group_note(
+        self: Any, session: GroupSession, text: str, *, sign: bool = True
+    ) -> GroupNote:
+        guard = self.guard(session)
+        note = write_group_note(by=self.fay, session=session, text=text, seen=0, guard=guard)
+        if sign:
+            note = sign_group_note(by=self.fay, session=session, seen=1, text=text, guard=guard)
+        return note
 
     def asked(
         self: Any,

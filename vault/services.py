@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,6 +41,16 @@ def make_shred_key(owner: UUID) -> None:
             ShredKey.objects.get_or_create(owner=owner, defaults={"key": secrets.token_bytes(32)})
     except DatabaseError as error:
         raise Keyless("the vault's database does not answer") from error
+
+
+def shred(owner: UUID) -> None:
+    """Destroy the erasure key of `owner`: whatever was sealed with it never opens again.
+
+    Called after the rows are gone. Without the vault's database the key stays,
+    and opens nothing, because nothing is left to open.
+    """
+    with suppress(DatabaseError), transaction.atomic(using=VAULT):
+        ShredKey.objects.filter(owner=owner).delete()
 
 
 def seal_text(text: str, place: Place, *, owner: UUID) -> bytes:

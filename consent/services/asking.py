@@ -157,6 +157,8 @@ def _check_agreements(items: Collection[Disclosure]) -> None:
     for item in items:
         if item.state == Disclosure.State.ENTERED_IN_ERROR:
             raise Rejected({"items": Problem.CLOSED})
+        if item.kind != Disclosure.Kind.ITEM and item.state == Disclosure.State.DRAFT:
+            raise Rejected({"items": Problem.NOT_SIGNED})
         subjects = [s.member_id for s in sessions.current_version(item).subjects.all()]
         if sessions.agreement_missing(item.session, subjects):
             raise Rejected({"items": Problem.AGREEMENT_OPEN})

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pages.shared.forms import HouseForm, name_field
 from pages.shared.sentences import STAFF_PURPOSES
-from sessions_app.models import AttendanceStatus, Modality, RecordClass
+from sessions_app.models import Modality, RecordClass, Weekday
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
+START = _("Give the start as a time, for example 18:00.")
+END = _("Give the end as a time, for example 19:30.")
 Choices = Iterable[tuple[Any, Any]]
 
 
@@ -45,10 +48,13 @@ def day_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
     )
 
 
-def clock_field(label: Any, wrong: Any) -> forms.TimeField:
+def clock_field(label: Any, wrong: Any, **more: Any) -> forms.TimeField:
     """A time of day, with the sentence for what is not one."""
     return forms.TimeField(
-        label=label, widget=ClockInput(), error_messages={"required": wrong, "invalid": wrong}
+        label=label,
+        widget=ClockInput(),
+        error_messages={"required": wrong, "invalid": wrong},
+        **more,
     )
 
 
@@ -63,6 +69,16 @@ class GroupForm(HouseForm):
         help_text=_("Choose substance use only if the program falls under 42 CFR Part 2."),
         choices=RecordClass,
     )
+    weekday = forms.TypedChoiceField(
+        label=_("Meets every"),
+        choices=[("", _("No fixed day")), *Weekday.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": _("Choose a weekday from the list.")},
+    )
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), START, required=False)
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), END, required=False)
     colleagues = forms.MultipleChoiceField(
         label=_("Who leads it with you"),
         widget=forms.CheckboxSelectMultiple,
@@ -84,42 +100,79 @@ class GroupForm(HouseForm):
 
 class MemberForm(HouseForm):
     name = name_field(_("Name"), _("Sealed. Others see a code."))
+    preferred = forms.CharField(
+        label=_("Called by preference"),
+        help_text=_("If it is another name than the first one."),
+        required=False,
+    )
+    aliases = forms.CharField(
+        label=_("Also called"),
+        help_text=_("Nicknames, with commas between. The name guard reads for them too."),
+        required=False,
+        max_length=400,
+        error_messages={"max_length": _("Give fewer nicknames: at most 400 characters.")},
+    )
     since = day_field(_("In the group since"))
+
+    def other_names(self) -> list[str]:
+        return [word.strip() for word in self.cleaned_data["aliases"].split(",") if word.strip()]
+
+
+class EndStintForm(HouseForm):
+    until = day_field(_("Last day in the group"))
+
+
+class RosterFileForm(HouseForm):
+    """The file of a roster; what it must look like is judged by whoever reads it."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("CSV UTF-8, at most 200 people and 256 KB."),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "invalid": _("Choose a file."),
+            "missing": _("Choose a file."),
+        },
+    )
+
+
+class FindForm(HouseForm):
+    """A name or a code, and one group if there are several."""
+
+    q = forms.CharField(
+        label=_("Name or code"),
+        help_text=_("The beginning of each word is enough. A code looks like M-4821."),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": _("Type a name or a code."),
+            "max_length": _("Type at most 120 characters."),
+        },
+    )
+    group = forms.ChoiceField(
+        label=_("In"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
+
+    def __init__(self, *args: Any, groups: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = list(groups)
+        self.offer("group", [("", _("All your groups")), *listed])
+        if len(listed) < 2:
+            self.fields["group"].widget = forms.HiddenInput()
 
 
 class SessionForm(HouseForm):
-    """When a session was, and how each person on the roster of that day attended."""
+    """When a session was; who was there is marked cell by cell afterwards."""
 
     day = day_field(_("Day"))
-    starts_at = clock_field(_("From"), _("Give the start as a time, for example 18:00."))
-    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."))
-    TIMES = ("day", "starts_at", "ends_at")
-
-    def __init__(self, *args: Any, roster: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        statuses = [c for c in AttendanceStatus.choices if c[0] != AttendanceStatus.EXPECTED]
-        self.marks = {}
-        for member, name in roster:
-            field = f"attends-{member}"
-            self.fields[field] = forms.ChoiceField(
-                label=name,
-                choices=statuses,
-                widget=forms.RadioSelect,
-                error_messages={"required": _("Say whether %(name)s was there.") % {"name": name}},
-            )
-            self.marks[member] = field
-
-    def times(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.TIMES]
-
-    def attendance_fields(self) -> list[forms.BoundField]:
-        return [self[field] for field in self.marks.values()]
-
-    def attendance(self) -> dict[UUID, AttendanceStatus]:
-        return {
-            member: AttendanceStatus(self.cleaned_data[field])
-            for member, field in self.marks.items()
-        }
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), START)
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), END)
 
     def moment(self, field: str, zone: ZoneInfo) -> datetime:
         """Return start or end as an aware time; an end after midnight is the next day's."""
@@ -141,10 +194,7 @@ class ItemForm(HouseForm):
     )
     concerned = forms.MultipleChoiceField(
         label=_("Who else can be recognised in it"),
-        help_text=_(
-            "Everybody a reader could recognise, also those who were absent. "
-            "Nothing leaves the group without the permission of each."
-        ),
+        help_text=_("Also those who were absent. Nothing leaves without the permission of each."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={"invalid_choice": _("Choose people from the list.")},
@@ -170,6 +220,20 @@ class ItemForm(HouseForm):
 
     def clean_text(self) -> str:
         return self.cleaned_data["text"].replace("\r\n", "\n")
+
+    def chosen_speaker(self) -> UUID | None:
+        chosen = self.cleaned_data.get("speaker")
+        return UUID(chosen) if chosen else None
+
+    def chosen_concerned(self) -> list[UUID]:
+        return [UUID(member) for member in self.cleaned_data["concerned"]]
+
+    def show(self, text: str, **more: Any) -> None:
+        """Show this text in the form that comes back, instead of what was sent."""
+        shown: Any = self.data
+        self.data = shown.copy()
+        for name, value in {"text": text, **more}.items():
+            self.data[name] = value  # type: ignore[index]
 
 
 class ReleaseForm(HouseForm):

@@ -1,7 +1,8 @@
-"""Today, groups, and who is in them."""
+"""Groups, and who is in them."""
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,30 +10,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
 from accounts.queries import staff_in_role
-from pages.facilitator.forms import GroupForm, MemberForm
+from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import group_names, roster_names, staff_names
+from pages.shared.sentences import sentence
 from sessions_app import queries
-from sessions_app.models import Modality, RecordClass
+from sessions_app.models import Modality, RecordClass, Weekday
 from sessions_app.rules import Rejected
-from sessions_app.services.groups import add_member, create_group
+from sessions_app.services.groups import add_member, close_group, create_group, end_stint
 
 facilitator = door(Role.FACILITATOR)
-
-
-@require_GET
-@facilitator
-def today(request: HouseRequest) -> HttpResponse:
-    """What happened last in each group, and the way to log a session."""
-    groups = list(queries.groups_run_by(request.actor))
-    names = group_names(request.actor, groups)
-    latest = queries.latest_sessions(groups)
-    rows = [{"group": g, "name": names[g.pk], "latest": latest.get(g.pk)} for g in groups]
-    return render(
-        request,
-        "facilitator/today.html",
-        {"rows": rows, "today": queries.today_of(request.actor)},
-    )
 
 
 @require_GET
@@ -73,6 +60,9 @@ def new_group(request: HouseRequest) -> HttpResponse:
                 modality=Modality(chosen["modality"]),
                 record_class=RecordClass(chosen["record_class"]),
                 since=chosen["since"],
+                weekday=None if chosen["weekday"] is None else Weekday(chosen["weekday"]),
+                starts_at=chosen["starts_at"],
+                ends_at=chosen["ends_at"],
                 colleagues=[p for p in colleagues if str(p.pk) in chosen["colleagues"]],
                 supervisor=next(
                     (p for p in supervisors if str(p.pk) == chosen["supervisor"]), None
@@ -137,6 +127,8 @@ def new_member(request: HouseRequest, code: str) -> HttpResponse:
                 group=found,
                 name=form.cleaned_data["name"],
                 since=form.cleaned_data["since"],
+                preferred=form.cleaned_data["preferred"],
+                aliases=form.other_names(),
                 once=form.key,
             )
             return render(
@@ -153,3 +145,52 @@ def new_member(request: HouseRequest, code: str) -> HttpResponse:
         "button": _("Add to the group"),
     }
     return render(request, "components/form_page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def end_stay(request: HouseRequest, code: str, member: str) -> HttpResponse:
+    """End somebody's stay in the group; what was written of it stays, and they keep their place."""
+    found = queries.own_group(request.actor, code)
+    stint = queries.open_stint(found, member)
+    names = roster_names(request.actor, found, [stint.member])
+    form = EndStintForm(
+        request.POST or None, initial={"until": queries.today_in(request.actor.practice)}
+    )
+    if form.is_valid():
+        try:
+            end_stint(
+                by=request.actor,
+                group=found,
+                member_code=member,
+                until=form.cleaned_data["until"],
+            )
+            messages.success(request, _("The stay is ended. What was written stays."))
+            return redirect("group", code=code)
+        except Rejected as rejected:
+            form.reject(rejected)
+    context = {
+        "form": form,
+        "title": _("End the stay of %(name)s") % {"name": names[stint.member_id]},
+        "group": found,
+        "button": _("End the stay"),
+    }
+    return render(request, "components/form_page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def close(request: HouseRequest, code: str) -> HttpResponse:
+    """Close a group; a page of its own says what stays and what waits to be signed."""
+    found = queries.own_group(request.actor, code)
+    names = group_names(request.actor, [found])
+    problem = ""
+    if request.method == "POST":
+        try:
+            close_group(by=request.actor, group=found)
+            messages.success(request, _("The group is closed. Everything written stays."))
+            return redirect("group", code=code)
+        except Rejected as rejected:
+            problem = sentence(*next(iter(rejected.problems.items())))
+    context = {"group": found, "name": names[found.pk], "problem": problem}
+    return render(request, "facilitator/group_close.html", context)

@@ -1,23 +1,49 @@
-"""Items: recording, reading, changing."""
+"""Items: recording, reading, changing, and taking out again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from audit import trail
 from consent import queries as consents
+from consent.services.voiding import void_item
+from pages.facilitator.drafts import (
+    ITEM,
+    draft_place,
+    draft_text,
+    item_place,
+    text_of_addition,
+    text_of_change,
+    text_of_item,
+)
 from pages.facilitator.forms import ItemForm
 from pages.facilitator.groups import facilitator
-from pages.facilitator.sessions import item_card, wanted_words
+from pages.facilitator.guard import answers_in, guard_box, kept_answers
+from pages.facilitator.sessions import capture_form, item_card, session_page, wanted_words
 from pages.shared.access import HouseRequest
-from pages.shared.names import Names, Wanted, open_wanted, wanted_recipients, wanted_roster
+from pages.shared.keeping import keeps
+from pages.shared.names import (
+    Names,
+    Wanted,
+    known_names,
+    open_wanted,
+    wanted_recipients,
+    wanted_roster,
+)
+from pages.shared.sentences import sentence
 from sessions_app import queries
-from sessions_app.models import Attendance, Disclosure, GroupSession
-from sessions_app.rules import Rejected
-from sessions_app.services.items import edit_item, record_item
+from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
+from sessions_app.models import Attendance, Disclosure, DisclosureVersion, GroupSession
+from sessions_app.rules import Problem, Rejected
+from sessions_app.services.drafts import drop_drafts
+from sessions_app.services.items import discard_item, edit_item, record_item
+from sessions_app.services.notes import add_to_progress_note
+from vault import services as vault
 
 
 def names_in(
@@ -28,56 +54,68 @@ def names_in(
     What a page wants besides is opened with them, and comes with them.
     """
     attendances = list(queries.attendance_of(session))
-    roster = wanted_roster(session.group, [a.member for a in attendances])
-    names = open_wanted(request.actor, roster, *also)
+    members = queries.roster_of(session, attendances)
+    names = open_wanted(request.actor, wanted_roster(session.group, members), *also)
     return sorted(attendances, key=lambda a: names[a.member_id]), names
 
 
+@keeps(text_of_item)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
-    """Write down what somebody said, and everybody it concerns."""
+    """Write down what somebody said, and everybody it concerns, on the session's page."""
     session = queries.own_session(request.actor, session_id)
-    attendances, names = names_in(request, session)
-    form = ItemForm(
-        request.POST or None,
-        present=[(a.member_id, names[a.member_id]) for a in attendances if a.was_there],
-        roster=[(a.member_id, names[a.member_id]) for a in attendances],
-    )
+    if request.method == "GET":
+        return session_page(request, session)
+    marks = list(queries.attendance_of(session))
+    members = queries.roster_of(session, marks)
+    names, roster = known_names(request.actor, session.group, members)
+    form = capture_form(request.POST, members, marks, names)
+    box = None
     if form.is_valid():
+        answers = answers_in(request.POST, ITEM)
         try:
-            record_item(
+            item = record_item(
                 by=request.actor,
                 session=session,
-                speaker=UUID(form.cleaned_data["speaker"])
-                if form.cleaned_data["speaker"]
-                else None,
-                concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
+                speaker=form.chosen_speaker(),
+                concerned=form.chosen_concerned(),
                 text=form.cleaned_data["text"],
                 once=form.key,
+                guard=Guard(roster, answers, instead=_("another member")),
             )
+            drop_drafts(by=request.actor, places=[draft_place(session.pk, ITEM)])
             messages.success(request, _("Item saved and sealed."))
+            if "then_ask" in request.POST:
+                return redirect("ask", code=item.code)
             return redirect("session", session_id=session.pk)
+        except NamesFound as found:
+            box = guard_box(ITEM, found.reading, names, answers, may_concern=True)
+            form.show(found.reading.text)
+            form.reject(found)
         except Rejected as rejected:
             form.reject(rejected)
-    return render(request, "facilitator/item_form.html", {"form": form, "session": session})
+    return session_page(request, session, form=form, box=box)
 
 
+@keeps(text_of_change)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def edit(request: HouseRequest, code: str) -> HttpResponse:
     """Change an item's words or whom they concern: another version, asked about anew."""
-    item = queries.own_item(request.actor, code)
+    item = queries.own_item(request.actor, code, kind=Disclosure.Kind.ITEM)
     version = queries.current_version(item)
-    words = [wanted_words(request, item)] if request.method == "GET" else []
-    attendances, names = names_in(request, item.session, *words)
-    roster = [
-        (a.member_id, names[a.member_id]) for a in attendances if a.member_id != item.speaker_id
-    ]
-    initial = None
+    marks = list(queries.attendance_of(item.session))
+    members = queries.roster_of(item.session, marks)
+    names, roster = known_names(request.actor, item.group, members)
+    others = sorted((names[m.pk], m.pk) for m in members if m.pk != item.speaker_id)
+    initial, box, theirs, typed = None, None, None, ""
     if request.method == "GET":
+        words, answers = _words_and_answers(request, item)
+        box = kept_answers(ITEM, answers) if answers else None
+        typed = draft_text(request.actor, item_place(code))
         initial = {
-            "text": names[version.pk],
+            "text": typed or words,
             "concerned": [str(s.member_id) for s in version.subjects.all()],
             "seen_version": item.current_version,
         }
@@ -85,32 +123,78 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
         request.POST or None,
         initial=initial,
         present=[],
-        roster=roster,
+        roster=[(pk, name) for name, pk in others],
         speaker=item.speaker_id is None,
     )
     if form.is_valid():
+        answers = answers_in(request.POST, ITEM)
         try:
             edit_item(
                 by=request.actor,
                 code=code,
                 seen_version=form.cleaned_data["seen_version"] or 0,
-                concerned=[UUID(m) for m in form.cleaned_data["concerned"]],
+                concerned=form.chosen_concerned(),
                 text=form.cleaned_data["text"],
+                guard=Guard(roster, answers, instead=_("another member")),
             )
             messages.success(
-                request, _("A new version is saved. Permissions for the old one ended.")
+                request, _("A new version is saved. Permissions ended with the old one.")
             )
+            drop_drafts(by=request.actor, places=[item_place(code)])
             return redirect("item", code=code)
+        except NamesFound as found:
+            box = guard_box(ITEM, found.reading, names, answers, may_concern=True)
+            form.show(found.reading.text)
+            form.reject(found)
         except Rejected as rejected:
             form.reject(rejected)
+            if Problem.CHANGED_MEANWHILE in rejected.problems.values():
+                item = queries.own_item(request.actor, code)
+                theirs = _words(request, item)
+                form.show(form.data["text"], seen_version=item.current_version)
     context = {
         "form": form,
         "item": item,
         "session": item.session,
         "speaker": names[item.speaker_id] if item.speaker_id else "",
         "ends": consents.standing_grants(version),
+        "box": box,
+        "typed": typed,
+        "theirs": theirs,
+        "mine": form.data.get("text", "") if theirs else "",
     }
     return render(request, "facilitator/item_form.html", context)
+
+
+def _words_and_answers(request: HouseRequest, item: Disclosure) -> tuple[str, dict[str, Answer]]:
+    """Open an item's words with what was answered about names in them: one entry."""
+    version = queries.current_version(item)
+    marks = queries.name_marks_of([version])
+    receipt = _receipt(request, item, [version.pk, *(mark.pk for mark in marks)])
+    practice = request.actor.practice
+    words = vault.open(version.sealed_text(practice), receipt)
+    reasons = vault.open_all([mark.sealed_reason(practice) for mark in marks], receipt)
+    return words, {
+        wording(words[mark.start : mark.end]): Answer(Choice.SOMEBODY_ELSE, reason=reason)
+        for mark, reason in zip(marks, reasons, strict=True)
+    }
+
+
+def _words(request: HouseRequest, item: Disclosure) -> str:
+    """Open what is in force now, to stand beside what was typed."""
+    [words] = open_wanted(request.actor, wanted_words(request, item)).values()
+    return words
+
+
+def _receipt(request: HouseRequest, item: Disclosure, ids: list[UUID]) -> trail.Receipt:
+    return trail.receipt_for(
+        request.actor,
+        "item.opened",
+        ids,
+        object_id=item.pk,
+        code=item.code,
+        group=item.group_id,
+    )
 
 
 @require_GET
@@ -120,11 +204,94 @@ def item(request: HouseRequest, code: str) -> HttpResponse:
     return _item_page(request, queries.own_item(request.actor, code))
 
 
-@require_http_methods(["POST"])
+@require_POST
 @facilitator
 def open_item(request: HouseRequest, code: str) -> HttpResponse:
     """The same page with the words, after the entry is committed."""
     return _item_page(request, queries.own_item(request.actor, code), opened=True)
+
+
+@keeps(text_of_addition)
+@require_http_methods(["GET", "POST"])
+@facilitator
+def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
+    """Add to a signed note about a member; what was signed stays as it is."""
+    note = queries.own_note(request.actor, code)
+    if request.method == "GET":
+        return _add_page(request, note, typed=draft_text(request.actor, item_place(code)))
+    marks = list(queries.attendance_of(note.session))
+    members = queries.roster_of(note.session, marks)
+    names, roster = known_names(request.actor, note.group, members)
+    answers = answers_in(request.POST, ITEM)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    seen = request.POST.get("seen_version", "")
+    version = queries.current_version(note)
+    try:
+        add_to_progress_note(
+            by=request.actor,
+            code=code,
+            seen=int(seen) if seen.isdecimal() and len(seen) < 9 else 0,
+            earlier=vault.open(
+                version.sealed_text(request.actor.practice), _receipt(request, note, [version.pk])
+            ),
+            text=text,
+            guard=Guard(roster, answers, instead=_("another member")),
+        )
+    except NamesFound as found:
+        box = guard_box(ITEM, found.reading, names, answers, may_concern=False)
+        problem = sentence("text", Problem.NAMES_SOMEBODY)
+        return _add_page(request, note, typed=found.reading.text, box=box, problem=problem)
+    except Rejected as rejected:
+        problem = sentence(*next(iter(rejected.problems.items())))
+        return _add_page(request, note, typed=text, problem=problem)
+    drop_drafts(by=request.actor, places=[item_place(code)])
+    messages.success(request, _("Added to the note. Permissions for the old version ended."))
+    return redirect("item", code=code)
+
+
+def _add_page(request: HouseRequest, note: Disclosure, **more: Any) -> HttpResponse:
+    version: DisclosureVersion = queries.current_version(note)
+    _marks, names = names_in(request, note.session, wanted_words(request, note))
+    context = {
+        "item": note,
+        "about": names.get(note.about_id, "") if note.about_id else "",
+        "session": note.session,
+        "words": names[version.pk],
+        "seen": note.current_version,
+        "ends": consents.standing_grants(version),
+        **more,
+    }
+    return render(request, "facilitator/note_add.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def discard(request: HouseRequest, code: str) -> HttpResponse:
+    """Take out an item nobody was asked about; a page of its own says that it is for good."""
+    found = queries.own_item(request.actor, code)
+    if request.method == "POST":
+        try:
+            discard_item(by=request.actor, code=code)
+        except Rejected as rejected:
+            messages.warning(request, sentence(*next(iter(rejected.problems.items()))))
+            return redirect("item", code=code)
+        messages.success(request, _("It is taken out. Nobody can read it any more."))
+        return redirect("session", session_id=found.session_id)
+    return render(request, "facilitator/item_discard.html", {"item": found})
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def enter_in_error(request: HouseRequest, code: str) -> HttpResponse:
+    """Say that an item was written in error: it is hidden from every member at once."""
+    found = queries.own_item(request.actor, code)
+    if request.method == "POST":
+        void_item(by=request.actor, code=code)
+        messages.success(request, _("Marked as entered in error. No member finds it any more."))
+        return redirect("item", code=code)
+    version = queries.current_version(found)
+    context = {"item": found, "ends": consents.standing_grants(version)}
+    return render(request, "facilitator/item_in_error.html", context)
 
 
 def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False) -> HttpResponse:
@@ -140,5 +307,7 @@ def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False
         "session": found.session,
         "group_name": names[found.group_id],
         "asked": [{"request": r, "recipient": names[r.recipient_id]} for r in requests],
+        "is_note": found.kind == Disclosure.Kind.PROGRESS_NOTE,
+        "is_draft": found.state == Disclosure.State.DRAFT,
     }
     return render(request, "facilitator/item.html", context)

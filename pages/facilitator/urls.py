@@ -1,13 +1,29 @@
 from django.urls import path
 
-from pages.facilitator import asking, groups, items, releases, sessions
+from pages.facilitator import (
+    asking,
+    attendance,
+    drafts,
+    find,
+    group_notes,
+    groups,
+    items,
+    notes,
+    releases,
+    roster,
+    sessions,
+    today,
+)
 
 urlpatterns = [
-    path("today/", groups.today, name="today"),
+    path("today/", today.today, name="today"),
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.new_group, name="new_group"),
     path("groups/<code:code>/", groups.group, name="group"),
     path("groups/<code:code>/members/new/", groups.new_member, name="new_member"),
+    path("groups/<code:code>/import/", roster.import_roster, name="import_roster"),
+    path("groups/<code:code>/import/add/", roster.add_roster, name="add_roster"),
+    path("find/", find.find_person, name="find_person"),
     path("groups/<code:code>/sessions/new/", sessions.new_session, name="new_session"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
     path(
@@ -15,10 +31,21 @@ urlpatterns = [
         sessions.open_in_session,
         name="open_in_session",
     ),
+    path("groups/<code:code>/close/", groups.close, name="close_group"),
+    path("groups/<code:code>/members/<code:member>/end/", groups.end_stay, name="end_stint"),
+    path("sessions/<uuid:session_id>/attendance/", attendance.mark, name="mark_attendance"),
+    path("sessions/<uuid:session_id>/here/", attendance.everybody_here, name="everybody_here"),
+    path("sessions/<uuid:session_id>/notes/", notes.notes, name="notes"),
+    path("sessions/<uuid:session_id>/notes/sign/", notes.sign_notes, name="sign_notes"),
+    path("sessions/<uuid:session_id>/group-note/", group_notes.group_note, name="group_note"),
+    path("sessions/<uuid:session_id>/drafts/<slug:part>/", drafts.keep, name="keep_draft"),
     path("sessions/<uuid:session_id>/items/new/", items.new_item, name="new_item"),
     path("items/<code:code>/", items.item, name="item"),
     path("items/<code:code>/open/", items.open_item, name="open_item"),
     path("items/<code:code>/edit/", items.edit, name="edit_item"),
+    path("items/<code:code>/add/", items.add_to_note, name="add_to_note"),
+    path("items/<code:code>/discard/", items.discard, name="discard_item"),
+    path("items/<code:code>/error/", items.enter_in_error, name="enter_in_error"),
     path("items/<code:code>/ask/", asking.ask, name="ask"),
     path("items/<code:code>/release/", releases.release, name="release"),
     path(

@@ -2,12 +2,14 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import NAME
 from accounts.models import Role
 from accounts.queries import practice_of
 from pages.shared.access import MEMBER, HouseRequest, roles_in
+from pages.shared.keeping import keeper_of
 from vault import key_ring
 
 
@@ -29,6 +31,7 @@ WAYS: dict[str, list[Way]] = {
         Way("today", "today", _("Today")),
         Way("groups", "groups", _("Groups")),
         Way("requests", "ask", _("Permissions")),
+        Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [Way("trail", "trail", _("Trail"))],
     Role.ADMINISTRATOR: [
@@ -40,9 +43,9 @@ ROLE_WORDS = {MEMBER: _("Member"), **dict(Role.choices)}
 
 
 def house(request: HouseRequest) -> dict[str, Any]:
-    """Return the frame's facts; for a visitor, none."""
+    """Return the frame's facts; for a visitor, whether everybody in this house is invented."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"roles": []}
+        return {"roles": [], "demo": settings.GROUPCARE_DEMO}
     roles = roles_in(request)
     who = request.session.get(NAME) or request.user.sign_in_name
     practice = getattr(request, "practice", None) or practice_of(request.user)
@@ -55,7 +58,9 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "who": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
+        "demo": practice.demo,
         "keyless": _keyless(),
+        "keeper": keeper_of(request.user),
     }
 
 

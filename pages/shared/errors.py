@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Too much, or not readable. Drawn without reading the request any further."""
+    return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -14,7 +20,14 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Something cannot be opened now. Drawn without asking any database: it may be what is away."""
-    return HttpResponse(render_to_string("errors/503.html"), status=503)
+    return HttpResponse(
+        render_to_string("errors/503.html", {"demo": settings.GROUPCARE_DEMO}), status=503
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent at once than any page takes; nothing of it was read."""
+    return render(request, "errors/too_large.html", status=400)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

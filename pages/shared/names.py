@@ -9,7 +9,9 @@ from accounts.queries import users_by_id
 from audit import trail
 from audit.trail import Actor, Look, Receipt
 from consent.models import Recipient
+from sessions_app.known_names import open_known_names
 from sessions_app.models import Member, TherapyGroup
+from sessions_app.name_guard import KnownAs
 from vault import services as vault
 from vault.services import Sealed
 
@@ -42,6 +44,17 @@ def open_wanted(by: Actor, *wanted: Wanted) -> Names:
     sealed = {row: value for one in wanted for row, value in one.sealed.items()}
     words = vault.open_all(list(sealed.values()), *receipts)
     return dict(zip(sealed, words, strict=True))
+
+
+def known_names(
+    by: Actor, group: TherapyGroup, members: Iterable[Member]
+) -> tuple[Names, list[KnownAs]]:
+    """Return the names of a group and its members, and all that each goes by, for the guard."""
+    listed = list(members)
+    receipts = trail.receipts_for(by, [wanted_roster(group, listed).look])
+    known = open_known_names(listed, receipts[0])
+    names = {one.member: one.name for one in known}
+    return {**open_names([group], receipts[0]), **names}, known
 
 
 def wanted_names(act: str, things: Iterable[Named]) -> Wanted:

@@ -14,7 +14,9 @@ PROBLEMS: dict[Problem, Any] = {
         "This session has not begun yet. Give a start that has passed."
     ),
     Problem.ENDS_BEFORE_START: _("The session ends before it starts. Give a later end."),
-    Problem.SAME_START: _("A session of this group with this start is logged already."),
+    Problem.SAME_START: _(
+        "A session of this group with this start is logged already. Check the day and the start."
+    ),
     Problem.NOT_ON_THE_ROSTER: _(
         "The people in the group were others on that day. Look at the list once more."
     ),
@@ -22,8 +24,8 @@ PROBLEMS: dict[Problem, Any] = {
         "This person was not at the session. Choose somebody who was there, or mend the attendance."
     ),
     Problem.CHANGED_MEANWHILE: _(
-        "Somebody else changed this item meanwhile. Your text is kept below. "
-        "Open the item in another tab, compare, and save again."
+        "Somebody else changed this meanwhile. Both texts are below. "
+        "Take over what you need, then save again."
     ),
     Problem.AGREEMENT_OPEN: _(
         "Not everybody this item concerns has signed the group agreement. "
@@ -47,6 +49,27 @@ PROBLEMS: dict[Problem, Any] = {
     Problem.OWN_SUPERVISOR: _(
         "Whoever leads a group does not review its trail. Choose somebody else."
     ),
+    Problem.GROUP_CLOSED: _("This group is closed. Nothing new is written in it."),
+    Problem.NOTES_UNSIGNED: _(
+        "Notes of this group are not signed yet. Sign them or take them out, then close the group."
+    ),
+    Problem.RHYTHM_INCOMPLETE: _(
+        "Give the weekday, the start and the end, or leave all three empty."
+    ),
+    Problem.ONLY_THE_LATE_ARRIVE: _("Choose “Late” for somebody who came later."),
+    Problem.OUTSIDE_THE_SESSION: _("Give a time within the session."),
+    Problem.NOT_THERE: _(
+        "This person was not at the session, so there is no note. Mend the attendance first."
+    ),
+    Problem.SIGNED_ALREADY: _(
+        "This note is signed and stays as it is. Your text is kept below; save it as an addendum."
+    ),
+    Problem.NOT_SIGNED: _("Sign the note first. Only a signed one can be asked about."),
+    Problem.ASKED_ABOUT: _(
+        "Somebody was asked about this already, so it stays. Mark it as entered in error instead."
+    ),
+    Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
+    Problem.SAY_WHO: _("Say in a few words who is meant."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -54,6 +77,10 @@ PROBLEMS: dict[Problem, Any] = {
 FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("text", Problem.REQUIRED): _("Write down what was said."),
     ("speaker", Problem.REQUIRED): _("Choose who said it."),
+    ("attendance", Problem.CHANGED_MEANWHILE): _(
+        "A colleague answered differently meanwhile. Look at both, then choose once more."
+    ),
+    ("until", Problem.ENDS_BEFORE_START): _("Give a day on or after the first day."),
     ("name", Problem.REQUIRED): _("Give a name."),
     ("signature", Problem.REQUIRED): _("Type your name to sign."),
     ("purpose", Problem.REQUIRED): _("Choose a reason."),
@@ -91,12 +118,30 @@ ACTS: dict[str, Any] = {
     "facilitation.begun": _("Facilitator added"),
     "supervision.begun": _("Supervisor assigned"),
     "member.added": _("Member added"),
+    "roster.imported": _("Members added from a file"),
     "roster.opened": _("Names of a group shown"),
+    "machine.roster": _("Names compared with a file"),
+    "machine.search": _("Names searched"),
     "agreement.signed": _("Agreement signed"),
+    "membership.ended": _("Stay in the group ended"),
+    "group.closed": _("Group closed"),
     "session.logged": _("Session logged"),
+    "attendance.marked": _("Attendance marked"),
     "item.recorded": _("Item recorded"),
     "item.edited": _("Item changed"),
     "item.opened": _("Item opened"),
+    "item.discarded": _("Item taken out before anybody was asked"),
+    "item.voided": _("Item entered in error"),
+    "group_note.written": _("Group note written"),
+    "group_note.signed": _("Group note signed"),
+    "group_note.added_to": _("Group note added to"),
+    "note.written": _("Progress note written"),
+    "note.signed": _("Progress note signed"),
+    "note.added_to": _("Progress note added to"),
+    "notes.opened": _("Notes of a session opened"),
+    "draft.kept": _("Draft kept"),
+    "draft.dropped": _("Draft dropped"),
+    "machine.name_guard": _("Names read by the name guard"),
     "recipient.added": _("Recipient added"),
     "recipients.listed": _("Recipients shown"),
     "consent.asked": _("Asked"),

@@ -9,12 +9,14 @@ from sessions_app.models.groups import (
     RecordClass,
     Supervision,
     TherapyGroup,
+    Weekday,
 )
 from sessions_app.models.items import (
     Disclosure,
     DisclosureVersion,
     Subject,
 )
+from sessions_app.models.notes import Addendum, Draft, GroupNote, NameMark
 from sessions_app.models.rights import (
     DisclosureGroupPermission,
     DisclosureUserPermission,
@@ -32,6 +34,7 @@ from sessions_app.models.sessions import (
 )
 
 __all__ = [
+    "Addendum",
     "AgreementSignature",
     "Attendance",
     "AttendanceStatus",
@@ -39,13 +42,16 @@ __all__ = [
     "DisclosureGroupPermission",
     "DisclosureUserPermission",
     "DisclosureVersion",
+    "Draft",
     "Facilitation",
     "GroupGroupPermission",
+    "GroupNote",
     "GroupSession",
     "GroupUserPermission",
     "Member",
     "Membership",
     "Modality",
+    "NameMark",
     "PRESENT",
     "RecordClass",
     "Subject",
@@ -53,5 +59,6 @@ __all__ = [
     "TherapyGroup",
     "VersionGroupPermission",
     "VersionUserPermission",
+    "Weekday",
     "local_midnight",
 ]

@@ -22,6 +22,8 @@ class Member(models.Model):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="member")
     code = models.CharField(max_length=12)
     name_sealed = models.BinaryField()
+    preferred_sealed = models.BinaryField(null=True, blank=True)
+    aliases_sealed = models.BinaryField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -31,13 +33,23 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    @property
-    def name_place(self) -> Place:
-        return Place("sessions_app_member", "name", self.pk, self.practice_id)
+    def place(self, column: str) -> Place:
+        """Where `name`, `preferred` or `aliases` (one a line) is sealed."""
+        return Place("sessions_app_member", column, self.pk, self.practice_id)
 
     @property
     def sealed_name(self) -> Sealed:
-        return Sealed(bytes(self.name_sealed), self.name_place)
+        return Sealed(bytes(self.name_sealed), self.place("name"))
+
+    @property
+    def sealed_others(self) -> dict[str, Sealed]:
+        """What else the member goes by, as far as it is recorded."""
+        columns = {"preferred": self.preferred_sealed, "aliases": self.aliases_sealed}
+        return {
+            column: Sealed(bytes(blob), self.place(column))
+            for column, blob in columns.items()
+            if blob
+        }
 
 
 class RecordClass(models.TextChoices):
@@ -52,6 +64,18 @@ class Modality(models.TextChoices):
     GRIEF = "grief", _("Grief")
     SKILLS = "skills", _("Skills training")
     INTENSIVE_OUTPATIENT = "iop", _("Intensive outpatient")
+
+
+class Weekday(models.IntegerChoices):
+    """The day on which a group meets, as `date.weekday` counts it."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
 
 
 class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
@@ -87,6 +111,10 @@ class TherapyGroup(models.Model):
     name_sealed = models.BinaryField()
     modality = models.CharField(max_length=20, choices=Modality)
     record_class = models.CharField(max_length=20, choices=RecordClass)
+    weekday = models.PositiveSmallIntegerField(choices=Weekday, null=True, blank=True)
+    starts_at = models.TimeField(null=True, blank=True)
+    ends_at = models.TimeField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
 
     objects = TherapyGroupQuerySet.as_manager()
 
@@ -97,7 +125,10 @@ class TherapyGroup(models.Model):
             ("review_trail", "Review the trail of a group"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["practice", "code"], name="one_group_per_code")
+            models.UniqueConstraint(fields=["practice", "code"], name="one_group_per_code"),
+            models.CheckConstraint(
+                condition=Q(weekday=None) | Q(weekday__lte=6), name="weekday_is_of_the_week"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ class Disclosure(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SIGNED = "signed", _("Signed")
         ASKED = "asked", _("Asked about")
         ENTERED_IN_ERROR = "error", _("Entered in error")
 
@@ -54,7 +55,14 @@ class Disclosure(models.Model):
     speaker = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="spoken"
     )
+    about = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="notes_about"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     current_version = models.PositiveIntegerField(default=1)
     subjects_resolved = models.BooleanField(default=True)
 
@@ -68,7 +76,16 @@ class Disclosure(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="item") | Q(speaker=None), name="notes_have_no_speaker"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="item", about=None) | (~Q(kind="item") & Q(about__isnull=False)),
+                name="notes_are_about_one_member",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "about"],
+                condition=Q(kind="progress_note") & ~Q(state="error"),
+                name="one_progress_note_each",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,16 +53,21 @@ PRESENT = (AttendanceStatus.ATTENDED, AttendanceStatus.LATE, AttendanceStatus.LE
 
 
 class Attendance(models.Model):
-    """Whether one member was at one session."""
+    """Whether one member was at one session; `revision` grows with every answer."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     session = models.ForeignKey(GroupSession, on_delete=models.PROTECT, related_name="attendances")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="attendances")
     status = models.CharField(max_length=10, choices=AttendanceStatus)
+    arrived_at = models.TimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "member"], name="one_attendance_each")
+            models.UniqueConstraint(fields=["session", "member"], name="one_attendance_each"),
+            models.CheckConstraint(
+                condition=Q(arrived_at=None) | Q(status="late"), name="only_the_late_arrive_later"
+            ),
         ]
 
     def __str__(self) -> str:

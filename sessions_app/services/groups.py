@@ -1,16 +1,15 @@
 """Groups, who leads them, who reviews them, who is in them."""
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 
 from accounts.models import Practice, Role, User
 from accounts.queries import roles_of
-from accounts.services import Issued, answer, claim, prepare_user
+from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
@@ -20,26 +19,25 @@ from sessions_app.models import (
     AgreementSignature,
     Facilitation,
     GroupUserPermission,
-    Member,
     Membership,
     Modality,
     RecordClass,
     Supervision,
     TherapyGroup,
+    Weekday,
 )
 from sessions_app.rights import give
-from sessions_app.rules import Problem, Rejected, check, name_problems
+from sessions_app.rules import Problem, Rejected, check, name_problems, rhythm_problems
+from sessions_app.services.joining import (
+    NewMember,
+    check_open,
+    free_member_codes,
+    prepare_member,
+    save_member,
+)
 from vault import services as vault
 
 AGREEMENT_TEXT_VERSION = "agreement-1"
-
-
-@dataclass(frozen=True)
-class NewMember:
-    """A member who was just added, and the sign-in that goes with them."""
-
-    member: Member
-    issued: Issued
 
 
 def create_group(
@@ -52,13 +50,17 @@ def create_group(
     once: UUID,
     colleagues: Iterable[User] = (),
     supervisor: User | None = None,
+    weekday: Weekday | None = None,
+    starts_at: time | None = None,
+    ends_at: time | None = None,
 ) -> TherapyGroup:
     """Make a group that the actor, and colleagues, facilitate from `since` on.
 
-    With a supervisor, who reviews its trail from that day. The same `once`
-    returns the same group. Raises Rejected, vault.Keyless.
+    With a supervisor, who reviews its trail from that day, and with the local
+    times at which it meets each week. The same `once` returns the same group.
+    Raises Rejected, vault.Keyless.
     """
-    check(name_problems(name))
+    check(name_problems(name) | rhythm_problems(weekday, starts_at, ends_at))
     leaders = {by.user, *(colleague.pk for colleague in colleagues)}
     if any(not _holds(user, Role.FACILITATOR, by.practice) for user in colleagues):
         raise Rejected({"colleagues": Problem.UNKNOWN})
@@ -66,7 +68,13 @@ def create_group(
     if supervisor:
         _check_supervisor(supervisor, by.practice, leaders)
     group = TherapyGroup(
-        pk=uuid7(), practice_id=by.practice, modality=modality, record_class=record_class
+        pk=uuid7(),
+        practice_id=by.practice,
+        modality=modality,
+        record_class=record_class,
+        weekday=weekday,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )
     vault.make_shred_key(group.pk)
     group.name_sealed = vault.seal_text(name.strip(), group.name_place, owner=group.pk)
@@ -116,34 +124,78 @@ def add_member(
     name: str,
     since: date,
     once: UUID,
+    preferred: str = "",
+    aliases: Iterable[str] = (),
     password: str | None = None,
     sign_in_name: str | None = None,
 ) -> NewMember:
     """Add somebody to a group: a member record, a sign-in, and their first stint.
 
+    `preferred` and `aliases` are what else they go by; the name guard reads for
+    them too.
+
     Raises Rejected (also when the same form is sent again: the password was
     shown once), vault.Keyless.
     """
+    aliases = tuple(aliases)
+    also = [(preferred, "preferred"), *((alias, "aliases") for alias in aliases)]
     check(name_problems(name))
+    check({f: p for words, f in also if words for p in name_problems(words).values()})
     _check_day_has_come(by, since)
-    member = Member(pk=uuid7(), practice_id=by.practice)
-    vault.make_shred_key(member.pk)
-    member.name_sealed = vault.seal_text(name.strip(), member.name_place, owner=member.pk)
-    issued = prepare_user(
-        practice=by.practice, name=name.strip(), password=password, sign_in_name=sign_in_name
+    check_open(group)
+    new = prepare_member(
+        practice=by.practice,
+        name=name,
+        preferred=preferred,
+        aliases=aliases,
+        password=password,
+        sign_in_name=sign_in_name,
     )
     with transaction.atomic(durable=True):
         claimed = claim(by=by, once=once, act="member.added", content=(group.pk, name, since))
         if claimed.answer:
             raise Rejected({"name": Problem.CLOSED})
-        issued.user.save(force_insert=True)
-        member.user = issued.user
-        member.code = _free_member_code(by.practice)
-        member.save(force_insert=True)
-        Membership.objects.create(group=group, member=member, since=since)
-        answer(claimed, member.pk)
-        trail.append(by, "member.added", object_id=member.pk, code=member.code, group=group.pk)
-    return NewMember(member, issued)
+        [code] = free_member_codes(by.practice, 1)
+        answer(claimed, new.member.pk)
+        save_member(by=by, group=group, new=new, code=code, since=since)
+    return new
+
+
+def end_stint(*, by: Actor, group: TherapyGroup, member_code: str, until: date) -> Membership:
+    """End a member's stint with a local day, which is its last. What was written stays.
+
+    Raises Rejected for a day before the stint or one to come, and
+    Membership.DoesNotExist if there is no open stint of that member.
+    """
+    _check_day_has_come(by, until, "until")
+    with transaction.atomic(durable=True):
+        stint = Membership.objects.select_for_update().get(
+            group=group, member__code=member_code, until=None
+        )
+        if until < stint.since:
+            raise Rejected({"until": Problem.ENDS_BEFORE_START})
+        stint.until = until
+        stint.save(update_fields=["until"])
+        trail.append(by, "membership.ended", object_id=stint.pk, code=member_code, group=group.pk)
+    return stint
+
+
+def close_group(*, by: Actor, group: TherapyGroup) -> TherapyGroup:
+    """Close a group today: its stints end, nothing new is logged, everything written stays.
+
+    Raises Rejected while a note of it waits to be signed.
+    """
+    today = queries.today_in(by.practice)
+    with transaction.atomic(durable=True):
+        locked = TherapyGroup.objects.select_for_update().get(pk=group.pk)
+        check_open(locked)
+        if queries.unsigned_notes([locked]):
+            raise Rejected({"group": Problem.NOTES_UNSIGNED})
+        locked.closed_on = today
+        locked.save(update_fields=["closed_on"])
+        locked.memberships.filter(until=None).update(until=Greatest("since", today))
+        trail.append(by, "group.closed", object_id=locked.pk, code=locked.code, group=locked.pk)
+    return locked
 
 
 def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> AgreementSignature:
@@ -190,9 +242,9 @@ def _check_supervisor(user: User, practice: UUID, leaders: set[UUID]) -> None:
         raise Rejected({"supervisor": Problem.OWN_SUPERVISOR})
 
 
-def _check_day_has_come(by: Actor, since: date) -> None:
-    if since > queries.today_in(by.practice):
-        raise Rejected({"since": Problem.DAY_TO_COME})
+def _check_day_has_come(by: Actor, day: date, field: str = "since") -> None:
+    if day > queries.today_in(by.practice):
+        raise Rejected({field: Problem.DAY_TO_COME})
 
 
 def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:
@@ -202,14 +254,3 @@ def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:
 
 def _next_group_code(practice: UUID) -> str:
     return f"G-{TherapyGroup.objects.filter(practice_id=practice).count() + 1:02d}"
-
-
-def _free_member_code(practice: UUID) -> str:
-    taken = set(Member.objects.filter(practice_id=practice).values_list("code", flat=True))
-    while (code := f"M-{_four_digits()}") in taken:
-        pass
-    return code
-
-
-def _four_digits() -> int:
-    return secrets.randbelow(9000) + 1000

@@ -5,21 +5,25 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.queries import staff_among
 from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
 from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from sessions_app import queries
+from sessions_app.guarding import Guard, Reading
 from sessions_app.models import (
     Disclosure,
     DisclosureUserPermission,
     DisclosureVersion,
+    GroupNote,
     GroupSession,
     Member,
+    NameMark,
     Subject,
 )
-from sessions_app.rights import set_holders
+from sessions_app.rights import holders, set_holders
 from sessions_app.rules import Problem, Rejected, check, item_problems
 from vault import services as vault
 
@@ -32,17 +36,21 @@ def record_item(
     concerned: Iterable[UUID],
     text: str,
     once: UUID,
+    guard: Guard,
 ) -> Disclosure:
     """Record what a member said, and everyone it concerns; the speaker is always one of them.
 
-    A missing group agreement does not stop it (rule R5). The same `once`
-    returns the same item. Raises Rejected, vault.Keyless.
+    Whoever the writer's answers to `guard` say it concerns is a subject too. A
+    missing group agreement does not stop it (rule R5). The same `once` returns
+    the same item. Raises Rejected (NamesFound), vault.Keyless.
     """
     subjects = set(concerned) | ({speaker} if speaker else set())
     leaders = queries.leaders_on(session.group, session.local_day())
     if by.user not in leaders:
         raise Rejected({"session": Problem.NOT_LEADING_THEN})
     check(_problems(session, text, speaker, subjects))
+    reading = guard.require(text, known=subjects)
+    subjects |= reading.concerned
     item = Disclosure(
         pk=uuid7(),
         group=session.group,
@@ -51,7 +59,7 @@ def record_item(
         record_class=session.group.record_class,
     )
     vault.make_shred_key(item.pk)
-    version = _sealed_version(by, item.pk, 1, text)
+    version = new_version(by, item.pk, 1, reading.text)
     with transaction.atomic(durable=True):
         claimed = claim(
             by=by,
@@ -63,7 +71,8 @@ def record_item(
             return Disclosure.objects.get(pk=claimed.answer)
         item.code = free_code("D", lambda code: Disclosure.objects.filter(code=code).exists())
         item.save(force_insert=True)
-        _save_version(version, subjects)
+        save_version(version, subjects)
+        save_marks(by, reading, version=version)
         set_holders(DisclosureUserPermission, "read_disclosure", _readers(item, leaders), item)
         answer(claimed, item.pk)
         trail.append(by, "item.recorded", object_id=item.pk, code=item.code, group=session.group_id)
@@ -71,25 +80,37 @@ def record_item(
 
 
 def edit_item(
-    *, by: Actor, code: str, seen_version: int, concerned: Iterable[UUID], text: str
+    *,
+    by: Actor,
+    code: str,
+    seen_version: int,
+    concerned: Iterable[UUID],
+    text: str,
+    guard: Guard,
 ) -> Disclosure:
     """Write another version of an item's words or of whom they concern.
 
     Consents belong to the version they were given for and do not carry over
     (rule R7). Raises Rejected, also if somebody else wrote a version after
-    `seen_version`; Disclosure.DoesNotExist; vault.Keyless.
+    `seen_version`; Disclosure.DoesNotExist; vault.Keyless. Notes are changed by
+    services of their own.
     """
-    item = queries.own_item(by, code)
-    version = _sealed_version(by, item.pk, seen_version + 1, text)
+    item = queries.own_item(by, code, kind=Disclosure.Kind.ITEM)
+    subjects = set(concerned) | ({item.speaker_id} if item.speaker_id else set())
+    check(_problems(item.session, text, item.speaker_id, subjects))
+    reading = guard.require(text, known=subjects)
+    subjects |= reading.concerned
+    version = new_version(by, item.pk, seen_version + 1, reading.text)
     with transaction.atomic(durable=True):
         queries.lock_disclosures([item.pk])
         item = queries.own_item(by, code)
         if item.current_version != seen_version:
             raise Rejected({"text": Problem.CHANGED_MEANWHILE})
-        subjects = set(concerned) | ({item.speaker_id} if item.speaker_id else set())
-        check(_problems(item.session, text, item.speaker_id, subjects))
+        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+            raise Rejected({"text": Problem.CLOSED})
         item.current_version = version.number
-        _save_version(version, subjects)
+        save_version(version, subjects)
+        save_marks(by, reading, version=version)
         item.save(update_fields=["current_version"])
         trail.append(
             by,
@@ -102,27 +123,54 @@ def edit_item(
     return item
 
 
+def discard_item(*, by: Actor, code: str) -> None:
+    """Take an item, or a note that is not signed, out for good: nobody was asked about it.
+
+    Its words, versions and erasure key are gone; the entry stays. Raises
+    Rejected once somebody was asked or it was signed.
+    """
+    item = queries.own_item(by, code)
+    with transaction.atomic(durable=True):
+        queries.lock_disclosures([item.pk])
+        item = queries.own_item(by, code)
+        if item.state != Disclosure.State.DRAFT:
+            raise Rejected({"item": Problem.ASKED_ABOUT})
+        Subject.objects.filter(version__disclosure=item).delete()
+        item.versions.all().delete()
+        item.delete()
+        trail.append(by, "item.discarded", object_id=item.pk, code=code, group=item.group_id)
+    vault.shred(item.pk)
+
+
 def mark_asked(item: Disclosure) -> None:
     """End an item's draft, inside the transaction that first asks about it (rule R5)."""
-    Disclosure.objects.filter(pk=item.pk, state=Disclosure.State.DRAFT).update(
-        state=Disclosure.State.ASKED
-    )
+    Disclosure.objects.filter(
+        pk=item.pk, state__in=[Disclosure.State.DRAFT, Disclosure.State.SIGNED]
+    ).update(state=Disclosure.State.ASKED)
+
+
+def mark_in_error(item: Disclosure) -> None:
+    """Hide an item from every member, inside the transaction that says it was written in error."""
+    Disclosure.objects.filter(pk=item.pk).update(state=Disclosure.State.ENTERED_IN_ERROR)
+    staff = staff_among(holders(DisclosureUserPermission, "read_disclosure", item))
+    set_holders(DisclosureUserPermission, "read_disclosure", staff, item)
 
 
 def _problems(
     session: GroupSession, text: str, speaker: UUID | None, subjects: set[UUID]
 ) -> dict[str, Problem]:
     attendances = list(queries.attendance_of(session))
+    stints = queries.memberships_on(session.group, session.local_day())
     return item_problems(
         text=text,
         speaker=speaker,
         subjects=subjects,
         present={a.member_id for a in attendances if a.was_there},
-        on_the_roster={a.member_id for a in attendances},
+        on_the_roster={a.member_id for a in attendances} | {s.member_id for s in stints},
     )
 
 
-def _sealed_version(by: Actor, item_id: UUID, number: int, text: str) -> DisclosureVersion:
+def new_version(by: Actor, item_id: UUID, number: int, text: str) -> DisclosureVersion:
     """Seal the words before any lock is taken: the vault is another database and may be slow."""
     version_id = uuid7()
     place = DisclosureVersion.text_place(pk=version_id, practice=by.practice, number=number)
@@ -136,10 +184,40 @@ def _sealed_version(by: Actor, item_id: UUID, number: int, text: str) -> Disclos
     )
 
 
-def _save_version(version: DisclosureVersion, subjects: set[UUID]) -> None:
+def save_version(version: DisclosureVersion, subjects: set[UUID]) -> None:
     version.recorded_at = database_now()
     version.save(force_insert=True)
     Subject.objects.bulk_create(Subject(version=version, member_id=m) for m in sorted(subjects))
+
+
+def save_marks(
+    by: Actor,
+    reading: Reading,
+    *,
+    version: DisclosureVersion | None = None,
+    group_note: GroupNote | None = None,
+    offset: int = 0,
+) -> None:
+    """Keep the answers about names with the text they belong to, reasons sealed with its key."""
+    owner = version.disclosure_id if version else group_note.pk if group_note else None
+    assert owner
+    if group_note:
+        group_note.name_marks.all().delete()
+    for mark in reading.marks:
+        kept = NameMark(
+            pk=uuid7(),
+            version=version,
+            group_note=group_note,
+            start=mark.start + offset,
+            end=mark.end + offset,
+            member_id=mark.member,
+            answer=NameMark.Answer.CONCERNS if mark.member else NameMark.Answer.SOMEBODY_ELSE,
+        )
+        if mark.reason:
+            kept.reason_sealed = vault.seal_text(
+                mark.reason, kept.reason_place(by.practice), owner=owner
+            )
+        kept.save(force_insert=True)
 
 
 def _change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:

@@ -69,6 +69,8 @@ SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
 class EveryPage(Scene, BrowserTestCase):
     """Nothing for axe, nothing against the policy, nothing wider than the window or too small."""
 
+    language = "en"
+
     def test_the_pages_of_members(self):
         self.nothing_is_found(self.shown_by("ana", "ben", "cleo"))
 
@@ -81,6 +83,14 @@ class EveryPage(Scene, BrowserTestCase):
     def test_the_pages_of_everybody_else(self):
         elsewhere = {who for who, _, _ in self.all_shown()} - {"ana", "ben", "cleo", "fay"}
         self.nothing_is_found(self.shown_by(*elsewhere))
+
+    def test_the_pages_of_all_but_facilitators_in_spanish(self):
+        self.language = "es"
+        self.nothing_is_found([one for one in self.all_shown() if one[0] != "fay"])
+
+    def test_the_facilitators_pages_in_spanish(self):
+        self.language = "es"
+        self.nothing_is_found(self.shown_by("fay"))
 
     def test_what_is_planted_is_found(self):
         page = self.person(self.fay)
@@ -116,7 +126,7 @@ class EveryPage(Scene, BrowserTestCase):
         faults: list[str] = []
         for who, method, path in shown:
             if who not in pages:
-                pages[who] = (
+                pages[who] = self.speaking(
                     self.visitor() if who == "visitor" else self.person(self.actor_named(who))
                 )
             self.go(pages[who], who, method, path)
@@ -124,6 +134,12 @@ class EveryPage(Scene, BrowserTestCase):
         print(f"pages looked at: {len(shown)}, faults: {len(faults)}", *faults, sep="\n")
         assert faults == []
         assert self.violations == []
+
+    def speaking(self, page: Any) -> Any:
+        """Let the page's browser have chosen the language of this test."""
+        cookie = {"name": "language", "value": self.language, "url": self.live_server_url}
+        page.context.add_cookies([cookie])
+        return page
 
     def go(self, page: Any, who: str, method: str, path: str) -> None:
         if method == "GET":
@@ -142,6 +158,8 @@ class EveryPage(Scene, BrowserTestCase):
     def faults_of(self, page: Any, where: str) -> list[str]:
         page.evaluate(Axe().axe_script)
         faults = []
+        if page.evaluate("document.documentElement.lang") != self.language:
+            faults.append(f"{where}: is not in {self.language}")
         for look in self.looks_at(page):
             faults += [f"{where} {look}: {fault}" for fault in self.faults_seen(page)]
             if SHOTS:
@@ -149,10 +167,14 @@ class EveryPage(Scene, BrowserTestCase):
         return faults + [f"{where}: {one}" for one in page.evaluate("window.__violations || []")]
 
     def looks_at(self, page: Any) -> Iterator[str]:
-        """Turn the window to each look in turn; leave it as it was."""
-        for width, height in WIDTHS.items():
+        """Turn the window to each look in turn; leave it as it was.
+
+        Colours and the desk are no other in another language; longer words are.
+        """
+        english = self.language == "en"
+        for width, height in WIDTHS.items() if english else [(320, WIDTHS[320])]:
             page.set_viewport_size({"width": width, "height": height})
-            for scheme in SCHEMES:
+            for scheme in SCHEMES if english else SCHEMES[:1]:
                 page.emulate_media(color_scheme=scheme)
                 yield f"{width} {scheme}"
         page.set_viewport_size({"width": 390, "height": WIDTHS[390]})

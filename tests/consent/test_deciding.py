@@ -246,7 +246,14 @@ class Granting(CastTestCase):
             self.grant()
 
     def test_after_an_edit_the_old_question_is_closed(self):
-        edit_item(by=self.fay, code=self.item.code, seen_version=1, concerned=[], text="Other.")
+        edit_item(
+            by=self.fay,
+            code=self.item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other.",
+            guard=self.guard(),
+        )
         with pytest.raises(Consent.DoesNotExist):
             self.grant()
 

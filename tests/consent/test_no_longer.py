@@ -115,6 +115,7 @@ class TheFaceAfterAnEdit(CastTestCase):
                 seen_version=1,
                 concerned=[self.ben.member.pk],
                 text="Ben walked me.",
+                guard=self.guard(),
             )
             old = DisclosureVersion.objects.select_related("disclosure").get(pk=old.pk)
             for when in (timezone.now(), timezone.now() + timedelta(days=40)):

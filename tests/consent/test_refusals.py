@@ -102,6 +102,7 @@ class WhoLedThen(CastTestCase):
                 concerned=[],
                 text="Words.",
                 once=uuid4(),
+                guard=self.guard(),
             )
         assert Problem.NOT_LEADING_THEN in rejected.value.problems.values()
 

@@ -88,7 +88,14 @@ class ReleaseAnItem(CastTestCase):
     def test_an_edited_item_needs_a_new_consent(self):
         item = self.said()
         self.grants(self.ana, self.asked(item))
-        edit_item(by=self.fay, code=item.code, seen_version=1, concerned=[], text="Other words.")
+        edit_item(
+            by=self.fay,
+            code=item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other words.",
+            guard=self.guard(),
+        )
 
         self.withheld(item, "VERSION_CHANGED")
 
@@ -191,7 +198,14 @@ class StepUpBeforeARelease(CastTestCase):
         item = self.said()
         scope = release_scope(sessions.own_item(self.fay, item.code), self.clinic, "TREAT")
         step_up = self.stepped_up(self.fay, scope)
-        edit_item(by=self.cody, code=item.code, seen_version=1, concerned=[], text="Other.")
+        edit_item(
+            by=self.cody,
+            code=item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other.",
+            guard=self.guard(),
+        )
 
         with pytest.raises(StepUpRefused):
             release_item(

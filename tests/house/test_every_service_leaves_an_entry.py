@@ -11,21 +11,30 @@ from accounts import services as accounts
 from accounts.models import Role
 from audit import services as audit
 from audit.models import DenialBucket, Entry
-from consent.services import asking, deciding, release, showing
+from consent.services import asking, deciding, release, showing, voiding
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
-from sessions_app.services import groups, items, sessions
+from sessions_app.roster_file import RosterRow
+from sessions_app.services import drafts, groups, items, notes, roster, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 
-MODULES = (accounts, audit, groups, sessions, items, asking, deciding, release, showing)
+MODULES = (
+    *(accounts, audit, groups, roster, sessions, items, notes, drafts),
+    *(asking, deciding, release, showing, voiding),
+)
 
 # Parts of another service's transaction, or questions that change nothing.
 WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "prepare_user": "before create_staff and add_member",
     "use_step_up": "inside the act it was given for",
+    "free_sign_in_names": "values",
     "claim": "inside the act it belongs to",
     "answer": "inside the act it belongs to",
     "mark_asked": "inside ask_consent",
+    "mark_in_error": "inside void_item",
+    "new_version": "a value, sealed",
+    "save_version": "inside the act that writes it",
+    "save_marks": "inside the act that writes the text",
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "grant_scope": "a value",
@@ -120,6 +129,40 @@ class EveryService(CastTestCase):
                 "member.added",
                 lambda: self.join(self.fay, self.group, "Eve Ek", signs=False),
             ),
+            "import_roster": (
+                "roster.imported",
+                lambda: roster.import_roster(
+                    by=self.zoe,
+                    group=self.far_group,
+                    rows=[RosterRow(2, "Yan Ye", "", (), self.today)],
+                    once=uuid4(),
+                    known={self.zed.member.pk: self.zed.name},
+                ),
+            ),
+            "end_stint": (
+                "membership.ended",
+                lambda: groups.end_stint(
+                    by=self.fay,
+                    group=self.group,
+                    member_code=self.ben.member.code,
+                    until=self.today,
+                ),
+            ),
+            "close_group": (
+                "group.closed",
+                lambda: groups.close_group(by=self.otto, group=self.other_group),
+            ),
+            "mark_attendance": (
+                "attendance.marked",
+                lambda: sessions.mark_attendance(
+                    by=self.fay,
+                    session=self.session,
+                    member=self.cleo.member.pk,
+                    status=AttendanceStatus.LATE,
+                    seen=1,
+                ),
+            ),
+            "mark_everybody_here": ("attendance.marked", self.everybody_is_marked),
             "sign_agreement": ("agreement.signed", lambda: self.signs(self.cleo)),
             "record_item": ("item.recorded", lambda: self.said("More.")),
             "edit_item": (
@@ -130,7 +173,55 @@ class EveryService(CastTestCase):
                     seen_version=1,
                     concerned=[],
                     text="New.",
+                    guard=self.guard(),
                 ),
+            ),
+            "discard_item": (
+                "item.discarded",
+                lambda: items.discard_item(by=self.fay, code=self.said("Not this.").code),
+            ),
+            "void_item": (
+                "item.voided",
+                lambda: voiding.void_item(by=self.fay, code=self.said("Wrong.").code),
+            ),
+            "write_group_note": ("group_note.written", self.a_group_note_is_written),
+            "sign_group_note": (
+                "group_note.signed",
+                lambda: notes.sign_group_note(
+                    by=self.fay, session=self.session, seen=1, text="Theme.", guard=self.guard()
+                ),
+            ),
+            "add_to_group_note": (
+                "group_note.added_to",
+                lambda: notes.add_to_group_note(
+                    by=self.fay, session=self.session, text="More.", guard=self.guard()
+                ),
+            ),
+            "write_progress_note": ("note.written", self.a_note_is_written),
+            "sign_progress_note": (
+                "note.signed",
+                lambda: notes.sign_progress_note(
+                    by=self.fay, code=self.note.code, seen=1, text="Calm.", guard=self.guard()
+                ),
+            ),
+            "add_to_progress_note": (
+                "note.added_to",
+                lambda: notes.add_to_progress_note(
+                    by=self.fay,
+                    code=self.note.code,
+                    seen=1,
+                    earlier="Calm.",
+                    text="More.",
+                    guard=self.guard(),
+                ),
+            ),
+            "keep_draft": (
+                "draft.kept",
+                lambda: drafts.keep_draft(by=self.fay, place="here", text="Half a"),
+            ),
+            "drop_drafts": (
+                "draft.dropped",
+                lambda: drafts.drop_drafts(by=self.fay, places=["here"]),
             ),
             "create_recipient": (
                 "recipient.added",
@@ -184,6 +275,32 @@ class EveryService(CastTestCase):
             once=uuid4(),
         )
 
+    def everybody_is_marked(self) -> None:
+        starts = timezone.now() - timedelta(days=20)
+        session = sessions.log_session(
+            by=self.fay,
+            group=self.group,
+            starts=starts,
+            ends=starts + timedelta(hours=1),
+            once=uuid4(),
+        )
+        sessions.mark_everybody_here(by=self.fay, session=session)
+
+    def a_group_note_is_written(self) -> None:
+        notes.write_group_note(
+            by=self.fay, session=self.session, text="Theme.", seen=0, guard=self.guard()
+        )
+
+    def a_note_is_written(self) -> None:
+        self.note = notes.write_progress_note(
+            by=self.fay,
+            session=self.session,
+            member=self.ana.member.pk,
+            text="Calm.",
+            seen=0,
+            guard=self.guard(),
+        )
+
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)
 
@@ -201,5 +318,6 @@ def test_a_service_module_that_nobody_lists_is_noticed():
     inner = {
         "vault.services",
         "consent.services.ledger",
+        "sessions_app.services.joining",
     }  # no act of a person: used by those that are
     assert there - inner == {module.__name__ for module in MODULES}

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
@@ -28,8 +29,9 @@ from tests.cast import BOTH
 CONTROL = "zirconquokka Lane 7"
 RARE = [
     "vexillary", "quincunxial", "brontosaurish", "ultracrepidarian", "zugzwangish", "pauciloquent",
-    "xertzingly", "yarboroughish",
+    "xertzingly", "yarboroughish", "snollygosterly", "widdershinsly",
 ]  # fmt: skip
+WORD = re.compile(rb"[A-Za-z]+")
 READABLE = re.compile(rb"[\x20-\x7e\r\n]{6,}")
 
 
@@ -53,14 +55,14 @@ class NothingInClear(TransactionTestCase):
 
         assert CONTROL.encode() in written, "the search itself does not work"
         needles = _needles()
-        assert len(needles) > 200
+        assert len(needles) > 8000
         for where, haystack in (("files", written), ("logs", heard), ("mail", mailed)):
-            assert [n for n in needles if n in haystack] == [], where
+            assert _found(needles, haystack) == [], where
         print(f"needles={len(needles)} bytes={len(written)} logs={len(heard)} found=0")
 
     def plants_rare_words(self) -> None:
         ruth, maya, omar = (self.signed_in(p) for p in (record.RUTH, record.MAYA, record.OMAR))
-        group = TherapyGroup.objects.get(practice__name__startswith="Linden")
+        group = TherapyGroup.objects.get(modality="process")
         session = GroupSession.objects.filter(group=group).order_by("-starts")[0]
         item = Disclosure.objects.filter(
             session=session, speaker__user__sign_in_name="linnet-3097"
@@ -84,6 +86,14 @@ class NothingInClear(TransactionTestCase):
         for path in ("/today/", f"/sessions/{session.pk}/", "/requests/"):
             ruth.get(path)
         self.maya_signs_with(maya, next(plant))
+        self.a_roster_with(ruth, group.code, RARE[8])
+        ruth.post("/find/", {"q": RARE[9]})  # it lies in the session until the page is drawn
+
+    def a_roster_with(self, ruth: Client, group: str, name: str) -> None:
+        file = SimpleUploadedFile("roster.csv", f"name,alias\n{name},{name[::-1]}".encode())
+        shown = ruth.post(f"/groups/{group}/import/", {"file": file})
+        carried = shown.content.decode().split('name="carried" value="')[1].split('"')[0]
+        assert ruth.post(f"/groups/{group}/import/add/", {"carried": carried}).status_code == 200
 
     def maya_signs_with(self, maya: Client, name: str) -> None:
         consent = Consent.objects.filter(
@@ -105,27 +115,44 @@ class NothingInClear(TransactionTestCase):
         return client
 
 
+def test_the_search_finds_whatever_is_there():
+    haystack = b"xThe bottles before I threw themx\nNothing."
+    needles = [b"The bottles before I threw", b"Nothing", b"bottles before you threw them"]
+    assert _found(needles, haystack) == needles[:2]
+
+
+def _found(needles: Iterable[bytes], haystack: bytes) -> list[bytes]:
+    """Return which needles are in the haystack.
+
+    The words inside a needle stand there as words of their own, or it is not
+    there at all: that is looked up first, because it is quick.
+    """
+    words = set(WORD.findall(haystack))
+    return [n for n in needles if words.issuperset(WORD.findall(n)[1:-1]) and n in haystack]
+
+
 def _needles() -> list[bytes]:
-    words: list[str] = [*RARE]
-    for evening in (*record.LINDEN_EVENINGS, *record.HILLSIDE_EVENINGS):
-        for said in evening.said:
-            every = said.text.split()
+    words: list[str] = [*RARE, record.PASSWORD]
+    for practice in record.PRACTICES:
+        texts = [
+            step.text
+            for steps in practice.steps.values()
+            for step in steps
+            if hasattr(step, "text")
+        ]
+        for group in practice.groups:
+            words.append(group.name)
+            for evening in group.evenings:
+                texts += [evening.note, *evening.progress.values()]
+                texts += [said.text for said in evening.said]
+        for text in texts:
+            every = text.split()
             words += [" ".join(every[n : n + 5]) for n in range(len(every) - 4)]
-    people = [
-        *record.LINDEN_MEMBERS,
-        *record.HILLSIDE_MEMBERS,
-        record.RUTH,
-        record.TOMAS,
-        record.NORA,
-    ]
-    words += [person.name for person in people]
-    words += [
-        "Tuesday evening group",
-        "Grief group",
-        "Dr Amara Osei",
-        "Dr Joan Keller",
-        record.PASSWORD,
-    ]
+        for one in practice.recipients:
+            words += [one.name, *one.name.split(", "), *one.address.splitlines()]
+        for person in (*practice.staff, *practice.members):
+            # A short name alone would be found by chance, among so many random bytes.
+            words += [person.name, *(word for word in person.known_as if len(word) > 5)]
     needles = [word.encode() for word in words]
     for word in RARE:
         needles += [word.encode("utf-16-le"), word.encode().hex().encode()]

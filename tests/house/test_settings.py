@@ -11,6 +11,7 @@ from django.test import TestCase, override_settings
 
 from accounts.models import Practice, Role, StaffRole
 from accounts.queries import roles_of
+from accounts.services import DemoBesideReal, create_practice
 from groupcare.checks import dangerous_settings
 from groupcare.demo import environment
 from tests.cast import BOTH
@@ -87,6 +88,10 @@ def test_the_demo_never_touches_a_real_database(monkeypatch):
     assert "SECRET_KEY" not in env
 
 
+def make_practice(name: str, *, demo: bool = False) -> Practice:
+    return create_practice(name=name, time_zone="America/New_York", jurisdiction="US-NY", demo=demo)
+
+
 class SetUp(TestCase):
     """`manage.py setup` and `load_demo` begin a house; neither touches one that has begun."""
 
@@ -132,3 +137,20 @@ class SetUp(TestCase):
         with pytest.raises(CommandError, match="practices here"):
             call_command("load_demo")
         assert Practice.objects.count() == 1
+
+    def test_real_people_are_not_set_up_where_the_demo_is(self):
+        make_practice("Invented", demo=True)
+        with pytest.raises(CommandError, match="holds the demo"):
+            self.set_up()
+        assert list(Practice.objects.values_list("demo", flat=True)) == [True]
+
+    def test_a_demo_practice_and_a_real_one_never_stand_side_by_side(self):
+        make_practice("Invented", demo=True)
+        make_practice("Invented too", demo=True)
+        with pytest.raises(DemoBesideReal):
+            make_practice("Real")
+        Practice.objects.all().delete()
+        make_practice("Real")
+        with pytest.raises(DemoBesideReal):
+            make_practice("Invented", demo=True)
+        assert [practice.name for practice in Practice.objects.all()] == ["Real"]

@@ -36,6 +36,12 @@ class Scene(Cast):
         except Withheld as withheld:
             self.refused = withheld.release
         self.nothing_asked = self.said("A draft that nobody was asked about.")
+        self.noted = self.note_about(self.ana, "Was calm.")
+        self.signed_note = self.note_about(self.cleo, "Spoke of work.", sign=True)
+        self.second_session = self.held(
+            self.fay, self.group, present=[self.ana, self.ben, self.cleo], days_ago=10
+        )
+        self.write_group_note(self.second_session, "Trust was the theme.")
         [self.stint] = sessions.own_memberships(self.ana.actor)
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
@@ -73,6 +79,7 @@ EVERY_PAGE = [
     _page("account_login", PEOPLE, "/sign-in/", axe="visitor"),
     _page("account_logout", PEOPLE, "/sign-out/", axe="fay"),
     _page("leave", PEOPLE, "/leave/", "POST"),
+    _page("set_language", PEOPLE, "/language/", "POST"),
     _page("you", PEOPLE, "/you/", axe="ana"),
     _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
     _page("today", FACILITATORS, "/today/", axe="fay"),
@@ -80,6 +87,9 @@ EVERY_PAGE = [
     _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
     _page("group", LEADERS, lambda s: f"/groups/{s.group.code}/", axe="fay"),
     _page("new_member", LEADERS, lambda s: f"/groups/{s.group.code}/members/new/", axe="fay"),
+    _page("import_roster", LEADERS, lambda s: f"/groups/{s.group.code}/import/", axe="fay"),
+    _page("add_roster", LEADERS, lambda s: f"/groups/{s.group.code}/import/add/", "POST"),
+    _page("find_person", FACILITATORS, "/find/", axe="fay"),
     _page("new_session", LEADERS, lambda s: f"/groups/{s.group.code}/sessions/new/", axe="fay"),
     _page("session", LEADERS, lambda s: f"/sessions/{s.session.pk}/", axe="fay"),
     _page(
@@ -89,10 +99,28 @@ EVERY_PAGE = [
         "POST",
         axe="fay",
     ),
+    _page("close_group", LEADERS, lambda s: f"/groups/{s.group.code}/close/", axe="fay"),
+    _page(
+        "end_stint",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/",
+        axe="fay",
+    ),
+    _page("mark_attendance", LEADERS, lambda s: f"/sessions/{s.session.pk}/attendance/", "POST"),
+    _page("everybody_here", LEADERS, lambda s: f"/sessions/{s.session.pk}/here/", "POST"),
+    _page("notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/", axe="fay"),
+    _page("sign_notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/sign/", "POST"),
+    _page(
+        "group_note", LEADERS, lambda s: f"/sessions/{s.second_session.pk}/group-note/", axe="fay"
+    ),
+    _page("keep_draft", LEADERS, lambda s: f"/sessions/{s.session.pk}/drafts/group/", "POST"),
     _page("new_item", LEADERS, lambda s: f"/sessions/{s.session.pk}/items/new/", axe="fay"),
     _page("item", LEADERS, lambda s: f"/items/{s.alone.code}/", axe="fay"),
     _page("open_item", LEADERS, lambda s: f"/items/{s.alone.code}/open/", "POST", axe="fay"),
     _page("edit_item", LEADERS, lambda s: f"/items/{s.alone.code}/edit/", axe="fay"),
+    _page("add_to_note", LEADERS, lambda s: f"/items/{s.signed_note.code}/add/", axe="fay"),
+    _page("discard_item", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/discard/", axe="fay"),
+    _page("enter_in_error", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/error/", axe="fay"),
     _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
     _page("release", LEADERS, lambda s: f"/items/{s.alone.code}/release/", axe="fay"),
     _page(
@@ -142,8 +170,15 @@ EVERY_PAGE = [
 ERROR_PAGES = [
     ("fay", lambda s: "/groups/new/"),
     ("fay", lambda s: f"/groups/{s.group.code}/members/new/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/import/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/import/add/"),
+    ("fay", lambda s: "/find/"),
     ("fay", lambda s: f"/groups/{s.group.code}/sessions/new/"),
     ("fay", lambda s: f"/sessions/{s.session.pk}/items/new/"),
+    ("fay", lambda s: f"/items/{s.signed_note.code}/add/"),
+    ("fay", lambda s: f"/sessions/{s.second_session.pk}/group-note/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/close/"),
     ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
     ("fay", lambda s: f"/items/{s.alone.code}/release/"),
     (

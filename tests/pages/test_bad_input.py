@@ -29,8 +29,7 @@ class Pages(CastTestCase):
 class LogASession(Pages):
     def form(self, **more) -> dict:
         day = (self.today - timedelta(days=1)).isoformat()
-        marks = {f"attends-{m.member.pk}": "attended" for m in (self.ana, self.ben, self.cleo)}
-        return {"day": day, "starts_at": "18:00", "ends_at": "19:30", **marks, **more}
+        return {"day": day, "starts_at": "18:00", "ends_at": "19:30", **more}
 
     def send(self, **more):
         return self.fays.post(f"/groups/{self.group.code}/sessions/new/", self.form(**more))
@@ -54,15 +53,6 @@ class LogASession(Pages):
         self.refused("Give a day", day="")
         self.refused("Give a day", day="yesterday")
         self.refused("Give the end as a time", ends_at="25:99")
-
-    def test_somebody_forgotten_and_a_status_that_does_not_exist(self):
-        self.refused("Say whether Ben Brandt was there.", **{f"attends-{self.ben.member.pk}": ""})
-        self.refused("is not one of", **{f"attends-{self.ben.member.pk}": "flew"})
-
-    def test_a_member_of_another_group_is_not_counted_in(self):
-        response = self.send(**{f"attends-{self.dora.member.pk}": "attended"})
-        assert response.status_code == 302
-        assert not Attendance.objects.filter(member=self.dora.member).exists()
 
     def test_sent_twice_it_is_one_session(self):
         once = str(uuid4())
@@ -119,7 +109,7 @@ class WriteAnItem(Pages):
         assert "{{ 7*7 }}" in opened
 
     def test_a_null_character_is_refused(self):
-        self.refused("Null characters are not allowed.", text="a\x00b")
+        self.refused("There is a character in it that cannot be kept.", text="a\x00b")
 
     def test_sent_twice_it_is_one_item(self):
         once = str(uuid4())
@@ -143,11 +133,18 @@ class ChangeAnItem(Pages):
         item = self.said("First words.")
         page = self.text(self.fays.get(f"/items/{item.code}/edit/"))
         assert "First words." in page
-        edit_item(by=self.cody, code=item.code, seen_version=1, concerned=[], text="Cody's words.")
+        edit_item(
+            by=self.cody,
+            code=item.code,
+            seen_version=1,
+            concerned=[],
+            text="Cody's words.",
+            guard=self.guard(),
+        )
         response = self.fays.post(
             f"/items/{item.code}/edit/", {"text": "Fay's words.", "seen_version": "1"}
         )
-        assert "Somebody else changed this item meanwhile." in self.text(response)
+        assert "Somebody else changed this meanwhile." in self.text(response)
         assert "Fay&#x27;s words." in self.text(response)
         assert DisclosureVersion.objects.count() == 2
 

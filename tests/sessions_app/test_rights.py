@@ -58,7 +58,14 @@ class EveryRight(CastTestCase):
         assert list(rights().values()) == [2, 1, 2, 0]
         revoke_consent(by=self.ana.actor, code=spoken.code)
         assert list(rights().values()) == [2, 0, 0, 0]
-        edit_item(by=self.fay, code=item.code, seen_version=1, concerned=[], text="Other.")
+        edit_item(
+            by=self.fay,
+            code=item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other.",
+            guard=self.guard(),
+        )
         current = sessions.current_version(sessions.own_item(self.fay, item.code))
         assert current != version
         assert holders(VersionUserPermission, "decide_version", current) == set()

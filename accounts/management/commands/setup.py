@@ -27,6 +27,10 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("migrate", database="vault", verbosity=0)
             call_command("createcachetable", verbosity=0)
+            if Practice.objects.filter(demo=True).exists():
+                raise CommandError(
+                    "This database holds the demo. Real people need one of their own."
+                )
             if Practice.objects.exists():
                 raise CommandError("There is a practice already; its administrator adds people.")
             key_ring.adopt()

@@ -1,0 +1,29 @@
+"""Saying that an item was written in error: nobody it named finds it any more."""
+
+from django.db import transaction
+
+from audit import trail
+from audit.trail import Actor
+from consent.shadow import close_version
+from sessions_app.queries import lock_disclosures, own_item
+from sessions_app.services.items import mark_in_error
+
+
+def void_item(*, by: Actor, code: str) -> None:
+    """Mark an item or a note as entered in error; doing it twice is once.
+
+    It is hidden from every member at once, a wrongly named one too, is never
+    released again (rule R10), and stays with those who wrote it. Permissions
+    stay in the ledger and cover nothing. Needs no key. Raises
+    Disclosure.DoesNotExist.
+    """
+    item = own_item(by, code)
+    with transaction.atomic(durable=True):
+        lock_disclosures([item.pk])
+        item = own_item(by, code)
+        if item.state == item.State.ENTERED_IN_ERROR:
+            return
+        mark_in_error(item)
+        for version in item.versions.all():
+            close_version(version)
+        trail.append(by, "item.voided", object_id=item.pk, code=code, group=item.group_id)

@@ -1,0 +1,339 @@
+"""Putting the demo's facts into an empty house, through the services, as the people themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from accounts.models import Practice, Role, User
+from accounts.services import (
+    SET_UP,
+    StepUpScope,
+    begin_step_up,
+    confirm_step_up,
+    create_practice,
+    create_staff,
+    note_sign_in,
+)
+from audit.trail import Actor
+from consent.models import Consent, ConsentRequest, Recipient
+from consent.services.asking import ask_consent, create_recipient
+from consent.services.deciding import (
+    decline_consent,
+    grant_consent,
+    grant_scope,
+    revoke_consent,
+)
+from consent.services.release import Withheld, hand_over, release_item, release_scope
+from groupcare.demo_record import PASSWORD
+from groupcare.demo_record.shapes import (
+    SESSIONS,
+    Edit,
+    Evening,
+    Group,
+    Handing,
+    Person,
+    PracticeFacts,
+    Question,
+    Said,
+)
+from sessions_app import queries as sessions
+from sessions_app.guarding import Answer, Choice, Guard, wording
+from sessions_app.known_names import guard_for
+from sessions_app.models import (
+    AttendanceStatus,
+    Disclosure,
+    GroupSession,
+    Member,
+    Modality,
+    RecordClass,
+    TherapyGroup,
+    Weekday,
+)
+from sessions_app.services.groups import add_member, create_group, end_stint, sign_agreement
+from sessions_app.services.items import edit_item, record_item
+from sessions_app.services.notes import (
+    sign_group_note,
+    sign_progress_note,
+    write_group_note,
+    write_progress_note,
+)
+from sessions_app.services.sessions import log_session, mark_attendance
+
+NOBODY_MEANT = "An ordinary word here, or somebody outside the group."
+
+
+def load_practice(facts: PracticeFacts, today: date | None = None) -> None:
+    """Make one practice with everything in it, as if `today` were its day.
+
+    Sessions lie before `today`; questions run from the real day, because the
+    database's clock decides about them.
+    """
+    practice = create_practice(
+        name=facts.name,
+        time_zone=facts.time_zone,
+        jurisdiction=facts.jurisdiction,
+        address=facts.address,
+        telephone=facts.telephone,
+        small=facts.small,
+        demo=True,
+    )
+    staff = {person: _staff(practice, person) for person in facts.staff}
+    administrator = staff[facts.administrator]
+    recipients = {
+        one.key: create_recipient(
+            by=administrator, name=one.name, address=one.address, once=uuid4()
+        )
+        for one in facts.recipients
+    }
+    supervisor = User.objects.get(pk=staff[facts.supervisor].user)
+    day = today or sessions.today_in(practice.pk)
+    for group in facts.groups:
+        leaders = [staff[person] for person in group.leaders]
+        room = _Room.open(group, leaders, supervisor, day)
+        for number, evening in enumerate(group.evenings, 1):
+            room.hold(number, evening)
+        for step in facts.steps[group.name]:
+            room.take(step, recipients)
+
+
+def _staff(practice: Practice, person: Person) -> Actor:
+    issued = create_staff(
+        by=SET_UP,
+        practice=practice.pk,
+        name=person.name,
+        roles=[Role(role) for role in person.roles],
+        password=PASSWORD,
+        sign_in_name=person.sign_in_name,
+    )
+    return _signed_in(issued.user, person.roles[0])
+
+
+def _signed_in(user: User, role: str) -> Actor:
+    sign_in = note_sign_in(user=user, device="demo")
+    return Actor(user.practice_id, user.pk, role, sign_in.pk)
+
+
+@dataclass
+class _Joined:
+    """A member in the database, and the actor of their sign-in."""
+
+    person: Person
+    member: Member
+    user: User
+    actor: Actor
+
+
+class _Room:
+    """One group while it is filled; members are found by how they are called."""
+
+    def __init__(self, facts: Group, leaders: list[Actor], group: TherapyGroup, day: date) -> None:
+        self.facts, self.leaders, self.group = facts, leaders, group
+        self.last_day = _last_before(day, facts.weekday)
+        self.members = {person.called: self._join(person) for person in facts.members}
+        self.items: dict[str, tuple[Said, Disclosure, GroupSession]] = {}
+
+    @classmethod
+    def open(cls, facts: Group, leaders: list[Actor], supervisor: User, day: date) -> "_Room":
+        first_day = _last_before(day, facts.weekday) - timedelta(weeks=SESSIONS - 1)
+        group = create_group(
+            by=leaders[0],
+            name=facts.name,
+            modality=Modality(facts.modality),
+            record_class=RecordClass(facts.record_class),
+            since=first_day - timedelta(days=30),
+            once=uuid4(),
+            colleagues=[User.objects.get(pk=colleague.user) for colleague in leaders[1:]],
+            supervisor=supervisor,
+            weekday=Weekday(facts.weekday),
+            starts_at=facts.starts,
+            ends_at=facts.ends,
+        )
+        return cls(facts, leaders, group, day)
+
+    def hold(self, number: int, evening: Evening) -> None:
+        """Log one session with everything that was said and written about it."""
+        by = self.leaders[number % len(self.leaders)]
+        session = self._logged(by, number, evening)
+        guard = guard_for(by, session)
+        for said in evening.said:
+            item = self._recorded(by, session, said, guard)
+            if said.key:
+                self.items[said.key] = said, item, session
+        self._noted(by, session, evening, guard)
+        for person in self.facts.members:
+            if person.last == number:
+                code = self.members[person.called].member.code
+                end_stint(by=by, group=self.group, member_code=code, until=self._day(number))
+
+    def take(self, step: Question | Edit | Handing, recipients: dict[str, Recipient]) -> None:
+        """Ask, write anew, or release, as the facts say."""
+        match step:
+            case Question():
+                self._asked(step, recipients[step.to])
+            case Edit():
+                self._edited(step)
+            case Handing():
+                self._released(step, recipients[step.to])
+
+    def _day(self, number: int) -> date:
+        return self.last_day - timedelta(weeks=SESSIONS - number)
+
+    def _join(self, person: Person) -> _Joined:
+        added = add_member(
+            by=self.leaders[0],
+            group=self.group,
+            name=person.name,
+            # Whoever began with the group was taken in a fortnight before it met.
+            since=self._day(person.first) - timedelta(days=14 if person.first == 1 else 0),
+            once=uuid4(),
+            preferred=person.preferred,
+            aliases=person.aliases,
+            password=PASSWORD,
+            sign_in_name=person.sign_in_name,
+        )
+        joined = _Joined(
+            person, added.member, added.issued.user, _signed_in(added.issued.user, "member")
+        )
+        if person.signs:
+            [stint] = sessions.own_memberships(joined.actor)
+            sign_agreement(by=joined.actor, membership_id=stint.pk, signature=person.name)
+        return joined
+
+    def _logged(self, by: Actor, number: int, evening: Evening) -> GroupSession:
+        day, zone = self._day(number), self.group.practice.zone
+        marks = {p.called: evening.mark_of(p.called) for p in self.facts.on_the_roster(number)}
+        session = log_session(
+            by=by,
+            group=self.group,
+            starts=datetime.combine(day, self.facts.starts, zone),
+            ends=datetime.combine(day, self.facts.ends, zone),
+            attendance={self._id(c): AttendanceStatus(mark.status) for c, mark in marks.items()},
+            once=uuid4(),
+        )
+        for called, mark in marks.items():
+            if mark.arrived:
+                mark_attendance(
+                    by=by,
+                    session=session,
+                    member=self._id(called),
+                    status=AttendanceStatus(mark.status),
+                    arrived_at=mark.arrived,
+                    seen=1,
+                )
+        return session
+
+    def _recorded(self, by: Actor, session: GroupSession, said: Said, guard: Guard) -> Disclosure:
+        concerned = [self._id(called) for called in said.concerned]
+        return record_item(
+            by=by,
+            session=session,
+            speaker=self._id(said.speaker),
+            concerned=concerned,
+            text=said.text,
+            once=uuid4(),
+            guard=_answered(guard, said.text, {self._id(said.speaker), *concerned}),
+        )
+
+    def _noted(self, by: Actor, session: GroupSession, evening: Evening, guard: Guard) -> None:
+        answered = _answered(guard, evening.note)
+        write_group_note(by=by, session=session, text=evening.note, seen=0, guard=answered)
+        sign_group_note(by=by, session=session, text=evening.note, seen=1, guard=answered)
+        for called, text in evening.progress.items():
+            answered = _answered(guard, text, {self._id(called)})
+            note = write_progress_note(
+                by=by,
+                session=session,
+                member=self._id(called),
+                text=text,
+                seen=0,
+                guard=answered,
+            )
+            if called not in evening.unsigned:
+                sign_progress_note(by=by, code=note.code, seen=1, text=text, guard=answered)
+
+    def _asked(self, question: Question, recipient: Recipient) -> None:
+        _, item, _ = self.items[question.about]
+        by = self.leaders[0]
+        today = sessions.today_in(by.practice)
+        request = ask_consent(
+            by=by,
+            codes=[item.code],
+            recipient=recipient,
+            purposes=[question.why],
+            expires_on=today + timedelta(days=90),
+            answer_by=today + timedelta(days=question.days_to_answer),
+            once=uuid4(),
+        )
+        for one in question.answers:
+            self._answers(self.members[one.called], request, one.says)
+
+    def _answers(self, who: _Joined, request: ConsentRequest, says: str) -> None:
+        consent = Consent.objects.get(request=request, member=who.member)
+        if says == "no":
+            decline_consent(by=who.actor, code=consent.code)
+            return
+        step_up = _stepped_up(who.actor, who.user, grant_scope(consent))
+        grant_consent(
+            by=who.actor, code=consent.code, signature=who.person.name, step_up_id=step_up
+        )
+        if says == "back":
+            revoke_consent(by=who.actor, code=consent.code)
+
+    def _edited(self, edit: Edit) -> None:
+        said, item, session = self.items[edit.about]
+        by = self.leaders[0]
+        concerned = {self._id(said.speaker), *(self._id(called) for called in said.concerned)}
+        edit_item(
+            by=by,
+            code=item.code,
+            seen_version=1,
+            concerned=concerned,
+            text=edit.text,
+            guard=_answered(guard_for(by, session), edit.text, concerned),
+        )
+
+    def _released(self, handing: Handing, recipient: Recipient) -> None:
+        by = self.leaders[0]
+        _, item, _ = self.items[handing.about]
+        current = sessions.own_item(by, item.code)
+        user = User.objects.get(pk=by.user)
+        try:
+            release = release_item(
+                by=by,
+                code=item.code,
+                recipient=recipient,
+                purpose=handing.why,
+                step_up_id=_stepped_up(by, user, release_scope(current, recipient, handing.why)),
+                once=uuid4(),
+            )
+        except Withheld:
+            if not handing.withheld:
+                raise
+            return
+        if handing.handed_over:
+            hand_over(by=by, code=release.code)
+
+    def _id(self, called: str) -> UUID:
+        return self.members[called].member.pk
+
+
+def _answered(guard: Guard, text: str, known: Iterable[UUID] = ()) -> Guard:
+    """Return the guard with an answer for every place where a word only looks like a name.
+
+    That the facts name nobody else is a test's business (tests/house/test_demo_record.py).
+    """
+    left = guard.read(text, known=set(known)).open
+    answer = Answer(Choice.SOMEBODY_ELSE, reason=NOBODY_MEANT)
+    return replace(guard, answers={wording(text[s.start : s.end]): answer for s in left})
+
+
+def _stepped_up(by: Actor, user: User, scope: StepUpScope) -> UUID:
+    step_up = begin_step_up(by=by, scope=scope)
+    confirm_step_up(by=by, user=user, step_up_id=step_up.pk, password=PASSWORD)
+    return step_up.pk
+
+
+def _last_before(day: date, weekday: int) -> date:
+    """Return the latest such weekday that is wholly over on `day`."""
+    return day - timedelta(days=(day.weekday() - weekday - 1) % 7 + 1)

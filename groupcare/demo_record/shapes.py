@@ -1,0 +1,194 @@
+"""What the demo's facts are made of. Nothing here knows the database."""
+
+from dataclasses import dataclass, field
+from datetime import time
+
+SESSIONS = 12  # each group's: one a week, the last in the days before today
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a sign-in; `roles` are empty for members.
+
+    A member is in the group from its session number `first` to number `last`
+    (0: still there), and may not have signed the agreement.
+    """
+
+    sign_in_name: str
+    name: str
+    roles: tuple[str, ...] = ()
+    preferred: str = ""
+    aliases: tuple[str, ...] = ()
+    first: int = 1
+    last: int = 0
+    signs: bool = True
+
+    @property
+    def called(self) -> str:
+        """How others speak of them, and how the facts below do: unlike anybody in their group."""
+        return self.preferred or self.name.split()[0]
+
+    @property
+    def known_as(self) -> frozenset[str]:
+        """Every word of their names."""
+        return frozenset(" ".join((self.name, self.preferred, *self.aliases)).split())
+
+    def is_there(self, number: int) -> bool:
+        """Say whether session `number` lies in their time in the group."""
+        return self.first <= number and (not self.last or number <= self.last)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one member attended, if not from beginning to end."""
+
+    called: str
+    status: str
+    arrived: time | None = None
+
+
+def absent(called: str) -> Mark:
+    """Not there, and nobody knew why."""
+    return Mark(called, "absent")
+
+
+def excused(called: str) -> Mark:
+    """Not there, and had said so."""
+    return Mark(called, "excused")
+
+
+def left_early(called: str) -> Mark:
+    """Went before the end."""
+    return Mark(called, "left_early")
+
+
+def late(called: str, hour: int, minute: int) -> Mark:
+    """Came after the beginning."""
+    return Mark(called, "late", time(hour, minute))
+
+
+@dataclass(frozen=True)
+class Said:
+    """An item: who spoke, the words, who else can be recognised, and a key for decisions."""
+
+    speaker: str
+    text: str
+    concerned: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Evening:
+    """One session: how it was attended, what was said, and the notes about it.
+
+    `unsigned` are members whose progress note is written and waits for a
+    signature; somebody who was there and is missing in `progress` has none yet.
+    """
+
+    note: str
+    said: tuple[Said, ...]
+    marks: tuple[Mark, ...] = ()
+    progress: dict[str, str] = field(default_factory=dict)
+    unsigned: tuple[str, ...] = ()
+
+    def mark_of(self, called: str) -> Mark:
+        """Return how somebody attended."""
+        found = (mark for mark in self.marks if mark.called == called)
+        return next(found, Mark(called, "attended"))
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group: when it meets, who leads it, who is in it, and its twelve evenings."""
+
+    name: str
+    modality: str
+    record_class: str
+    weekday: int
+    starts: time
+    ends: time
+    leaders: tuple[Person, ...]
+    members: tuple[Person, ...]
+    evenings: tuple[Evening, ...]
+
+    def member(self, called: str) -> Person:
+        """Return the member whom the facts call so."""
+        [found] = [member for member in self.members if member.called == called]
+        return found
+
+    def on_the_roster(self, number: int) -> list[Person]:
+        """Return whose time in the group covers session `number`, counted from 1."""
+        return [member for member in self.members if member.is_there(number)]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody outside the practice."""
+
+    key: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one member answered: `yes`, `no`, or `back` for a yes that was taken back later."""
+
+    called: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Members are asked about an item; whoever has no answer here has given none."""
+
+    about: str
+    to: str
+    why: str
+    answers: tuple[Answer, ...] = ()
+    days_to_answer: int = 14
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An item's words are written anew; permissions for the old ones end."""
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Handing:
+    """An item is released, or the try is refused because somebody has not agreed."""
+
+    about: str
+    to: str
+    why: str
+    handed_over: bool = False
+    withheld: bool = False
+
+
+Step = Question | Edit | Handing
+
+
+@dataclass(frozen=True)
+class PracticeFacts:
+    """A practice: its people, its groups, and what was asked, in order."""
+
+    name: str
+    time_zone: str
+    jurisdiction: str
+    address: str
+    telephone: str
+    staff: tuple[Person, ...]
+    supervisor: Person
+    administrator: Person
+    groups: tuple[Group, ...]
+    recipients: tuple[Recipient, ...]
+    steps: dict[str, tuple[Step, ...]]  # by the name of the group
+    small: bool = False
+
+    @property
+    def members(self) -> tuple[Person, ...]:
+        """Everybody in a group of the practice."""
+        return tuple(member for group in self.groups for member in group.members)

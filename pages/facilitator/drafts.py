@@ -1,0 +1,118 @@
+"""Keeping what is being typed, and reading it for names meanwhile."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from audit.trail import Actor, Look
+from pages.facilitator.groups import facilitator
+from pages.facilitator.guard import answers_in, guard_box
+from pages.shared.access import HouseRequest
+from pages.shared.keeping import Texts
+from pages.shared.names import Wanted, known_names, open_wanted
+from sessions_app import queries
+from sessions_app.guarding import Guard
+from sessions_app.rules import Rejected
+from sessions_app.services.drafts import keep_draft
+
+ITEM = "item"
+PARTS = ("group", ITEM)
+
+
+def draft_place(session: UUID, part: str) -> str:
+    """Return where a draft belongs: one text of one session."""
+    return f"session:{session}:{part}"
+
+
+def item_place(code: str) -> str:
+    """Return where the draft of a change, or of an addition, belongs."""
+    return f"item:{code}"
+
+
+def texts_of_notes(post: QueryDict, session_id: UUID) -> Texts:
+    """Find the texts of the notes page, for when a stay ends before they are saved."""
+    found = {
+        draft_place(session_id, name.removeprefix("text-")): str(post[name])
+        for name in post
+        if name.startswith("text-")
+    }
+    return reverse("notes", kwargs={"session_id": session_id}), found
+
+
+def text_of_item(post: QueryDict, session_id: UUID) -> Texts:
+    """Find the words of a new item."""
+    back = reverse("session", kwargs={"session_id": session_id})
+    return back, {draft_place(session_id, ITEM): post.get("text", "")}
+
+
+def text_of_change(post: QueryDict, code: str) -> Texts:
+    """Find the words of a changed item."""
+    return reverse("edit_item", kwargs={"code": code}), {item_place(code): post.get("text", "")}
+
+
+def text_of_addition(post: QueryDict, code: str) -> Texts:
+    """Find what was being added to a note."""
+    return reverse("add_to_note", kwargs={"code": code}), {item_place(code): post.get("text", "")}
+
+
+def text_of_group_addition(post: QueryDict, session_id: UUID) -> Texts:
+    """Find what was being added to a group note."""
+    place = draft_place(session_id, "added")
+    back = reverse("group_note", kwargs={"session_id": session_id})
+    return back, {place: post.get("text", "")}
+
+
+def draft_text(by: Actor, place: str) -> str:
+    """Open what the person was typing at a place, with its entry; empty if there is nothing."""
+    drafts = queries.drafts_at(by, [place])
+    if not drafts:
+        return ""
+    look = Look("draft.opened", frozenset([drafts[0].pk]), object_id=drafts[0].pk)
+    [words] = open_wanted(by, Wanted(look, {drafts[0].pk: drafts[0].sealed_text})).values()
+    return words
+
+
+@require_POST
+@facilitator
+def keep(request: HouseRequest, session_id: UUID, part: str) -> HttpResponse:
+    """Keep one text as it stands in the field, and say at once whom it may name."""
+    session = queries.own_session(request.actor, session_id)
+    about = _about(part)
+    text = request.POST.get("text" if part == ITEM else f"text-{part}", "").replace("\r\n", "\n")
+    try:
+        draft = keep_draft(by=request.actor, place=draft_place(session_id, part), text=text)
+    except Rejected:
+        return render(request, "facilitator/_kept.html", {"part": part, "too_long": True})
+    members = queries.roster_of(session, list(queries.attendance_of(session)))
+    names, roster = known_names(request.actor, session.group, members)
+    answers = answers_in(request.POST, part)
+    known = {about} if about else _concerned(request)
+    may_concern = part == ITEM
+    # A rewritten name still stands in the field: the answer is shown until it is saved.
+    reading = Guard(roster, {}).read(text, known=known, may_concern=may_concern)
+    box = guard_box(part, reading, names, answers, may_concern=may_concern)
+    return render(
+        request, "facilitator/_kept.html", {"part": part, "kept_at": draft.kept_at, "box": box}
+    )
+
+
+def _about(part: str) -> UUID | None:
+    if part in PARTS:
+        return None
+    try:
+        return UUID(part)
+    except ValueError:
+        raise Http404 from None
+
+
+def _concerned(request: HouseRequest) -> set[UUID]:
+    members = set()
+    for one in [request.POST.get("speaker", ""), *request.POST.getlist("concerned")]:
+        try:
+            members.add(UUID(one))
+        except ValueError:
+            continue
+    return members

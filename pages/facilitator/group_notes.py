@@ -1,0 +1,92 @@
+"""The signed note of a session, and what is added to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from audit import trail
+from pages.facilitator.drafts import ITEM, draft_place, draft_text, text_of_group_addition
+from pages.facilitator.groups import facilitator
+from pages.facilitator.guard import answers_in, guard_box
+from pages.shared.access import HouseRequest
+from pages.shared.keeping import keeps
+from pages.shared.names import known_names
+from pages.shared.sentences import sentence
+from sessions_app import queries
+from sessions_app.guarding import Guard, NamesFound
+from sessions_app.models import GroupNote
+from sessions_app.rules import Problem, Rejected
+from sessions_app.services.drafts import drop_drafts
+from sessions_app.services.notes import add_to_group_note
+from vault import services as vault
+
+
+@keeps(text_of_group_addition)
+@require_http_methods(["GET", "POST"])
+@facilitator
+def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
+    """Read a signed group note, with its entry, and add to it."""
+    session = queries.own_session(request.actor, session_id)
+    note = queries.group_note_of(request.actor, session)
+    if note is None or not note.signed:
+        raise GroupNote.DoesNotExist
+    members = queries.roster_of(session, queries.attendance_of(session))
+    names, roster = known_names(request.actor, session.group, members)
+    place = draft_place(session_id, "added")
+    wrong: dict[str, Any] = {}
+    if request.method == "GET":
+        wrong = {"typed": draft_text(request.actor, place)}
+    if request.method == "POST":
+        answers = answers_in(request.POST, ITEM)
+        text = request.POST.get("text", "").replace("\r\n", "\n")
+        try:
+            add_to_group_note(
+                by=request.actor,
+                session=session,
+                text=text,
+                guard=Guard(roster, answers, instead=_("another member")),
+            )
+            drop_drafts(by=request.actor, places=[place])
+            messages.success(request, _("Added to the note."))
+            return redirect("group_note", session_id=session_id)
+        except NamesFound as found:
+            box = guard_box(ITEM, found.reading, names, answers, may_concern=False)
+            problem = sentence("text", Problem.NAMES_SOMEBODY)
+            wrong = {"typed": found.reading.text, "box": box, "problem": problem}
+        except Rejected as rejected:
+            problem = sentence(*next(iter(rejected.problems.items())))
+            wrong = {"typed": text, "problem": problem}
+    context = {
+        "session": session,
+        "group_name": names[session.group_id],
+        "note": note,
+        **_opened(request, note),
+        **wrong,
+    }
+    return render(request, "facilitator/group_note.html", context)
+
+
+def _opened(request: HouseRequest, note: GroupNote) -> dict[str, Any]:
+    practice, group = request.actor.practice, note.session.group
+    addenda = list(note.addenda.all())
+    receipt = trail.receipt_for(
+        request.actor,
+        "notes.opened",
+        [note.pk, *(one.pk for one in addenda)],
+        object_id=note.pk,
+        code=group.code,
+        group=group.pk,
+    )
+    sealed = [note.sealed_text(practice), *(one.sealed_text(practice) for one in addenda)]
+    text, *added = vault.open_all(sealed, receipt)
+    return {
+        "text": text,
+        "addenda": [
+            {"at": one.written_at, "text": words} for one, words in zip(addenda, added, strict=True)
+        ],
+    }

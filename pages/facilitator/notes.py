@@ -1,0 +1,332 @@
+"""The notes of an evening on one page: the group's, and one for each who was there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from audit import trail
+from pages.facilitator.drafts import draft_place, texts_of_notes
+from pages.facilitator.groups import facilitator
+from pages.facilitator.guard import Box, answers_in, guard_box, kept_answers
+from pages.facilitator.phrases import PHRASES, prepared, with_phrases
+from pages.shared.access import HouseRequest
+from pages.shared.keeping import keeps
+from pages.shared.names import Names, known_names
+from pages.shared.sentences import sentence
+from sessions_app import queries
+from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
+from sessions_app.models import (
+    Attendance,
+    Disclosure,
+    DisclosureVersion,
+    Draft,
+    GroupNote,
+    GroupSession,
+    NameMark,
+)
+from sessions_app.name_guard import KnownAs
+from sessions_app.rules import Problem, Rejected
+from sessions_app.services.drafts import drop_drafts
+from sessions_app.services.notes import (
+    sign_group_note,
+    sign_progress_note,
+    write_group_note,
+    write_progress_note,
+)
+from vault import services as vault
+
+GROUP = "group"
+
+
+@dataclass
+class Part:
+    """One text of the evening, as it stands in the form."""
+
+    key: str
+    name: str
+    member: UUID | None
+    note: GroupNote | Disclosure | None
+    seen: int
+    beginning: str = ""
+    text: str = ""
+    draft_of: datetime | None = None
+    phrases: list[str] | None = None
+    guard: Box | None = None
+    theirs: str | None = None
+    problem: str = ""
+    saved: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.note.code if isinstance(self.note, Disclosure) else ""
+
+    @property
+    def signed(self) -> bool:
+        if isinstance(self.note, Disclosure):
+            return self.note.state != Disclosure.State.DRAFT
+        return bool(self.note and self.note.signed)
+
+    @property
+    def begun(self) -> bool:
+        """Say whether there is more than the house prepared by itself."""
+        return bool(self.text.strip()) and self.text.strip() != self.beginning.strip()
+
+
+class Evening:
+    """A session with everything that is written about it, for the one who writes."""
+
+    def __init__(self, request: HouseRequest, session_id: UUID) -> None:
+        self.request, self.by = request, request.actor
+        self.session: GroupSession = queries.own_session(self.by, session_id)
+        self.marks: list[Attendance] = list(queries.attendance_of(self.session))
+        members = queries.roster_of(self.session, self.marks)
+        self.names: Names
+        self.roster: list[KnownAs]
+        self.names, self.roster = known_names(self.by, self.session.group, members)
+        group_note = queries.group_note_of(self.by, self.session)
+        self.notes = queries.progress_notes_of(self.by, self.session)
+        self.parts = [
+            Part(GROUP, _("Group note"), None, group_note, group_note.revision if group_note else 0)
+        ]
+        self.parts += self._parts_of_members()
+
+    def _parts_of_members(self) -> list[Part]:
+        parts = []
+        for mark in sorted(self.marks, key=lambda one: self.names[one.member_id]):
+            note = self.notes.get(mark.member_id)
+            if not (mark.was_there or note):
+                continue
+            beginning = prepared(self.session, mark)
+            seen = note.current_version if note else 0
+            parts.append(
+                Part(
+                    str(mark.member_id),
+                    self.names[mark.member_id],
+                    mark.member_id,
+                    note,
+                    seen,
+                    beginning=beginning,
+                    text="" if note else beginning,
+                )
+            )
+        return parts
+
+    def open_what_is_written(self) -> None:
+        """Put saved texts and drafts into the fields; one entry lists everything that is opened."""
+        waiting = [part for part in self.parts if part.note and not part.signed]
+        places = {draft_place(self.session.pk, part.key): part for part in self.parts}
+        drafts = queries.drafts_at(self.by, places)
+        marks = queries.name_marks_of([_version_of(part) for part in waiting])
+        sealed = [(part, _sealed(part, self.by.practice)) for part in waiting]
+        ids = [one.place.row for _part, one in sealed] + [draft.pk for draft in drafts]
+        ids += [mark.pk for mark in marks]
+        if not ids:
+            return
+        receipt = self.receipt("notes.opened", ids)
+        texts = vault.open_all([one for _part, one in sealed], receipt)
+        for (part, _one), text in zip(sealed, texts, strict=True):
+            part.text = text
+            part.guard = self._earlier_answers(part, marks, receipt)
+        for draft, text in zip(
+            drafts, vault.open_all([one.sealed_text for one in drafts], receipt), strict=True
+        ):
+            self._put_draft(places[draft.place], draft, text)
+
+    def _put_draft(self, part: Part, draft: Draft, text: str) -> None:
+        if part.signed or text == part.text:
+            return
+        if part.note and _written_at(part) > draft.kept_at:
+            part.theirs = part.text
+        part.text, part.draft_of = text, draft.kept_at
+
+    def _earlier_answers(
+        self, part: Part, marks: list[NameMark], receipt: trail.Receipt
+    ) -> Box | None:
+        answers = {}
+        for mark in marks:
+            if (
+                mark.version_id == _version_of(part).pk
+                or mark.group_note_id == _version_of(part).pk
+            ):
+                reason = vault.open(mark.sealed_reason(self.by.practice), receipt)
+                answers[wording(part.text[mark.start : mark.end])] = Answer(
+                    Choice.SOMEBODY_ELSE, reason=reason
+                )
+        return kept_answers(part.key, answers) if answers else None
+
+    def take(self, part: Part) -> None:
+        """Take what the form holds for one text."""
+        post = self.request.POST
+        part.phrases = post.getlist(f"phrases-{part.key}")
+        typed = post.get(f"text-{part.key}", part.text).replace("\r\n", "\n")
+        part.text = with_phrases(typed, part.phrases)
+        seen = post.get(f"seen-{part.key}", "")
+        part.seen = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+
+    def guard(self, part: Part) -> Guard:
+        answers = answers_in(self.request.POST, part.key)
+        return Guard(self.roster, answers, instead=_("another member"))
+
+    def save(self, part: Part, *, sign: bool) -> bool:
+        """Save one text, and sign it; on a problem the part says what it is, and keeps the text."""
+        try:
+            guard = self.guard(part)
+            if part.member is None:
+                self._save_group_note(part, guard, sign)
+            else:
+                self._save_progress_note(part, guard, sign)
+        except NamesFound as found:
+            part.text, part.problem = (
+                found.reading.text,
+                str(sentence("text", Problem.NAMES_SOMEBODY)),
+            )
+            part.guard = guard_box(
+                part.key, found.reading, self.names, guard.answers, may_concern=False
+            )
+            return False
+        except Rejected as rejected:
+            field, problem = next(iter(rejected.problems.items()))
+            part.problem = str(sentence(field, problem))
+            if problem is Problem.CHANGED_MEANWHILE:
+                self._show_theirs(part)
+            return False
+        part.phrases, part.saved, part.guard = None, True, None
+        return True
+
+    def _save_group_note(self, part: Part, guard: Guard, sign: bool) -> None:
+        note = write_group_note(
+            by=self.by, session=self.session, text=part.text, seen=part.seen, guard=guard
+        )
+        self._saved(part, note, note.revision, guard)
+        if sign:
+            part.note = sign_group_note(
+                by=self.by, session=self.session, seen=part.seen, text=part.text, guard=guard
+            )
+
+    def _save_progress_note(self, part: Part, guard: Guard, sign: bool) -> None:
+        assert part.member
+        note = write_progress_note(
+            by=self.by,
+            session=self.session,
+            member=part.member,
+            text=part.text,
+            seen=part.seen,
+            guard=guard,
+        )
+        self._saved(part, note, note.current_version, guard)
+        if sign:
+            part.note = sign_progress_note(
+                by=self.by, code=note.code, seen=part.seen, text=part.text, guard=guard
+            )
+
+    def _saved(self, part: Part, note: GroupNote | Disclosure, seen: int, guard: Guard) -> None:
+        known = {part.member} if part.member else set()
+        part.text = guard.read(part.text, known=known, may_concern=False).text
+        part.note, part.seen = note, seen
+
+    def _show_theirs(self, part: Part) -> None:
+        """Open what a colleague saved meanwhile, to stand beside what was typed here."""
+        fresh = Evening(self.request, self.session.pk)
+        now = next(one for one in fresh.parts if one.key == part.key)
+        if now.note:
+            sealed = _sealed(now, self.by.practice)
+            part.theirs = vault.open(sealed, self.receipt("notes.opened", [sealed.place.row]))
+            part.note, part.seen = now.note, now.seen
+
+    def receipt(self, act: str, ids: list[UUID]) -> trail.Receipt:
+        group = self.session.group
+        return trail.receipt_for(
+            self.by, act, ids, object_id=self.session.pk, code=group.code, group=group.pk
+        )
+
+
+def _version_of(part: Part) -> DisclosureVersion | GroupNote:
+    assert part.note
+    if isinstance(part.note, GroupNote):
+        return part.note
+    return queries.current_version(part.note)
+
+
+def _written_at(part: Part) -> datetime:
+    written = _version_of(part)
+    return written.written_at if isinstance(written, GroupNote) else written.recorded_at
+
+
+def _sealed(part: Part, practice: UUID) -> vault.Sealed:
+    return _version_of(part).sealed_text(practice)
+
+
+@keeps(texts_of_notes)
+@require_http_methods(["GET", "POST"])
+@facilitator
+def notes(request: HouseRequest, session_id: UUID) -> HttpResponse:
+    """Write the notes of an evening; everything typed is kept as a draft meanwhile."""
+    if request.method == "POST":
+        return _save_all(request, session_id, sign=False)
+    evening = Evening(request, session_id)
+    evening.open_what_is_written()
+    return _page(request, evening)
+
+
+@keeps(texts_of_notes)
+@require_POST
+@facilitator
+def sign_notes(request: HouseRequest, session_id: UUID) -> HttpResponse:
+    """Save and sign every note that is begun; what names somebody waits for an answer."""
+    return _save_all(request, session_id, sign=True)
+
+
+def _save_all(request: HouseRequest, session_id: UUID, *, sign: bool) -> HttpResponse:
+    evening = Evening(request, session_id)
+    evening.open_what_is_written()
+    before = {part.key: part.text for part in evening.parts}
+    wrong: list[Part] = []
+    done: list[Part] = []
+    for part in evening.parts:
+        if part.signed:
+            continue
+        evening.take(part)
+        unchanged = part.note and part.text == before[part.key] and not part.draft_of
+        if not part.begun or (unchanged and not sign):
+            continue
+        (done if evening.save(part, sign=sign) else wrong).append(part)
+    drop_drafts(by=request.actor, places=[draft_place(session_id, part.key) for part in done])
+    if wrong:
+        return _page(request, evening, wrong=wrong, done=done)
+    _say(request, len(done), sign)
+    return redirect("session", session_id=session_id)
+
+
+def _say(request: HouseRequest, done: int, sign: bool) -> None:
+    if sign:
+        said = ngettext("%(n)s note signed.", "%(n)s notes signed.", done)
+    else:
+        said = ngettext("%(n)s note saved and sealed.", "%(n)s notes saved and sealed.", done)
+    messages.success(request, said % {"n": done} if done else _("Nothing was changed."))
+
+
+def _page(
+    request: HouseRequest,
+    evening: Evening,
+    wrong: list[Part] | None = None,
+    done: list[Part] | None = None,
+) -> HttpResponse:
+    context = {
+        "session": evening.session,
+        "group_name": evening.names[evening.session.group_id],
+        "parts": evening.parts,
+        "group_part": evening.parts[0],
+        "member_parts": evening.parts[1:],
+        "phrases": PHRASES.items(),
+        "wrong": wrong or [],
+        "done": done or [],
+        "to_write": [part for part in evening.parts if not part.signed],
+    }
+    return render(request, "facilitator/notes.html", context)
