@@ -11,6 +11,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
     outcome = yield
     report = outcome.get_result()
     if report.when == "call" and report.failed:
-        for page in getattr(getattr(item, "instance", None), "pages", []):
-            seen = page.locator("main").first.inner_text(timeout=2000)[:400]
-            report.sections.append((f"seen at {page.url}", seen))
+        for url, seen in getattr(getattr(item, "instance", None), "seen", []):
+            report.sections.append((f"seen at {url}", seen))

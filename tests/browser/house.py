@@ -59,19 +59,21 @@ class BrowserTestCase(Cast, StaticLiveServerTestCase):
     def setUp(self) -> None:
         self.play()
         self.violations: list[str] = []
-        self.pages: list[Page] = []
+        self.seen: list[tuple[str, str]] = []
 
     def visitor(self, viewport: dict[str, int] = PHONE, scheme: str = "light") -> "Page":
         """Return a page of a fresh browser of its own, nobody signed in."""
         context = self.browser.new_context(
-            viewport=viewport, color_scheme=scheme, base_url=self.live_server_url
+            viewport=viewport,
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            base_url=self.live_server_url,
         )
         context.add_init_script(LISTEN)
         context.set_default_timeout(30_000)
-        self.addCleanup(context.close)
         page = context.new_page()
         page.on("console", self._heard)
-        self.pages.append(page)
+        self.addCleanup(self._close, page)
         return page
 
     def person(self, actor: Actor, **how: Any) -> "Page":
@@ -87,6 +89,12 @@ class BrowserTestCase(Cast, StaticLiveServerTestCase):
     def password_again(self, page: "Page") -> None:
         page.get_by_label("Your password").fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()
+
+    def _close(self, page: "Page") -> None:
+        """Keep what the page showed last, for the report of a failure; by then it is closed."""
+        main = page.locator("main")
+        self.seen.append((page.url, main.first.inner_text()[:400] if main.count() else ""))
+        page.context.close()
 
     def _heard(self, message: Any) -> None:
         if "Content Security Policy" in message.text:
