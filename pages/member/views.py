@@ -1,5 +1,6 @@
 """The member's decisions: the question, the answer, and taking it back."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -33,6 +34,7 @@ from vault import services as vault
 from vault.key_ring import Keyless
 
 ON_A_PERMISSION = 5
+WORTH_A_PICTURE = timedelta(days=7)
 member = door(MEMBER)
 
 
@@ -153,13 +155,16 @@ def _seen(request: HouseRequest, consent: Consent) -> Seen:
     return seen_of(request.actor, known, limit=ON_A_PERMISSION)
 
 
-def _picture(request: HouseRequest, consent: Consent, names: Names) -> Picture:
+def _picture(request: HouseRequest, consent: Consent, names: Names) -> Picture | None:
+    """Draw what stood over time; one state of a few days is not worth a picture."""
     now, zone = timezone.now(), request.practice.zone
     changed = consent.version.number != consent.version.disclosure.current_version
     changed_at = sessions.replaced_at(consent.version) if changed else None
     spans = spans_of(consent, zone=zone, now=now, changed_at=changed_at)
     reader = names.get(consent.recipient_id, consent.recipient.code)
-    return picture_of([(reader, spans)], today=now.astimezone(zone).date())
+    drawn = picture_of([(reader, spans)], today=now.astimezone(zone).date())
+    long = drawn.until - drawn.since >= WORTH_A_PICTURE
+    return drawn if long or len(drawn.table) > 1 else None
 
 
 def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:

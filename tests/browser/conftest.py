@@ -1,6 +1,7 @@
 """When a browser test fails, say what each person saw at that moment."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,5 +12,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
     outcome = yield
     report = outcome.get_result()
     if report.when == "call" and report.failed:
-        for url, seen in getattr(getattr(item, "instance", None), "seen", []):
-            report.sections.append((f"seen at {url}", seen))
+        for page in getattr(getattr(item, "instance", None), "pages", []):
+            with suppress(Exception):  # a page that left the house has no `main` to look at
+                seen = page.locator("main").first.inner_text(timeout=2000)[:400]
+                report.sections.append((f"seen at {page.url}", seen))
