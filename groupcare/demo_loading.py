@@ -1,9 +1,12 @@
 """Putting the demo's facts into an empty house, through the services, as the people themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
+
+from django.db import connections
 
 from accounts.models import Practice, Role, User
 from accounts.services import (
@@ -61,6 +64,26 @@ from sessions_app.services.notes import (
 from sessions_app.services.sessions import log_session, mark_attendance
 
 NOBODY_MEANT = "An ordinary word here, or somebody outside the group."
+
+
+@contextmanager
+def disk_not_awaited() -> Iterator[None]:
+    """Let SQLite commit without waiting for the disk, and wait for it once at the end.
+
+    A loading that is cut short is begun again, so nothing is lost by it; on a
+    slow disk a thousand waits would be most of the first start.
+    """
+    files = [c for c in connections.all() if c.vendor == "sqlite" and not c.in_atomic_block]
+    try:
+        for connection in files:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous=OFF")
+        yield
+    finally:
+        for connection in files:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous=FULL")
+                cursor.execute("PRAGMA wal_checkpoint(FULL)")
 
 
 def load_practice(facts: PracticeFacts, today: date | None = None) -> None:

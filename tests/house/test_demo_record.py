@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import combinations
 
+import pytest
 from django.core.management import call_command
-from django.test import TestCase
+from django.db import connections
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from accounts.models import Practice, User
@@ -17,6 +19,7 @@ from consent import queries as consents
 from consent.models import Consent, ConsentRequest, HandOver, Recipient, Release
 from consent.queries import ItemState, Standing, item_states, standing
 from groupcare import demo_record as record
+from groupcare.demo_loading import disk_not_awaited
 from groupcare.demo_record.shapes import Evening, Group, Said
 from sessions_app.models import (
     PRESENT,
@@ -196,6 +199,25 @@ class LoadedRecord(TestCase):
         [left] = Member.objects.filter(pk__in=there).exclude(pk__in=noted)
         assert waiting.about.user.sign_in_name == record.DANIEL.sign_in_name
         assert left.user.sign_in_name == record.PRIYA.sign_in_name
+
+
+class TheDisk(TransactionTestCase):
+    databases = BOTH
+
+    def test_is_awaited_again_after_loading_even_after_one_that_failed(self):
+        with pytest.raises(ZeroDivisionError), disk_not_awaited():
+            assert {_waits(alias) for alias in BOTH} <= {False, None}
+            raise ZeroDivisionError
+        assert {_waits(alias) for alias in BOTH} <= {True, None}
+
+
+def _waits(alias: str) -> bool | None:
+    """Whether a commit waits for the disk; PostgreSQL always does and is not asked."""
+    if connections[alias].vendor != "sqlite":
+        return None
+    with connections[alias].cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        return bool(cursor.fetchone()[0])
 
 
 def _facts() -> Iterator[list[str]]:
