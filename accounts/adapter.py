@@ -22,6 +22,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("Name or password is not right. Try once more."),
+        "account_inactive": _("Name or password is not right. Try once more."),
+        "rate_limited": _("Too many tries. Wait a few minutes, or call the practice."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, or call the practice."),
     }
 

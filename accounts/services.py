@@ -83,6 +83,14 @@ def prepare_user(
     return Issued(user, password)
 
 
+def free_sign_in_names(count: int) -> list[str]:
+    """Return sign-in names that nobody has, each another one, for many people prepared at once."""
+    names: set[str] = set()
+    while len(names) < count:
+        names.add(_free_sign_in_name())
+    return list(names)
+
+
 def create_staff(
     *,
     by: Actor,

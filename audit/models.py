@@ -1,5 +1,7 @@
 """The trail's tables. No foreign key leaves them: an entry outlives what it speaks of."""
 
+from datetime import datetime
+
 from django.db import models
 
 
@@ -23,6 +25,8 @@ class Head(models.Model):
     seq = models.PositiveBigIntegerField(default=0)
     hash = models.BinaryField(max_length=32, default=bytes(32))
     at = models.DateTimeField(null=True)
+
+    now: datetime  # set by the query that locks it
 
     def __str__(self) -> str:
         return f"{self.chain}@{self.seq}"

@@ -1,12 +1,14 @@
 """Writing the trail, and the receipts that prove a line of it is committed."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q, Subquery
 
-from audit.clock import database_now
+from audit.clock import DatabaseClock
 from audit.entry import EntryBody, counted, listed
 from audit.models import Entry, Head, Outcome
 from audit.verifier import chain_hash, decode
@@ -17,19 +19,24 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, in ids alone. `practice` also names the chain that the act is written to."""
+    """Who acts, in ids alone. `practice` also names the chain that the act is written to.
+
+    `day` is the practice's local day if a page that only looks has read it
+    already; whoever acts reads the clock.
+    """
 
     practice: UUID
     user: UUID
     role: str
     sign_in: UUID | None = None
+    day: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Receipt:
     """Proof that an entry which lists `ids` is committed: without one nothing sealed is opened.
 
-    Made by `receipt_for`, `machine_receipt` and `receipt_of` alone.
+    Made by `receipt_for`, `receipts_for`, `machine_receipt` and `receipt_of` alone.
     """
 
     chain: UUID
@@ -37,6 +44,22 @@ class Receipt:
     hash: bytes
     sign_in: UUID | None
     ids: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Look:
+    """That somebody is about to see the rows `ids`; what `receipt_for` takes, for several at once.
+
+    With `once_per_sign_in` an earlier entry of the same sign-in that already
+    lists all of them serves again (names of a roster).
+    """
+
+    act: str
+    ids: frozenset[UUID]
+    object_id: UUID | None = None
+    code: str = ""
+    group: UUID | None = None
+    once_per_sign_in: bool = False
 
 
 def append(
@@ -58,8 +81,7 @@ def append(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an entry belongs to a transaction")
-    head = _locked_head(by.practice)
-    now = database_now()
+    head, now = _locked_head(by.practice)
     entry_body = EntryBody(
         chain=by.practice,
         seq=head.seq + 1,
@@ -99,18 +121,22 @@ def receipt_for(
     group: UUID | None = None,
     once_per_sign_in: bool = False,
 ) -> Receipt:
-    """Note that somebody looks at the rows `ids`, commit, and return the proof.
+    """Note that somebody looks at the rows `ids`, commit, and return the proof (see Look)."""
+    look = Look(act, frozenset(ids), object_id, code, group, once_per_sign_in)
+    return receipts_for(by, [look])[0]
 
-    With `once_per_sign_in` an earlier entry of the same sign-in that already
-    lists all of them serves again (names of a roster). Raises RuntimeError
-    inside a transaction: nothing is shown before its entry is committed (I3).
+
+def receipts_for(by: Actor, looks: Sequence[Look]) -> list[Receipt]:
+    """Note several looks of one page, commit, and return the proof of each, in their order.
+
+    Raises RuntimeError inside a transaction: nothing is shown before its entry
+    is committed (I3).
     """
-    wanted = frozenset(ids)
     with transaction.atomic(durable=True):
-        if once_per_sign_in and (earlier := _earlier(by, act, object_id, wanted)):
-            return earlier
-        entry = append(by, act, object_id=object_id, code=code, group=group, ids=listed(wanted))
-    return _receipt(entry, wanted)
+        earlier = _earlier(by, [look for look in looks if look.once_per_sign_in])
+        return [
+            _serving_again(earlier, look) or _receipt(_note(by, look), look.ids) for look in looks
+        ]
 
 
 def machine_receipt(by: Actor, purpose: str, ids: Iterable[UUID]) -> Receipt:
@@ -137,33 +163,50 @@ def ids_of(entry: Entry) -> frozenset[UUID]:
     return frozenset(UUID(one) for one in ids.split(",") if one and ":" not in one)
 
 
-def _locked_head(chain: UUID) -> Head:
+def _locked_head(chain: UUID) -> tuple[Head, datetime]:
+    """Lock a chain's head; return it with the database's time, in one query.
+
+    Whoever waited for another's entry gets the time after the wait, since
+    PostgreSQL then reads the row anew; after a rollback, the time before it.
+    Either is later than all this transaction read.
+    """
     locked = Head.objects.select_for_update().filter(chain=chain)
-    head = locked.first()
-    if head is None:  # the chain's first entry; two beginners meet at the primary key
-        Head.objects.get_or_create(chain=chain)
-        head = locked.get()
-    return head
+    for head in locked.annotate(now=DatabaseClock()):  # type: ignore[no-redef]
+        return head, head.now
+    Head.objects.get_or_create(chain=chain)  # the first entry; two beginners meet at the key
+    return _locked_head(chain)
 
 
-def _earlier(by: Actor, act: str, object_id: UUID | None, ids: frozenset[UUID]) -> Receipt | None:
-    if by.sign_in is None:
-        return None
-    entry = (
-        Entry.objects.filter(
-            chain=by.practice,
-            sign_in=by.sign_in,
-            actor=by.user,
-            role=by.role,
-            act=act,
-            object_id=object_id,
-        )
-        .order_by("-seq")
-        .first()
+def _note(by: Actor, look: Look) -> Entry:
+    return append(
+        by,
+        look.act,
+        object_id=look.object_id,
+        code=look.code,
+        group=look.group,
+        ids=listed(look.ids),
     )
-    if entry is None or not ids <= ids_of(entry):
-        return None
-    return _receipt(entry, ids)
+
+
+def _earlier(by: Actor, looks: Sequence[Look]) -> list[Entry]:
+    """Return the latest entry of this sign-in for each look that has one, in one query."""
+    if by.sign_in is None or not looks:
+        return []
+    own = Entry.objects.filter(
+        chain=by.practice, sign_in=by.sign_in, actor=by.user, role=by.role
+    ).order_by("-seq")
+    same = Q()
+    for look in looks:
+        latest = own.filter(act=look.act, object_id=look.object_id).values("seq")[:1]
+        same |= Q(seq=Subquery(latest))
+    return list(Entry.objects.filter(same, chain=by.practice))
+
+
+def _serving_again(earlier: Iterable[Entry], look: Look) -> Receipt | None:
+    for entry in earlier if look.once_per_sign_in else ():
+        if (entry.act, entry.object_id) == (look.act, look.object_id) and look.ids <= ids_of(entry):
+            return _receipt(entry, look.ids)
+    return None
 
 
 def _receipt(entry: Entry, ids: frozenset[UUID]) -> Receipt:

@@ -1,5 +1,6 @@
 """Recipients, requests, consents with their ledger of events, and releases."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import models
@@ -87,6 +88,11 @@ class Consent(models.Model):
     effective = models.DateTimeField()
     expires = models.DateTimeField()
 
+    # Set by the queries that fetch consents to show them.
+    last_kind: str | None
+    last_until: datetime | None
+    several: bool
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -155,6 +161,8 @@ class Release(models.Model):
     decided_at = models.DateTimeField()
     notice_version = models.CharField(max_length=20, blank=True)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    item_code: str  # set by the query that fetches it for its page
 
     def __str__(self) -> str:
         return self.code

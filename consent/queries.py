@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from audit.clock import database_now
+from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.kinds import Kind
@@ -25,7 +25,13 @@ from consent.models import (
 )
 from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
-from sessions_app.models import Disclosure, DisclosureVersion, Member, VersionUserPermission
+from sessions_app.models import (
+    Disclosure,
+    DisclosureVersion,
+    Member,
+    Subject,
+    VersionUserPermission,
+)
 
 PAGE = 30
 CODE = re.compile("[A-Z]-[0-9A-Z]{2,8}")
@@ -36,6 +42,15 @@ LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
 def recipients_of(by: Actor) -> QuerySet[Recipient]:
     """Return the recipients of the actor's practice, oldest first."""
     return Recipient.objects.filter(practice_id=by.practice).order_by("pk")
+
+
+def _with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
+    """Add what `standing` reads of each ledger; the events themselves stay where they are."""
+    latest = ConsentEvent.objects.filter(consent=OuterRef("pk")).order_by("-counter")
+    return consents.annotate(  # type: ignore[no-redef]
+        last_kind=Subquery(latest.values("kind")[:1]),
+        last_until=Subquery(latest.values("until")[:1]),
+    ).select_related("request", "version__disclosure")
 
 
 def last_event(consent: Consent) -> ConsentEvent | None:
@@ -54,13 +69,15 @@ class Standing(StrEnum):
 
 
 def standing(consent: Consent, now: datetime) -> Standing:
-    """Return a consent's state as its member sees it; a change of the item ends it."""
-    last = last_event(consent)
-    over = now >= min(filter(None, (consent.expires, last.until if last else None)))
+    """Return a consent's state as its member sees it; a change of the item ends it.
+
+    `consent` comes from a query of this module.
+    """
+    over = now >= min(filter(None, (consent.expires, consent.last_until)))
     item = consent.version.disclosure
     changed = consent.version.number != item.current_version
     changed = changed or item.state == Disclosure.State.ENTERED_IN_ERROR
-    match last.kind if last else Kind.ASKED:
+    match consent.last_kind or Kind.ASKED:
         case Kind.REVOKED | Kind.HELD:
             return Standing.WITHDRAWN
         case Kind.DECLINED:
@@ -78,13 +95,17 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
     """Return every consent the actor was asked for as a member, newest first.
 
     A consent without an event was not put to its member yet (the speaker is
-    asked first) and does not exist for them.
+    asked first) and does not exist for them. `several` says whether the words
+    concern somebody else too.
     """
     asked = ConsentEvent.objects.filter(consent=OuterRef("pk"))
+    others = Subject.objects.filter(version=OuterRef("version")).exclude(member=OuterRef("member"))
     return (
-        Consent.objects.filter(Exists(asked), member__user_id=by.user)
+        _with_last_event(  # type: ignore[no-redef]
+            Consent.objects.filter(Exists(asked), member__user_id=by.user)
+        )
+        .annotate(several=Exists(others))
         .select_related("request__asked_by", "recipient", "version__disclosure__session", "member")
-        .prefetch_related(LEDGER)
         .order_by("-pk")
     )
 
@@ -113,13 +134,12 @@ def open_question(by: Actor, code: str) -> Consent:
         user_id=by.user,
         permission__codename="decide_version",
     )
-    now = database_now()
     return (
         own_consents(by)
         .filter(
             Exists(may_decide),
-            request__answer_by__gt=now,
-            expires__gt=now,
+            request__answer_by__gt=DatabaseClock(),
+            expires__gt=DatabaseClock(),
             version__number=F("version__disclosure__current_version"),
         )
         .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
@@ -145,28 +165,37 @@ class Answer:
 
 
 def answers(request: ConsentRequest, version: DisclosureVersion, now: datetime) -> list[Answer]:
-    """Return what the asker sees of everybody's answer about one version, in a fixed order.
+    """Return what the asker sees about one version. See `answers_to`."""
+    return answers_to(request, [version], now)[version.pk]
+
+
+def answers_to(
+    request: ConsentRequest, versions: Sequence[DisclosureVersion], now: datetime
+) -> dict[UUID, list[Answer]]:
+    """Return what the asker sees of everybody's answer, by version, each in a fixed order.
 
     A decline looks like no answer until the request's date; whoever was not
     asked yet, because the speaker has not said yes, looks the same. Taking back
     shows at once, because it binds the asker.
     """
-    consents = _with_ledger(request.consents.filter(version=version))
-    by_member = {consent.member_id: consent for consent in consents}
-    speaker = version.disclosure.speaker_id
-    changed = version.number != version.disclosure.current_version
-    return [
-        Answer(
-            subject.member,
-            subject.member_id == speaker,
-            _seen(by_member.get(subject.member_id), request, changed, now),
-        )
-        for subject in version.subjects.select_related("member").order_by("member__code")
-    ]
-
-
-def _with_ledger(consents: QuerySet[Consent]) -> QuerySet[Consent]:
-    return consents.select_related("request", "version__disclosure").prefetch_related(LEDGER)
+    consents = _with_last_event(request.consents.filter(version__in=versions))
+    by_place = {(consent.version_id, consent.member_id): consent for consent in consents}
+    return {
+        version.pk: [
+            Answer(
+                subject.member,
+                subject.member_id == version.disclosure.speaker_id,
+                _seen(
+                    by_place.get((version.pk, subject.member_id)),
+                    request,
+                    version.number != version.disclosure.current_version,
+                    now,
+                ),
+            )
+            for subject in sorted(version.subjects.all(), key=lambda s: s.member.code)
+        ]
+        for version in versions
+    }
 
 
 def _seen(
@@ -199,7 +228,7 @@ def item_states(versions: Sequence[DisclosureVersion]) -> dict[UUID, ItemState]:
     ids = [version.pk for version in versions]
     by_place = {
         (c.request_id, c.version_id, c.member_id): c
-        for c in _with_ledger(Consent.objects.filter(version__in=ids))
+        for c in _with_last_event(Consent.objects.filter(version__in=ids))
     }
     seen: dict[UUID, list[set[AnswerSeen]]] = {pk: [] for pk in ids}
     links = ConsentRequest.versions.through.objects.filter(disclosureversion__in=ids)
@@ -224,7 +253,7 @@ def _item_state(seen: list[set[AnswerSeen]]) -> ItemState:
 def standing_grants(version: DisclosureVersion) -> int:
     """Return how many permissions a change of this version would end."""
     now = timezone.now()
-    consents = _with_ledger(Consent.objects.filter(version=version))
+    consents = _with_last_event(Consent.objects.filter(version=version))
     return sum(standing(consent, now) is Standing.GRANTED for consent in consents)
 
 
@@ -270,6 +299,7 @@ def own_versions_of(by: Actor, request: ConsentRequest) -> list[DisclosureVersio
     return list(
         request.versions.filter(disclosure__in=mine.values("pk"))
         .select_related("disclosure__session__group__practice", "disclosure__speaker")
+        .prefetch_related(sessions.WITH_MEMBERS)
         .order_by("pk")
     )
 
@@ -297,28 +327,40 @@ def handed_over_under(consent: Consent) -> list[HandOver]:
 
 def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequest | None:
     """Return the question a release stood on, or the latest that could have carried it."""
-    stood_on = ConsentRequest.objects.filter(consents__release_items__release=release)
-    for asked in (*stood_on.order_by("-pk")[:1], *requests_about(version)):
-        if asked.recipient_id == release.recipient_id and any(
-            reaches(purpose, release.purpose) for purpose in asked.purposes
-        ):
-            return asked
-    return None
+    itself = ConsentRequest.objects.filter(pk=OuterRef("pk"))
+    found = ConsentRequest.objects.annotate(
+        stood_on=Exists(itself.filter(consents__release_items__release=release)),
+        about=Exists(itself.filter(versions=version)),
+    ).filter(Q(stood_on=True) | Q(about=True), recipient=release.recipient_id)
+    return next(
+        (
+            one
+            for one in found.select_related("recipient").order_by("-stood_on", "-pk")
+            if any(reaches(purpose, release.purpose) for purpose in one.purposes)
+        ),
+        None,
+    )
 
 
 def still_stands(release: Release) -> bool:
     """Say whether every permission a release names still stands; opening decides for itself."""
     now = timezone.now()
-    consents = _with_ledger(Consent.objects.filter(release_items__release=release))
+    consents = _with_last_event(Consent.objects.filter(release_items__release=release))
     return all(standing(consent, now) is Standing.GRANTED for consent in consents)
 
 
 def own_release(by: Actor, code: str) -> Release:
-    """Return a release of an item the actor originated. Raises Release.DoesNotExist."""
+    """Return a release of an item the actor originated, with the item's code as `item_code`.
+
+    Raises Release.DoesNotExist.
+    """
     mine = sessions.originated_by(by)
     return (
-        Release.objects.filter(items__version__disclosure__in=mine.values("pk"))
+        Release.objects.filter(  # type: ignore[no-redef]
+            items__version__disclosure__in=mine.values("pk")
+        )
         .select_related("recipient", "practice", "hand_over__by")
+        .annotate(item_code=F("items__version__disclosure__code"))
         .distinct()
         .get(code=code)
     )

@@ -5,12 +5,13 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 
 from audit.services import note_denial
-from pages.shared.errors import not_found, unavailable
+from pages.shared.errors import not_found, too_large, unavailable
 from sessions_app.queries import LockMissed
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
@@ -32,6 +33,32 @@ class OneCharset:
         if charset.lower() not in ("utf-8", "utf8"):
             return HttpResponse("This form is not in UTF-8.", "text/plain", status=400)
         return self.get_response(request)
+
+
+class FewFiles:
+    """Bodies are small, and a file is taken by the pages in `TAKE_A_FILE` alone.
+
+    Django's own limit does not count files, so the whole body is measured
+    here, before anything of it is read. It stands before the check of the
+    form's token, which reads the form.
+    """
+
+    TAKE_A_FILE = frozenset({"import_roster"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        length = str(request.META.get("CONTENT_LENGTH", ""))
+        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return too_large(request)
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if here not in self.TAKE_A_FILE and request.FILES:
+            return HttpResponse("This page takes no file.", "text/plain", status=400)
+        return None
 
 
 class HouseHeaders:

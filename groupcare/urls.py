@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("pages.administrator.urls")),
 ]
 
+handler400 = "pages.shared.errors.bad_request"
 handler404 = "pages.shared.errors.not_found"
 handler500 = "pages.shared.errors.server_error"

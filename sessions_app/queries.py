@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from accounts.models import Practice
+from accounts.models import Practice, User
+from accounts.queries import with_standing
 from audit.clock import DatabaseClock
 from audit.trail import Actor
 from sessions_app.models import (
@@ -24,10 +25,12 @@ from sessions_app.models import (
     Member,
     Membership,
     NameMark,
+    Subject,
     TherapyGroup,
 )
 
 PAGE = 30
+WITH_MEMBERS = Prefetch("subjects", queryset=Subject.objects.select_related("member"))
 
 
 class LockMissed(Exception):
@@ -44,11 +47,15 @@ def today_in(practice: UUID) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 
 
+def today_of(by: Actor) -> date:
+    """Return the local day the actor's page has read already, or else that of this moment."""
+    return by.day or today_in(by.practice)
+
+
 def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
     """Groups that the actor facilitates today, by code."""
-    today = today_in(by.practice)
     return (
-        TherapyGroup.objects.run_by(by.user, today)
+        TherapyGroup.objects.run_by(by.user, today_of(by))
         .filter(practice_id=by.practice)
         .select_related("practice")
         .order_by("code")
@@ -57,8 +64,7 @@ def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
 
 def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
     """Groups whose trail the actor reviews today, by code."""
-    today = today_in(by.practice)
-    return TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
+    return TherapyGroup.objects.supervised_by(by.user, today_of(by)).filter(practice_id=by.practice)
 
 
 def own_group(by: Actor, code: str) -> TherapyGroup:
@@ -79,6 +85,28 @@ def open_stint(group: TherapyGroup, member_code: str) -> Membership:
     """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
     stints = group.memberships.select_related("member")
     return stints.get(member__code=member_code, until=None)
+
+
+def members_of(
+    groups: Iterable[TherapyGroup], *, code: str = "", most: int | None = None
+) -> list[Member]:
+    """Return everybody who is or was in any of `groups`, by code.
+
+    With `code` only whoever has it, with `most` only the first so many.
+    """
+    stints = Membership.objects.filter(group__in=[group.pk for group in groups])
+    found = Member.objects.filter(pk__in=stints.values("member"))
+    if code:
+        found = found.filter(code=code)
+    return list(found.order_by("code")[:most])
+
+
+def stints_of(members: Iterable[Member], groups: Iterable[TherapyGroup]) -> list[Membership]:
+    """Return the stints of some people in some groups, with the member, oldest first."""
+    found = Membership.objects.filter(
+        member__in=[member.pk for member in members], group__in=[group.pk for group in groups]
+    )
+    return list(found.select_related("member").order_by("since", "pk"))
 
 
 def sessions_of(
@@ -157,7 +185,7 @@ def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
     current = (
         DisclosureVersion.objects.filter(number=F("disclosure__current_version"))
         .select_related("written_by")
-        .prefetch_related("subjects__member")
+        .prefetch_related(WITH_MEMBERS)
     )
     return items.select_related(
         "session__group__practice", "group__practice", "speaker", "about"
@@ -166,12 +194,23 @@ def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
 
 def originated_by(by: Actor) -> QuerySet[Disclosure]:
     """Return the items the actor may read as an originator, of groups they lead today."""
-    return Disclosure.objects.originated_by(by.user, today_in(by.practice))
+    return Disclosure.objects.originated_by(by.user, today_of(by))
 
 
-def is_member(user: UUID) -> bool:
+def signed_in(user: UUID) -> User | None:
+    """Return a person with all that each page asks of whoever is signed in, in one query.
+
+    See `accounts.queries.with_standing`; here is added whether they are a member.
+    """
+    member = Exists(Member.objects.filter(user=OuterRef("pk")))
+    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member).first()
+
+
+def is_member(user: User) -> bool:
     """Say whether a person is a member of some group of their practice."""
-    return Member.objects.filter(user_id=user).exists()
+    if hasattr(user, "is_member"):
+        return user.is_member
+    return Member.objects.filter(user=user).exists()
 
 
 def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:

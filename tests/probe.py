@@ -23,7 +23,6 @@ class Probe:
 
     def __init__(self) -> None:
         self.opened: list[tuple[UUID, Receipt | None]] = []
-        self.receipt: Receipt | None = None
 
     def unproven(self) -> list[str]:
         """Return every opening without a committed entry of its own sign-in that lists the row."""
@@ -59,16 +58,17 @@ def probing() -> Iterator[Probe]:
 
     current = threading.local()
 
-    def watched_open_all(sealed: Any, receipt: Receipt) -> list[str]:
-        current.receipt = receipt
+    def watched_open_all(sealed: Any, *receipts: Receipt) -> list[str]:
+        current.receipts = receipts
         try:
-            return open_all(sealed, receipt)
+            return open_all(sealed, *receipts)
         finally:
-            current.receipt = None
+            current.receipts = ()
 
     def watched_unseal(blob: bytes, place: Any, **keys: Any) -> str:
         text = unseal(blob, place, **keys)
-        probe.opened.append((place.row, getattr(current, "receipt", None)))
+        shown = getattr(current, "receipts", ())
+        probe.opened.append((place.row, next((r for r in shown if place.row in r.ids), None)))
         return text
 
     with (

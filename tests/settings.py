@@ -23,6 +23,7 @@ from groupcare.settings import DATA_DIR, DATABASES  # noqa: E402
 GROUPCARE_DEMO, GROUPCARE_HTTPS = True, False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "groupcare", "form"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_NAME = False, "language"
 SECURE_HSTS_SECONDS = 0
 
 # The real hash takes 50 ms a time; a test of its own shows that the house uses it.

@@ -67,13 +67,13 @@ def open(sealed: Sealed, receipt: Receipt) -> str:
     return open_all([sealed], receipt)[0]
 
 
-def open_all(sealed: Sequence[Sealed], receipt: Receipt) -> list[str]:
-    """Return the words of sealed values, in their order, for a look that is already recorded.
+def open_all(sealed: Sequence[Sealed], *receipts: Receipt) -> list[str]:
+    """Return the words of sealed values, in their order, for looks that are already recorded.
 
-    Raises NotReceipted if the receipt does not list a row, Keyless without
-    keys, Unreadable if a value was altered, moved or erased.
+    Raises NotReceipted if no receipt lists a row, Keyless without keys,
+    Unreadable if a value was altered, moved or erased.
     """
-    if not {one.place.row for one in sealed} <= receipt.ids:
+    if not {one.place.row for one in sealed} <= frozenset().union(*(r.ids for r in receipts)):
         raise NotReceipted
     if not sealed:
         return []

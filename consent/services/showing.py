@@ -8,6 +8,7 @@ from audit import trail
 from audit.entry import listed
 from audit.trail import Actor, Receipt
 from consent import queries
+from consent.models import Consent
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures
 from vault import key_ring
@@ -21,16 +22,18 @@ class ShownWords:
     receipt: Receipt
 
 
-def show_words(*, by: Actor, code: str) -> ShownWords:
+def show_words(*, by: Actor, consent: Consent) -> ShownWords:
     """Decide under the item's lock that a member may read the words of a question, and note it.
 
     In the order of a release: who is shown the words of another is shown them
-    before that one takes back, or not at all (rows 56-58). Raises
-    Consent.DoesNotExist, DisclosureVersion.DoesNotExist (the words are closed),
-    vault.Keyless before anything is written.
+    before that one takes back, or not at all (rows 56-58). `consent` is one of
+    the actor's own. Raises Consent.DoesNotExist if it is not,
+    DisclosureVersion.DoesNotExist (the words are closed), vault.Keyless before
+    anything is written.
     """
     key_ring.current()
-    consent = queries.own_consent(by, code)
+    if consent.member.user_id != by.user:
+        raise Consent.DoesNotExist
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])
         version = queries.words_shown_to(by, consent)

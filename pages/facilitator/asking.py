@@ -1,5 +1,6 @@
 """Asking members, and seeing who has agreed."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib import messages
@@ -14,10 +15,17 @@ from consent.services.asking import ask_consent
 from pages.facilitator.forms import AskForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
-from pages.facilitator.sessions import item_card, item_words
+from pages.facilitator.sessions import item_card, wanted_words
 from pages.shared.access import HouseRequest
-from pages.shared.names import recipient_names
+from pages.shared.names import (
+    Wanted,
+    open_wanted,
+    recipient_names,
+    wanted_recipients,
+    wanted_roster,
+)
 from sessions_app import queries
+from sessions_app.models import DisclosureVersion, Member, TherapyGroup
 from sessions_app.rules import Rejected
 
 # A period ends where the next day begins; people are told its last day.
@@ -29,13 +37,14 @@ INSTANT = timedelta(microseconds=1)
 def ask(request: HouseRequest, code: str) -> HttpResponse:
     """Ask those an item concerns: to whom, why, until when. The speaker is asked first."""
     item = queries.own_item(request.actor, code)
-    _attendances, names = names_in(request, item.session)
     recipients = list(consents.recipients_of(request.actor))
-    recipient_words = recipient_names(request.actor, recipients)
-    today = queries.today_in(request.actor.practice)
+    _attendances, names = names_in(
+        request, item.session, wanted_recipients(recipients), wanted_words(request, item)
+    )
+    today = queries.today_of(request.actor)
     form = AskForm(
         request.POST or None,
-        recipients=[(r.code, recipient_words[r.pk]) for r in recipients],
+        recipients=[(r.code, names[r.pk]) for r in recipients],
         initial={"expires_on": today + timedelta(days=90), "answer_by": today + timedelta(days=14)},
     )
     if form.is_valid():
@@ -54,7 +63,7 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
         except Rejected as rejected:
             form.reject(rejected)
     state = consents.ItemState.NOT_ASKED
-    context = {"form": form, **item_card(item, names, state), "words": item_words(request, item)}
+    context = {"form": form, **item_card(item, names, state)}
     return render(request, "facilitator/ask.html", context)
 
 
@@ -78,24 +87,31 @@ def requests(request: HouseRequest) -> HttpResponse:
 def request_page(request: HouseRequest, code: str) -> HttpResponse:
     """One question: who has agreed, as far as the asker may know."""
     found = consents.own_request(request.actor, code)
-    recipients = recipient_names(request.actor, [found.recipient])
-    rows = []
-    for version in consents.own_versions_of(request.actor, found):
-        item = version.disclosure
-        _attendances, names = names_in(request, item.session)
-        answered = consents.answers(found, version, timezone.now())
-        rows.append(
-            {
-                "item": item,
-                "changed": version.number != item.current_version,
-                "answers": [(names[a.member.pk], a) for a in answered],
-            }
-        )
+    versions = consents.own_versions_of(request.actor, found)
+    answered = consents.answers_to(found, versions, timezone.now())
+    names = open_wanted(request.actor, *_rosters(versions), wanted_recipients([found.recipient]))
+    rows = [
+        {
+            "item": version.disclosure,
+            "changed": version.number != version.disclosure.current_version,
+            "answers": [(names[a.member.pk], a) for a in answered[version.pk]],
+        }
+        for version in versions
+    ]
     context = {
         "asked": found,
-        "recipient": recipients[found.recipient_id],
+        "recipient": names[found.recipient_id],
         "answer_by": found.answer_by - INSTANT,
         "last_day": found.expires - INSTANT,
         "rows": rows,
     }
     return render(request, "facilitator/request.html", context)
+
+
+def _rosters(versions: Iterable[DisclosureVersion]) -> list[Wanted]:
+    """The names of those whom versions concern, group by group."""
+    members: dict[TherapyGroup, list[Member]] = {}
+    for version in versions:
+        concerned = members.setdefault(version.disclosure.session.group, [])
+        concerned += [subject.member for subject in version.subjects.all()]
+    return [wanted_roster(group, concerned) for group, concerned in members.items()]

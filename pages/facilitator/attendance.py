@@ -39,7 +39,7 @@ class Cell:
     def __init__(self, member: Member, name: str, mark: Attendance | None) -> None:
         self.member, self.name = member, name
         self.status = mark.status if mark else AttendanceStatus.EXPECTED.value
-        self.arrived_at = mark.arrived_at if mark else None
+        self.arrived = f"{mark.arrived_at:%H:%M}" if mark and mark.arrived_at else ""
         self.revision = mark.revision if mark else 0
         self.was_there = bool(mark and mark.was_there)
         self.problem = ""

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pages.shared.forms import HouseForm, name_field
 from pages.shared.sentences import STAFF_PURPOSES
 from sessions_app.models import Modality, RecordClass, Weekday
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
+START = _("Give the start as a time, for example 18:00.")
+END = _("Give the end as a time, for example 19:30.")
 Choices = Iterable[tuple[Any, Any]]
 
 
@@ -74,10 +77,8 @@ class GroupForm(HouseForm):
         required=False,
         error_messages={"invalid_choice": _("Choose a weekday from the list.")},
     )
-    starts_at = clock_field(
-        _("From"), _("Give the start as a time, for example 18:00."), required=False
-    )
-    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."), required=False)
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), START, required=False)
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), END, required=False)
     colleagues = forms.MultipleChoiceField(
         label=_("Who leads it with you"),
         widget=forms.CheckboxSelectMultiple,
@@ -121,12 +122,57 @@ class EndStintForm(HouseForm):
     until = day_field(_("Last day in the group"))
 
 
+class RosterFileForm(HouseForm):
+    """The file of a roster; what it must look like is judged by whoever reads it."""
+
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("CSV UTF-8, at most 200 people and 256 KB."),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "invalid": _("Choose a file."),
+            "missing": _("Choose a file."),
+        },
+    )
+
+
+class FindForm(HouseForm):
+    """A name or a code, and one group if there are several."""
+
+    q = forms.CharField(
+        label=_("Name or code"),
+        help_text=_("The beginning of each word is enough. A code looks like M-4821."),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": _("Type a name or a code."),
+            "max_length": _("Type at most 120 characters."),
+        },
+    )
+    group = forms.ChoiceField(
+        label=_("In"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
+
+    def __init__(self, *args: Any, groups: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = list(groups)
+        self.offer("group", [("", _("All your groups")), *listed])
+        if len(listed) < 2:
+            self.fields["group"].widget = forms.HiddenInput()
+
+
 class SessionForm(HouseForm):
     """When a session was; who was there is marked cell by cell afterwards."""
 
     day = day_field(_("Day"))
-    starts_at = clock_field(_("From"), _("Give the start as a time, for example 18:00."))
-    ends_at = clock_field(_("To"), _("Give the end as a time, for example 19:30."))
+    starts_at = clock_field(pgettext_lazy("time of day", "From"), START)
+    ends_at = clock_field(pgettext_lazy("time of day", "To"), END)
 
     def moment(self, field: str, zone: ZoneInfo) -> datetime:
         """Return start or end as an aware time; an end after midnight is the next day's."""

@@ -47,7 +47,7 @@ def new_group(request: HouseRequest) -> HttpResponse:
         colleagues=[(p.pk, names[p.pk]) for p in colleagues if p != request.user],
         supervisors=[(p.pk, names[p.pk]) for p in supervisors],
         initial={
-            "since": queries.today_in(practice),
+            "since": queries.today_of(request.actor),
             "supervisor": supervisors[0].pk if supervisors else "",
         },
     )
@@ -93,7 +93,7 @@ def _place(request: HouseRequest) -> UUID | None:
 def group(request: HouseRequest, code: str) -> HttpResponse:
     """A group: its sessions and its members."""
     found = queries.own_group(request.actor, code)
-    memberships = list(queries.memberships_on(found, queries.today_in(request.actor.practice)))
+    memberships = list(queries.memberships_on(found, queries.today_of(request.actor)))
     names = roster_names(request.actor, found, [m.member for m in memberships])
     listed = queries.sessions_of(request.actor, found, before=_place(request))
     context = {
@@ -119,9 +119,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
 def new_member(request: HouseRequest, code: str) -> HttpResponse:
     """Add somebody; their sign-in name and first password are shown once, to hand over."""
     found = queries.own_group(request.actor, code)
-    form = MemberForm(
-        request.POST or None, initial={"since": queries.today_in(request.actor.practice)}
-    )
+    form = MemberForm(request.POST or None, initial={"since": queries.today_of(request.actor)})
     if form.is_valid():
         try:
             added = add_member(

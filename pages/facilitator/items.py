@@ -16,9 +16,16 @@ from pages.facilitator.drafts import ITEM, draft_place
 from pages.facilitator.forms import ItemForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box, kept_answers
-from pages.facilitator.sessions import capture_form, item_card, item_words, session_page
+from pages.facilitator.sessions import capture_form, item_card, session_page, wanted_words
 from pages.shared.access import HouseRequest
-from pages.shared.names import Names, known_names, recipient_names, roster_names
+from pages.shared.names import (
+    Names,
+    Wanted,
+    known_names,
+    open_wanted,
+    wanted_recipients,
+    wanted_roster,
+)
 from pages.shared.sentences import sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
@@ -30,11 +37,16 @@ from sessions_app.services.notes import add_to_progress_note
 from vault import services as vault
 
 
-def names_in(request: HouseRequest, session: GroupSession) -> tuple[list[Attendance], Names]:
-    """Return a session's attendance and the names on its roster, sorted by name."""
+def names_in(
+    request: HouseRequest, session: GroupSession, *also: Wanted
+) -> tuple[list[Attendance], Names]:
+    """Return a session's attendance, sorted by name, and the names on its roster.
+
+    What a page wants besides is opened with them, and comes with them.
+    """
     attendances = list(queries.attendance_of(session))
     members = queries.roster_of(session, attendances)
-    names = roster_names(request.actor, session.group, members)
+    names = open_wanted(request.actor, wanted_roster(session.group, members), *also)
     return sorted(attendances, key=lambda a: names[a.member_id]), names
 
 
@@ -73,7 +85,7 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
             form.reject(found)
         except Rejected as rejected:
             form.reject(rejected)
-    return session_page(request, session, form=form, box=box, kept=None)
+    return session_page(request, session, form=form, box=box)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,7 +137,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
             form.reject(rejected)
             if Problem.CHANGED_MEANWHILE in rejected.problems.values():
                 item = queries.own_item(request.actor, code)
-                theirs = item_words(request, item)
+                theirs = _words(request, item)
                 form.show(form.data["text"], seen_version=item.current_version)
     context = {
         "form": form,
@@ -152,6 +164,12 @@ def _words_and_answers(request: HouseRequest, item: Disclosure) -> tuple[str, di
         wording(words[mark.start : mark.end]): Answer(Choice.SOMEBODY_ELSE, reason=reason)
         for mark, reason in zip(marks, reasons, strict=True)
     }
+
+
+def _words(request: HouseRequest, item: Disclosure) -> str:
+    """Open what is in force now, to stand beside what was typed."""
+    [words] = open_wanted(request.actor, wanted_words(request, item)).values()
+    return words
 
 
 def _receipt(request: HouseRequest, item: Disclosure, ids: list[UUID]) -> trail.Receipt:
@@ -216,13 +234,13 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
 
 
 def _add_page(request: HouseRequest, note: Disclosure, **more: Any) -> HttpResponse:
-    _marks, names = names_in(request, note.session)
     version: DisclosureVersion = queries.current_version(note)
+    _marks, names = names_in(request, note.session, wanted_words(request, note))
     context = {
         "item": note,
         "about": names.get(note.about_id, "") if note.about_id else "",
         "session": note.session,
-        "words": item_words(request, note),
+        "words": names[version.pk],
         "seen": note.current_version,
         "ends": consents.standing_grants(version),
         **more,
@@ -262,16 +280,17 @@ def enter_in_error(request: HouseRequest, code: str) -> HttpResponse:
 
 def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False) -> HttpResponse:
     version = queries.current_version(found)
-    _attendances, names = names_in(request, found.session)
     requests = consents.requests_about(version)
-    recipients = recipient_names(request.actor, [r.recipient for r in requests])
+    wanted = [wanted_recipients(r.recipient for r in requests)]
+    if opened:
+        wanted.append(wanted_words(request, found))
+    _attendances, names = names_in(request, found.session, *wanted)
     state = consents.item_states([version])[version.pk]
     context = {
         **item_card(found, names, state),
-        "words": item_words(request, found) if opened else None,
         "session": found.session,
         "group_name": names[found.group_id],
-        "asked": [{"request": r, "recipient": recipients[r.recipient_id]} for r in requests],
+        "asked": [{"request": r, "recipient": names[r.recipient_id]} for r in requests],
         "is_note": found.kind == Disclosure.Kind.PROGRESS_NOTE,
         "is_draft": found.state == Disclosure.State.DRAFT,
     }

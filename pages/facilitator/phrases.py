@@ -22,7 +22,7 @@ def prepared(session: GroupSession, attendance: Attendance) -> str:
     """Return the first sentences of a note, from what the session says already."""
     begun, ended = timezone.localtime(session.starts), timezone.localtime(session.ends)
     first = _("Attended the group session of %(day)s, %(starts)s to %(ends)s.") % {
-        "day": formats.date_format(begun, _("j F Y")),
+        "day": formats.date_format(begun, "DATE_FORMAT"),
         "starts": f"{begun:%H:%M}",
         "ends": f"{ended:%H:%M}",
     }

@@ -26,7 +26,7 @@ from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.shared.access import HouseRequest
-from pages.shared.names import Named, open_names, recipient_names
+from pages.shared.names import Named, open_names, recipient_names, wanted_recipients
 from pages.shared.sentences import STAFF_PURPOSES
 from pages.shared.views import ask_for_password
 from sessions_app import queries
@@ -106,7 +106,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
     context = {
         "release": found,
-        "item": found.items.select_related("version__disclosure").get().version.disclosure,
+        "item": {"code": found.item_code},
         "recipient": name,
         "purpose": STAFF_PURPOSES[found.purpose],
     }
@@ -165,9 +165,8 @@ def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
 
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     """The same words for every cause; who agreed, as far as the asker may know."""
-    released = found.items.select_related("version__disclosure").get().version
-    item = queries.own_item(request.actor, released.disclosure.code)
-    _attendances, names = names_in(request, item.session)
+    item = queries.own_item(request.actor, found.item_code)
+    _attendances, names = names_in(request, item.session, wanted_recipients([found.recipient]))
     version = queries.current_version(item)
     asked = consents.question_behind(found, version)
     answered = consents.answers(asked, version, timezone.now()) if asked else []
@@ -176,8 +175,8 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
         "was_released": found.decision == Release.Decision.PERMIT,
         "item": item,
         "session": item.session,
-        "recipient": recipient_names(request.actor, [found.recipient])[found.recipient_id],
-        "several": version.subjects.count() > 1,
+        "recipient": names[found.recipient_id],
+        "several": len(version.subjects.all()) > 1,
         "asked": asked,
         "answers": [(names[a.member.pk], a) for a in answered],
     }

@@ -1,6 +1,6 @@
 """Logging a session, and the page of one."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit import trail
+from audit.trail import Look
 from consent import queries as consents
 from pages.facilitator.attendance import STATUSES, cells_of
 from pages.facilitator.drafts import ITEM, draft_place
@@ -16,12 +16,18 @@ from pages.facilitator.forms import ItemForm, SessionForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.ring import Ring, ring_of
 from pages.shared.access import HouseRequest
-from pages.shared.names import Names, roster_names
+from pages.shared.names import Names, Wanted, open_wanted, wanted_roster
 from sessions_app import queries
-from sessions_app.models import Attendance, Disclosure, GroupSession, Member, TherapyGroup
+from sessions_app.models import (
+    Attendance,
+    Disclosure,
+    Draft,
+    GroupSession,
+    Member,
+    TherapyGroup,
+)
 from sessions_app.rules import Rejected
 from sessions_app.services.sessions import log_session
-from vault import services as vault
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +55,7 @@ def new_session(request: HouseRequest, code: str) -> HttpResponse:
 
 def _as_usual(group: TherapyGroup, request: HouseRequest) -> dict[str, date | time | None]:
     """Return the last day and the times at which the group meets, so that there is less to type."""
-    today = queries.today_in(request.actor.practice)
+    today = queries.today_of(request.actor)
     if group.weekday is None:
         return {"day": today}
     back = (today.weekday() - group.weekday) % 7
@@ -69,24 +75,20 @@ def session(request: HouseRequest, session_id: UUID) -> HttpResponse:
 def open_in_session(request: HouseRequest, session_id: UUID, code: str) -> HttpResponse:
     """Open one item where it stands; the entry is committed before the words are."""
     found = queries.own_session(request.actor, session_id)
-    item = queries.own_item(request.actor, code)
-    if item.session_id != found.pk:
-        raise Http404
-    return session_page(request, found, opened=item)
+    return session_page(request, found, opened=code)
 
 
-def item_words(request: HouseRequest, item: Disclosure) -> str:
-    """Note that the person opens an item, and return its words."""
+def wanted_words(request: HouseRequest, item: Disclosure) -> Wanted:
+    """The words of an item; each opening is an entry of its own. They come under their version."""
     version = queries.current_version(item)
-    receipt = trail.receipt_for(
-        request.actor,
+    look = Look(
         "item.opened",
-        [version.pk],
+        frozenset([version.pk]),
         object_id=item.pk,
         code=item.code,
         group=item.group_id,
     )
-    return vault.open(version.sealed_text(request.actor.practice), receipt)
+    return Wanted(look, {version.pk: version.sealed_text(request.actor.practice)})
 
 
 def item_card(item: Disclosure, names: Names, state: consents.ItemState) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def item_card(item: Disclosure, names: Names, state: consents.ItemState) -> dict
         "about": names.get(item.about_id, "") if item.about_id else "",
         "concerns": sorted(names.get(s.member_id, "") for s in version.subjects.all()),
         "state": state,
+        "words": names.get(version.pk),
         "in_error": item.state == Disclosure.State.ENTERED_IN_ERROR,
     }
 
@@ -120,23 +123,23 @@ def session_page(
     request: HouseRequest,
     found: GroupSession,
     *,
-    opened: Disclosure | None = None,
+    opened: str = "",
     **capture: Any,
 ) -> HttpResponse:
     """Draw a session; `capture` is the form of a new item that came back, with what is wrong."""
     marks = list(queries.attendance_of(found))
     members = queries.roster_of(found, marks)
-    names = roster_names(request.actor, found.group, members)
     written = queries.items_of_session(request.actor, found)
     items = [one for one in written if one.kind == Disclosure.Kind.ITEM]
+    wanted = [wanted_words(request, item) for item in items if item.code == opened]
+    if opened and not wanted:
+        raise Http404
+    drafts = [] if capture else queries.drafts_at(request.actor, [draft_place(found.pk, ITEM)])
+    wanted += [_wanted_draft(found, draft) for draft in drafts]
+    names = open_wanted(request.actor, wanted_roster(found.group, members), *wanted)
     notes = {one.about_id: one for one in written if one.kind == Disclosure.Kind.PROGRESS_NOTE}
     states = consents.item_states([queries.current_version(item) for item in items])
     cards = [item_card(i, names, states[queries.current_version(i).pk]) for i in items]
-    if opened:
-        words = item_words(request, opened)
-        for card in cards:
-            if card["item"] == opened:
-                card["words"] = words
     cells = cells_of(found, members, marks, names)
     context = {
         "session": found,
@@ -154,7 +157,7 @@ def session_page(
             if cell.was_there or cell.member.pk in notes
         ],
         "form": capture_form(None, members, marks, names),
-        "kept": _kept_text(request, found),
+        "kept": [(names[draft.pk], draft.kept_at) for draft in drafts],
         **capture,
     }
     return render(request, "facilitator/session.html", context)
@@ -164,18 +167,14 @@ def _ring(cells: list[Any]) -> Ring:
     return ring_of([cell.status for cell in cells])
 
 
-def _kept_text(request: HouseRequest, found: GroupSession) -> tuple[str, datetime] | None:
-    """Return the words of an item that was being typed, opened for their writer."""
-    drafts = queries.drafts_at(request.actor, [draft_place(found.pk, ITEM)])
-    if not drafts:
-        return None
+def _wanted_draft(found: GroupSession, draft: Draft) -> Wanted:
+    """The words of an item that were being typed, opened for their writer."""
     group = found.group
-    receipt = trail.receipt_for(
-        request.actor,
+    look = Look(
         "draft.opened",
-        [drafts[0].pk],
+        frozenset([draft.pk]),
         object_id=found.pk,
         code=group.code,
         group=group.pk,
     )
-    return vault.open(drafts[0].sealed_text, receipt), drafts[0].kept_at
+    return Wanted(look, {draft.pk: draft.sealed_text})

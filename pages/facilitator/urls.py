@@ -4,11 +4,13 @@ from pages.facilitator import (
     asking,
     attendance,
     drafts,
+    find,
     group_notes,
     groups,
     items,
     notes,
     releases,
+    roster,
     sessions,
     today,
 )
@@ -19,6 +21,9 @@ urlpatterns = [
     path("groups/new/", groups.new_group, name="new_group"),
     path("groups/<code:code>/", groups.group, name="group"),
     path("groups/<code:code>/members/new/", groups.new_member, name="new_member"),
+    path("groups/<code:code>/import/", roster.import_roster, name="import_roster"),
+    path("groups/<code:code>/import/add/", roster.add_roster, name="add_roster"),
+    path("find/", find.find_person, name="find_person"),
     path("groups/<code:code>/sessions/new/", sessions.new_session, name="new_session"),
     path("sessions/<uuid:session_id>/", sessions.session, name="session"),
     path(

@@ -223,25 +223,21 @@ def _card(consent: Consent, names: Names) -> dict[str, object]:
 def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
     return {
         **_card(consent, _names(request, [consent])),
-        "events": list(reversed(consent.events.all())),
+        "events": list(consent.events.order_by("-counter")),
         "given": queries.handed_over_under(consent),
-        "several": _concerns_several(consent),
+        "several": consent.several,
     }
-
-
-def _concerns_several(consent: Consent) -> bool:
-    return consent.version.subjects.count() > 1
 
 
 def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
     """Add the words, after the entry that this member was shown them."""
     card = _card(consent, _names(request, [consent]))
     try:
-        shown = show_words(by=request.actor, code=consent.code)
+        shown = show_words(by=request.actor, consent=consent)
     except DisclosureVersion.DoesNotExist:
         return {**card, "closed": True}
     return {
         **card,
         "words": vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt),
-        "several": _concerns_several(consent),
+        "several": consent.several,
     }

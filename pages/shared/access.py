@@ -1,6 +1,7 @@
 """The doors: who may enter a room, and as whom the room then acts."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.adapter import SIGN_IN
+from accounts.backend import SignInBackend
 from accounts.models import Practice, User
 from accounts.queries import practice_of, roles_of
 from audit.trail import Actor
@@ -16,6 +18,14 @@ from sessions_app import queries as sessions
 View = Callable[..., HttpResponse]
 MEMBER = "member"
 PERSON = "person"
+
+
+class HouseBackend(SignInBackend):
+    """Finds whoever is signed in together with what every page asks about them; anew each time."""
+
+    def get_user(self, user_id: UUID) -> User | None:
+        user = sessions.signed_in(user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class HouseRequest(HttpRequest):
@@ -31,7 +41,7 @@ def roles_in(request: HouseRequest) -> list[str]:
     """Return what the signed-in person is: live staff roles, and `member`. Asked once a request."""
     if not hasattr(request, "roles"):
         roles = roles_of(request.user)
-        if not roles and sessions.is_member(request.user.pk):
+        if not roles and sessions.is_member(request.user):
             roles = [MEMBER]
         request.roles = roles
     return request.roles
@@ -59,5 +69,17 @@ def actor(request: HouseRequest, role: str) -> Actor:
     """Return the person of this request as the trail knows them."""
     sign_in = request.session.get(SIGN_IN)
     return Actor(
-        request.user.practice_id, request.user.pk, role, UUID(sign_in) if sign_in else None
+        request.user.practice_id,
+        request.user.pk,
+        role,
+        UUID(sign_in) if sign_in else None,
+        _day(request),
     )
+
+
+def _day(request: HouseRequest) -> date | None:
+    """The practice's day as the request's own query read it: for looking only, never for acting."""
+    read = getattr(request.user, "seen_at", None)
+    if read is None or request.method not in ("GET", "HEAD"):
+        return None
+    return read.astimezone(practice_of(request.user).zone).date()

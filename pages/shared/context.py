@@ -30,6 +30,7 @@ WAYS: dict[str, list[Way]] = {
         Way("today", "today", _("Today")),
         Way("groups", "groups", _("Groups")),
         Way("requests", "ask", _("Permissions")),
+        Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [Way("trail", "trail", _("Trail"))],
     Role.ADMINISTRATOR: [

@@ -8,6 +8,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Too much, or not readable. Drawn without reading the request any further."""
+    return HttpResponse(render_to_string("errors/400.html"), status=400)
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Not yours, not there, erased, another practice: one page for all of them."""
     return render(request, "errors/404.html", status=404)
@@ -18,6 +23,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         render_to_string("errors/503.html", {"demo": settings.GROUPCARE_DEMO}), status=503
     )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent at once than any page takes; nothing of it was read."""
+    return render(request, "errors/too_large.html", status=400)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

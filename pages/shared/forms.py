@@ -9,8 +9,8 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-from pages.shared.sentences import sentence
-from sessions_app.rules import Rejected
+from pages.shared.sentences import PROBLEMS, sentence
+from sessions_app.rules import Problem, Rejected
 
 
 class HouseRenderer(TemplatesSetting):
@@ -18,6 +18,33 @@ class HouseRenderer(TemplatesSetting):
 
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+# What Django would say of a field, in our words; a field that has its own keeps them.
+FIELD_SENTENCES: dict[str, Any] = {
+    "required": PROBLEMS[Problem.REQUIRED],
+    "invalid": _("This cannot be read. Type it again."),
+    "invalid_choice": PROBLEMS[Problem.UNKNOWN],
+    "invalid_list": PROBLEMS[Problem.UNKNOWN],
+    "max_length": _("This is too long. Make it shorter."),
+    "null_characters_not_allowed": _(
+        "There is a character in it that cannot be kept. Type the text again."
+    ),
+}
+HIDDEN_SENTENCE = _("This form is not as it was sent to you. Load the page again.")
+
+
+def say_it_in_our_words(field: forms.Field) -> None:
+    """Replace each of Django's own messages of a field; those given for this field stay."""
+    djangos: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        djangos |= vars(kind).get("default_error_messages", {})
+    ours = FIELD_SENTENCES
+    if field.widget.is_hidden:
+        ours = dict.fromkeys(FIELD_SENTENCES, HIDDEN_SENTENCE)
+    for code, words in ours.items():
+        if field.error_messages.get(code) == djangos.get(code):
+            field.error_messages[code] = words
 
 
 class HouseForm(forms.Form):
@@ -29,6 +56,12 @@ class HouseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("once", uuid4())
+
+    def full_clean(self) -> None:
+        """Clean, with every field of the finished form speaking our words."""
+        for field in self.fields.values():
+            say_it_in_our_words(field)
+        super().full_clean()
 
     @property
     def key(self) -> UUID:
@@ -63,6 +96,7 @@ class SignInForm(LoginForm):
         self.fields.pop("remember", None)
         login, password = self.fields["login"], self.fields["password"]
         login.label = _("Sign-in name")
+        password.label = _("Password")
         login.help_text = _("Not your e-mail address. It is on the paper you were given.")
         login.widget = forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
@@ -71,6 +105,8 @@ class SignInForm(LoginForm):
         password.error_messages["required"] = _("Type your password.")
         password.help_text = ""
         password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        for field in (login, password):
+            say_it_in_our_words(field)
 
     use_required_attribute = False
 

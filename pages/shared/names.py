@@ -1,17 +1,19 @@
 """Opening names for a page: who looks is noted once per sign-in, then the same receipt serves."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import User
 from accounts.queries import users_by_id
 from audit import trail
-from audit.trail import Actor, Receipt
+from audit.trail import Actor, Look, Receipt
 from consent.models import Recipient
 from sessions_app.known_names import open_known_names
 from sessions_app.models import Member, TherapyGroup
 from sessions_app.name_guard import KnownAs
 from vault import services as vault
+from vault.services import Sealed
 
 Names = dict[UUID, str]
 Named = User | Member | TherapyGroup | Recipient
@@ -24,54 +26,78 @@ def open_names(things: Iterable[Named], receipt: Receipt) -> Names:
     return {thing.pk: word for thing, word in zip(listed, words, strict=True)}
 
 
-def group_names(by: Actor, groups: Iterable[TherapyGroup]) -> Names:
-    """Return the names of groups the actor leads."""
-    listed = list(groups)
-    receipt = trail.receipt_for(
-        by, "groups.listed", [group.pk for group in listed], once_per_sign_in=True
-    )
-    return open_names(listed, receipt)
+@dataclass(frozen=True)
+class Wanted:
+    """Sealed values of one kind that a page wants to show, by row, and the look that names them."""
+
+    look: Look
+    sealed: dict[UUID, Sealed]
 
 
-def roster_names(by: Actor, group: TherapyGroup, members: Iterable[Member]) -> Names:
-    """Return the names of a group and of its members: one entry per person, group and sign-in."""
-    listed = {member.pk: member for member in members}
-    return open_names([group, *listed.values()], _roster_receipt(by, group, listed))
+def open_wanted(by: Actor, *wanted: Wanted) -> Names:
+    """Return what a page wants, of all kinds together, by row.
+
+    One question for receipts that serve again and one for the vault's keys,
+    however many kinds; an entry for each look that is new, in the order given.
+    """
+    receipts = trail.receipts_for(by, [one.look for one in wanted])
+    sealed = {row: value for one in wanted for row, value in one.sealed.items()}
+    words = vault.open_all(list(sealed.values()), *receipts)
+    return dict(zip(sealed, words, strict=True))
 
 
 def known_names(
     by: Actor, group: TherapyGroup, members: Iterable[Member]
 ) -> tuple[Names, list[KnownAs]]:
     """Return the names of a group and its members, and all that each goes by, for the guard."""
-    listed = {member.pk: member for member in members}
-    receipt = _roster_receipt(by, group, listed)
-    known = open_known_names(listed.values(), receipt)
-    return {**open_names([group], receipt), **{one.member: one.name for one in known}}, known
+    listed = list(members)
+    receipts = trail.receipts_for(by, [wanted_roster(group, listed).look])
+    known = open_known_names(listed, receipts[0])
+    names = {one.member: one.name for one in known}
+    return {**open_names([group], receipts[0]), **names}, known
 
 
-def _roster_receipt(by: Actor, group: TherapyGroup, listed: Iterable[UUID]) -> Receipt:
-    return trail.receipt_for(
-        by,
+def wanted_names(act: str, things: Iterable[Named]) -> Wanted:
+    """Names of one kind, noted as `act` once per sign-in."""
+    sealed = {thing.pk: thing.sealed_name for thing in things}
+    return Wanted(Look(act, frozenset(sealed), once_per_sign_in=True), sealed)
+
+
+def wanted_recipients(recipients: Iterable[Recipient]) -> Wanted:
+    return wanted_names("recipients.listed", recipients)
+
+
+def wanted_roster(group: TherapyGroup, members: Iterable[Member]) -> Wanted:
+    """The names of a group and of its members: one entry per person, group and sign-in."""
+    things: tuple[Named, ...] = (group, *members)
+    sealed = {thing.pk: thing.sealed_name for thing in things}
+    look = Look(
         "roster.opened",
-        [group.pk, *listed],
+        frozenset(sealed),
         object_id=group.pk,
         code=group.code,
         group=group.pk,
         once_per_sign_in=True,
     )
+    return Wanted(look, sealed)
+
+
+def group_names(by: Actor, groups: Iterable[TherapyGroup]) -> Names:
+    """Return the names of groups the actor leads."""
+    return open_wanted(by, wanted_names("groups.listed", groups))
+
+
+def roster_names(by: Actor, group: TherapyGroup, members: Iterable[Member]) -> Names:
+    """Return the names of a group and of its members."""
+    return open_wanted(by, wanted_roster(group, members))
 
 
 def recipient_names(by: Actor, recipients: Iterable[Recipient]) -> Names:
     """Return the names of recipients of the actor's practice."""
-    listed = list(recipients)
-    receipt = trail.receipt_for(
-        by, "recipients.listed", [one.pk for one in listed], once_per_sign_in=True
-    )
-    return open_names(listed, receipt)
+    return open_wanted(by, wanted_recipients(recipients))
 
 
 def staff_names(by: Actor, ids: Iterable[UUID]) -> Names:
     """Return the names of people of the actor's practice."""
     staff = users_by_id(by.practice, ids)
-    receipt = trail.receipt_for(by, "staff.listed", staff, once_per_sign_in=True)
-    return open_names(staff.values(), receipt)
+    return open_wanted(by, wanted_names("staff.listed", staff.values()))

@@ -14,7 +14,9 @@ PROBLEMS: dict[Problem, Any] = {
         "This session has not begun yet. Give a start that has passed."
     ),
     Problem.ENDS_BEFORE_START: _("The session ends before it starts. Give a later end."),
-    Problem.SAME_START: _("A session of this group with this start is logged already."),
+    Problem.SAME_START: _(
+        "A session of this group with this start is logged already. Check the day and the start."
+    ),
     Problem.NOT_ON_THE_ROSTER: _(
         "The people in the group were others on that day. Look at the list once more."
     ),
@@ -116,7 +118,10 @@ ACTS: dict[str, Any] = {
     "facilitation.begun": _("Facilitator added"),
     "supervision.begun": _("Supervisor assigned"),
     "member.added": _("Member added"),
+    "roster.imported": _("Members added from a file"),
     "roster.opened": _("Names of a group shown"),
+    "machine.roster": _("Names compared with a file"),
+    "machine.search": _("Names searched"),
     "agreement.signed": _("Agreement signed"),
     "membership.ended": _("Stay in the group ended"),
     "group.closed": _("Group closed"),

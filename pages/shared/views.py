@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from accounts.adapter import SIGN_IN
 from accounts.services import (
@@ -27,6 +28,9 @@ from pages.shared.forms import PasswordAgainForm
 
 AFTER_STEP_UP = "after_step_up"
 MOST_WAITING = 4
+
+# Django's own: it goes back to a page of this house and nowhere else. A visitor may choose too.
+choose_language = login_not_required(require_POST(set_language))
 
 
 @require_GET

@@ -1,8 +1,9 @@
-"""Two small pieces that every page uses: an icon, and the chip of a state."""
+"""Small pieces of pages: an icon, the chip of a state, the choice of language."""
 
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ STATE_WORDS = {
     "waiting": _("Waiting"),
     "granted": _("Allowed"),
     "declined": _("Not allowed"),
-    "withdrawn": _("Withdrawn"),
+    "withdrawn": _("Taken back"),
     "expired": _("Ended"),
     "emergency": _("Emergency"),
 }
@@ -33,3 +34,9 @@ def icon(name: str) -> SafeString:
 def state(name: str, word: Any = "") -> dict[str, Any]:
     """Show a state as icon, word and colour together."""
     return {"name": name, "word": word or STATE_WORDS[name]}
+
+
+@register.inclusion_tag("components/languages.html", takes_context=True)
+def languages(context: template.Context) -> dict[str, Any]:
+    """Show the languages there are, each named in itself, and come back to this page."""
+    return {"languages": settings.LANGUAGES, "here": context["request"].get_full_path()}

@@ -1,8 +1,6 @@
 """Groups, who leads them, who reviews them, who is in them."""
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
@@ -11,7 +9,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import Practice, Role, User
 from accounts.queries import roles_of
-from accounts.services import Issued, answer, claim, prepare_user
+from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
@@ -21,7 +19,6 @@ from sessions_app.models import (
     AgreementSignature,
     Facilitation,
     GroupUserPermission,
-    Member,
     Membership,
     Modality,
     RecordClass,
@@ -31,17 +28,16 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give
 from sessions_app.rules import Problem, Rejected, check, name_problems, rhythm_problems
+from sessions_app.services.joining import (
+    NewMember,
+    check_open,
+    free_member_codes,
+    prepare_member,
+    save_member,
+)
 from vault import services as vault
 
 AGREEMENT_TEXT_VERSION = "agreement-1"
-
-
-@dataclass(frozen=True)
-class NewMember:
-    """A member who was just added, and the sign-in that goes with them."""
-
-    member: Member
-    issued: Issued
 
 
 def create_group(
@@ -141,27 +137,28 @@ def add_member(
     Raises Rejected (also when the same form is sent again: the password was
     shown once), vault.Keyless.
     """
+    aliases = tuple(aliases)
     also = [(preferred, "preferred"), *((alias, "aliases") for alias in aliases)]
     check(name_problems(name))
     check({f: p for words, f in also if words for p in name_problems(words).values()})
     _check_day_has_come(by, since)
-    _check_open(group)
-    member = _sealed_member(by.practice, name, preferred, aliases)
-    issued = prepare_user(
-        practice=by.practice, name=name.strip(), password=password, sign_in_name=sign_in_name
+    check_open(group)
+    new = prepare_member(
+        practice=by.practice,
+        name=name,
+        preferred=preferred,
+        aliases=aliases,
+        password=password,
+        sign_in_name=sign_in_name,
     )
     with transaction.atomic(durable=True):
         claimed = claim(by=by, once=once, act="member.added", content=(group.pk, name, since))
         if claimed.answer:
             raise Rejected({"name": Problem.CLOSED})
-        issued.user.save(force_insert=True)
-        member.user = issued.user
-        member.code = _free_member_code(by.practice)
-        member.save(force_insert=True)
-        Membership.objects.create(group=group, member=member, since=since)
-        answer(claimed, member.pk)
-        trail.append(by, "member.added", object_id=member.pk, code=member.code, group=group.pk)
-    return NewMember(member, issued)
+        [code] = free_member_codes(by.practice, 1)
+        answer(claimed, new.member.pk)
+        save_member(by=by, group=group, new=new, code=code, since=since)
+    return new
 
 
 def end_stint(*, by: Actor, group: TherapyGroup, member_code: str, until: date) -> Membership:
@@ -191,7 +188,7 @@ def close_group(*, by: Actor, group: TherapyGroup) -> TherapyGroup:
     today = queries.today_in(by.practice)
     with transaction.atomic(durable=True):
         locked = TherapyGroup.objects.select_for_update().get(pk=group.pk)
-        _check_open(locked)
+        check_open(locked)
         if queries.unsigned_notes([locked]):
             raise Rejected({"group": Problem.NOTES_UNSIGNED})
         locked.closed_on = today
@@ -250,24 +247,6 @@ def _check_day_has_come(by: Actor, day: date, field: str = "since") -> None:
         raise Rejected({field: Problem.DAY_TO_COME})
 
 
-def _check_open(group: TherapyGroup) -> None:
-    if group.closed_on:
-        raise Rejected({"group": Problem.GROUP_CLOSED})
-
-
-def _sealed_member(practice: UUID, name: str, preferred: str, aliases: Iterable[str]) -> Member:
-    """Return an unsaved member whose names are sealed under an erasure key of their own."""
-    member = Member(pk=uuid7(), practice_id=practice)
-    vault.make_shred_key(member.pk)
-    member.name_sealed = vault.seal_text(name.strip(), member.place("name"), owner=member.pk)
-    others = {"preferred": preferred.strip(), "aliases": "\n".join(a.strip() for a in aliases)}
-    for column, words in others.items():
-        if words:
-            sealed = vault.seal_text(words, member.place(column), owner=member.pk)
-            setattr(member, f"{column}_sealed", sealed)
-    return member
-
-
 def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:
     give(GroupUserPermission, "review_trail", user.pk, group)
     return Supervision.objects.create(group=group, user=user, since=since)
@@ -275,14 +254,3 @@ def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:
 
 def _next_group_code(practice: UUID) -> str:
     return f"G-{TherapyGroup.objects.filter(practice_id=practice).count() + 1:02d}"
-
-
-def _free_member_code(practice: UUID) -> str:
-    taken = set(Member.objects.filter(practice_id=practice).values_list("code", flat=True))
-    while (code := f"M-{_four_digits()}") in taken:
-        pass
-    return code
-
-
-def _four_digits() -> int:
-    return secrets.randbelow(9000) + 1000

@@ -19,6 +19,8 @@ RULES = {
 class EveryPage(Scene, BrowserTestCase):
     """Nothing for axe, nothing against the policy, nothing wider than the window."""
 
+    language = "en"
+
     def test_axe_finds_nothing_on_a_phone_by_day(self):
         self.axe_finds_nothing(PHONE, "light")
 
@@ -30,6 +32,10 @@ class EveryPage(Scene, BrowserTestCase):
 
     def test_axe_finds_nothing_at_a_desk_in_the_dark(self):
         self.axe_finds_nothing(DESK, "dark")
+
+    def test_axe_finds_nothing_on_a_phone_in_spanish(self):
+        self.language = "es"
+        self.axe_finds_nothing(PHONE, "light")
 
     def test_a_planted_fault_is_found_and_so_is_a_planted_violation(self):
         page = self.person(self.fay)
@@ -49,9 +55,10 @@ class EveryPage(Scene, BrowserTestCase):
     def axe_finds_nothing(self, viewport: dict[str, int], scheme: str) -> None:
         faults: list[str] = []
         looked = 0
-        pages = {"visitor": self.visitor(viewport, scheme)}
+        pages = {"visitor": self.speaking(self.visitor(viewport, scheme))}
         for person, shown in self.pages_shown(viewport, scheme, pages):
-            faults += self.faults_of(shown, f"{person} {viewport['width']} {scheme}")
+            where = f"{person} {viewport['width']} {scheme} {self.language}"
+            faults += self.faults_of(shown, where)
             looked += 1
         print(f"pages looked at: {looked}, faults: {len(faults)}")
         assert faults == []
@@ -80,7 +87,8 @@ class EveryPage(Scene, BrowserTestCase):
         scheme: str,
     ) -> Any:
         if person not in pages:
-            pages[person] = self.person(self.actor_named(person), viewport=viewport, scheme=scheme)
+            signed_in = self.person(self.actor_named(person), viewport=viewport, scheme=scheme)
+            pages[person] = self.speaking(signed_in)
         page = pages[person]
         if method == "GET":
             page.goto(path)
@@ -96,6 +104,12 @@ class EveryPage(Scene, BrowserTestCase):
             page.evaluate(send, path)
         return page
 
+    def speaking(self, page: Any) -> Any:
+        """Let the page's browser have chosen the language of this test."""
+        cookie = {"name": "language", "value": self.language, "url": self.live_server_url}
+        page.context.add_cookies([cookie])
+        return page
+
     def faults_of(self, page: Any, where: str) -> list[str]:
         place = f"{where} {page.url.removeprefix(self.live_server_url)}"
         if SHOTS:
@@ -105,6 +119,8 @@ class EveryPage(Scene, BrowserTestCase):
         faults = [
             f"{place}: {one['id']} at {[n['target'] for n in one['nodes']][:3]}" for one in found
         ]
+        if page.evaluate("document.documentElement.lang") != self.language:
+            faults.append(f"{place}: is not in {self.language}")
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             faults.append(f"{place}: scrolls sideways")
         faults += [f"{place}: {one}" for one in page.evaluate("window.__violations || []")]

@@ -139,14 +139,14 @@ class ShowingIsARelease(CastTestCase):
             patch.object(showing, "lock_disclosures", lambda i: (order.append("lock"), lock(i))),
             patch.object(queries, "words_shown_to", lambda *a: (order.append("ask"), shown(*a))[1]),
         ):
-            show_words(by=self.ben.actor, code=self.bens.code)
+            show_words(by=self.ben.actor, consent=self.bens)
         assert order == ["lock", "ask"]
 
     def test_after_the_withdrawal_nothing_is_shown_and_nothing_noted(self):
         revoke_consent(by=self.ana.actor, code=self.spoken.code)
         before = Entry.objects.count()
         with pytest.raises(DisclosureVersion.DoesNotExist):
-            show_words(by=self.ben.actor, code=self.bens.code)
+            show_words(by=self.ben.actor, consent=self.bens)
         assert Entry.objects.count() == before
 
     def test_nobody_allows_words_that_are_closed_to_them(self):

@@ -13,12 +13,13 @@ from audit import services as audit
 from audit.models import DenialBucket, Entry
 from consent.services import asking, deciding, release, showing, voiding
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
-from sessions_app.services import drafts, groups, items, notes, sessions
+from sessions_app.roster_file import RosterRow
+from sessions_app.services import drafts, groups, items, notes, roster, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 
 MODULES = (
-    *(accounts, audit, groups, sessions, items, notes, drafts),
+    *(accounts, audit, groups, roster, sessions, items, notes, drafts),
     *(asking, deciding, release, showing, voiding),
 )
 
@@ -26,6 +27,7 @@ MODULES = (
 WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "prepare_user": "before create_staff and add_member",
     "use_step_up": "inside the act it was given for",
+    "free_sign_in_names": "values",
     "claim": "inside the act it belongs to",
     "answer": "inside the act it belongs to",
     "mark_asked": "inside ask_consent",
@@ -127,6 +129,16 @@ class EveryService(CastTestCase):
                 "member.added",
                 lambda: self.join(self.fay, self.group, "Eve Ek", signs=False),
             ),
+            "import_roster": (
+                "roster.imported",
+                lambda: roster.import_roster(
+                    by=self.zoe,
+                    group=self.far_group,
+                    rows=[RosterRow(2, "Yan Ye", "", (), self.today)],
+                    once=uuid4(),
+                    known={self.zed.member.pk: self.zed.name},
+                ),
+            ),
             "end_stint": (
                 "membership.ended",
                 lambda: groups.end_stint(
@@ -225,7 +237,7 @@ class EveryService(CastTestCase):
             ),
             "show_words": (
                 "question.opened",
-                lambda: showing.show_words(by=self.ana.actor, code=consent.code),
+                lambda: showing.show_words(by=self.ana.actor, consent=consent),
             ),
             "release_item": ("release", self.a_release_is_made),
             "open_release": (
@@ -306,5 +318,6 @@ def test_a_service_module_that_nobody_lists_is_noticed():
     inner = {
         "vault.services",
         "consent.services.ledger",
+        "sessions_app.services.joining",
     }  # no act of a person: used by those that are
     assert there - inner == {module.__name__ for module in MODULES}

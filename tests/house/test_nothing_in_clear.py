@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
@@ -28,7 +29,7 @@ from tests.cast import BOTH
 CONTROL = "zirconquokka Lane 7"
 RARE = [
     "vexillary", "quincunxial", "brontosaurish", "ultracrepidarian", "zugzwangish", "pauciloquent",
-    "xertzingly", "yarboroughish",
+    "xertzingly", "yarboroughish", "snollygosterly", "widdershinsly",
 ]  # fmt: skip
 WORD = re.compile(rb"[A-Za-z]+")
 READABLE = re.compile(rb"[\x20-\x7e\r\n]{6,}")
@@ -85,6 +86,14 @@ class NothingInClear(TransactionTestCase):
         for path in ("/today/", f"/sessions/{session.pk}/", "/requests/"):
             ruth.get(path)
         self.maya_signs_with(maya, next(plant))
+        self.a_roster_with(ruth, group.code, RARE[8])
+        ruth.post("/find/", {"q": RARE[9]})  # it lies in the session until the page is drawn
+
+    def a_roster_with(self, ruth: Client, group: str, name: str) -> None:
+        file = SimpleUploadedFile("roster.csv", f"name,alias\n{name},{name[::-1]}".encode())
+        shown = ruth.post(f"/groups/{group}/import/", {"file": file})
+        carried = shown.content.decode().split('name="carried" value="')[1].split('"')[0]
+        assert ruth.post(f"/groups/{group}/import/add/", {"carried": carried}).status_code == 200
 
     def maya_signs_with(self, maya: Client, name: str) -> None:
         consent = Consent.objects.filter(

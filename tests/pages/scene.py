@@ -79,6 +79,7 @@ EVERY_PAGE = [
     _page("account_login", PEOPLE, "/sign-in/", axe="visitor"),
     _page("account_logout", PEOPLE, "/sign-out/", axe="fay"),
     _page("leave", PEOPLE, "/leave/", "POST"),
+    _page("set_language", PEOPLE, "/language/", "POST"),
     _page("you", PEOPLE, "/you/", axe="ana"),
     _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
     _page("today", FACILITATORS, "/today/", axe="fay"),
@@ -86,6 +87,9 @@ EVERY_PAGE = [
     _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
     _page("group", LEADERS, lambda s: f"/groups/{s.group.code}/", axe="fay"),
     _page("new_member", LEADERS, lambda s: f"/groups/{s.group.code}/members/new/", axe="fay"),
+    _page("import_roster", LEADERS, lambda s: f"/groups/{s.group.code}/import/", axe="fay"),
+    _page("add_roster", LEADERS, lambda s: f"/groups/{s.group.code}/import/add/", "POST"),
+    _page("find_person", FACILITATORS, "/find/", axe="fay"),
     _page("new_session", LEADERS, lambda s: f"/groups/{s.group.code}/sessions/new/", axe="fay"),
     _page("session", LEADERS, lambda s: f"/sessions/{s.session.pk}/", axe="fay"),
     _page(
@@ -166,6 +170,9 @@ EVERY_PAGE = [
 ERROR_PAGES = [
     ("fay", lambda s: "/groups/new/"),
     ("fay", lambda s: f"/groups/{s.group.code}/members/new/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/import/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/import/add/"),
+    ("fay", lambda s: "/find/"),
     ("fay", lambda s: f"/groups/{s.group.code}/sessions/new/"),
     ("fay", lambda s: f"/sessions/{s.session.pk}/items/new/"),
     ("fay", lambda s: f"/items/{s.signed_note.code}/add/"),

@@ -109,7 +109,7 @@ class WriteAnItem(Pages):
         assert "{{ 7*7 }}" in opened
 
     def test_a_null_character_is_refused(self):
-        self.refused("Null characters are not allowed.", text="a\x00b")
+        self.refused("There is a character in it that cannot be kept.", text="a\x00b")
 
     def test_sent_twice_it_is_one_item(self):
         once = str(uuid4())

@@ -1,0 +1,10 @@
+"""Thursday 12 November 2026, 10:05."""
+
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y, H:i"
+MONTH_DAY_FORMAT = "j F"
+TIME_FORMAT = "H:i"
+LONG_DATE_FORMAT = "l j F Y"
+LONG_DATETIME_FORMAT = "l j F Y, H:i"
+LONG_MONTH_DAY_FORMAT = "l j F"
+EXACT_FORMAT = "j M Y, H:i:s"

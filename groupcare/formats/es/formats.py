@@ -1,0 +1,10 @@
+"""jueves 12 de noviembre de 2026, 10:05."""
+
+DATE_FORMAT = r"j \d\e F \d\e Y"
+DATETIME_FORMAT = r"j \d\e F \d\e Y, H:i"
+MONTH_DAY_FORMAT = r"j \d\e F"
+TIME_FORMAT = "H:i"
+LONG_DATE_FORMAT = r"l j \d\e F \d\e Y"
+LONG_DATETIME_FORMAT = r"l j \d\e F \d\e Y, H:i"
+LONG_MONTH_DAY_FORMAT = r"l j \d\e F"
+EXACT_FORMAT = "j b Y, H:i:s"
