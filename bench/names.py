@@ -90,12 +90,12 @@ def measure(find: Finder, sentences: Iterable[Sentence] = SENTENCES) -> Figures:
 
 
 def seconds(work: Callable[[], object], times: int = 5) -> float:
-    """Return the best time of a few."""
+    """Return the best of a few, in time of the processor: others may be at work on the machine."""
     best = float("inf")
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

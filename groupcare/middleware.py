@@ -4,14 +4,18 @@ import logging
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from audit.services import note_denial
 from pages.shared.errors import not_found, too_large, unavailable
+from pages.shared.keeping import sign_in_and_keep
 from sessions_app.queries import LockMissed
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
@@ -75,6 +79,18 @@ class HouseHeaders:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Nothing opens to a visitor; what somebody typed until their stay ended is not lost."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
+        if request.headers.get("HX-Request"):
+            return render(request, "shared/_signed_out.html", status=401)
+        kept = sign_in_and_keep(request, view_func)
+        return kept or super().handle_no_permission(request, view_func)
 
 
 class ClosedDoors:

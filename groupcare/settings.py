@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "groupcare.middleware.FewFiles",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "groupcare.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groupcare.middleware.ClosedDoors",
     "allauth.account.middleware.AccountMiddleware",

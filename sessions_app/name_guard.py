@@ -16,14 +16,15 @@ The roster is turned into tables once; a text is then read word by word with loo
 the time grows with the length of the text and hardly with the roster.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from sessions_app.naming.common_words import is_common
-from sessions_app.naming.context import HYPHENS, Reading, is_ordinary
+from sessions_app.naming.context import HYPHENS, JOINING, Reading, is_ordinary, word_set
 from sessions_app.naming.forms import FORMS, FULL_NAMES, inflected, made_forms, table_forms
 from sessions_app.naming.letters import LETTERS, Class, Script, Word, fold, loose, unspaced, words
 from sessions_app.naming.relations import relation_places
@@ -73,317 +74,33 @@ def needs_answer(span: Span) -> bool:
 
 
 # Parts of names that name nobody by themselves.
-PARTICLES = frozenset(
-    [
-        "de",
-        "la",
-        "las",
-        "los",
-        "del",
-        "van",
-        "von",
-        "der",
-        "den",
-        "da",
-        "dos",
-        "do",
-        "di",
-        "bin",
-        "ibn",
-        "bint",
-        "al",
-        "el",
-        "y",
-        "e",
-        "i",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "iv",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "san",
-        "the",
-        "of",
-        "le",
-        "du",
-        "ter",
-        "ten",
-        "und",
-        "zu",
-        "af",
-        "av",
-    ]
+PARTICLES = word_set(
+    """de la las los del van von der den da dos do di bin ibn bint al el y e i jr sr ii iii iv dr mr
+    mrs ms st san the of le du ter ten und zu af av"""
 )
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+FIRST_NAMES = word_set("al ben di van")  # unless they come first
 CLITICS = frozenset("وفبلكالهמבלהוכש")
 
-ABBREVIATIONS = frozenset(
-    [
-        "aa",
-        "ac",
-        "ad",
-        "am",
-        "ap",
-        "asap",
-        "ba",
-        "bbc",
-        "bc",
-        "bcc",
-        "bf",
-        "bff",
-        "bmi",
-        "bp",
-        "bpd",
-        "ca",
-        "cbt",
-        "cc",
-        "cd",
-        "ceo",
-        "cia",
-        "cns",
-        "cop",
-        "cpr",
-        "ct",
-        "cv",
-        "da",
-        "dbt",
-        "dc",
-        "dmv",
-        "dna",
-        "dob",
-        "dr",
-        "dsm",
-        "dv",
-        "dx",
-        "dui",
-        "dwi",
-        "ect",
-        "ed",
-        "eeg",
-        "eg",
-        "ekg",
-        "emdr",
-        "emt",
-        "ent",
-        "er",
-        "est",
-        "etc",
-        "eu",
-        "ex",
-        "fbi",
-        "fm",
-        "ft",
-        "fyi",
-        "ga",
-        "gad",
-        "gi",
-        "gf",
-        "gp",
-        "gpa",
-        "gps",
-        "ha",
-        "hbo",
-        "hi",
-        "hiv",
-        "hr",
-        "ib",
-        "ice",
-        "icu",
-        "id",
-        "ie",
-        "iop",
-        "iou",
-        "iq",
-        "ira",
-        "irs",
-        "it",
-        "iv",
-        "jr",
-        "kg",
-        "km",
-        "la",
-        "lcsw",
-        "lgbt",
-        "lmft",
-        "lol",
-        "lpc",
-        "lsd",
-        "ma",
-        "mba",
-        "md",
-        "mdd",
-        "mg",
-        "mi",
-        "ml",
-        "mma",
-        "mom",
-        "mr",
-        "mri",
-        "ms",
-        "mt",
-        "mtv",
-        "na",
-        "nba",
-        "nfl",
-        "ngo",
-        "nhs",
-        "np",
-        "nsaid",
-        "ny",
-        "nyc",
-        "ob",
-        "ocd",
-        "od",
-        "ok",
-        "ot",
-        "otc",
-        "pa",
-        "pc",
-        "pcp",
-        "pe",
-        "phd",
-        "php",
-        "pi",
-        "pin",
-        "pm",
-        "po",
-        "pr",
-        "prn",
-        "ps",
-        "pt",
-        "pta",
-        "ptsd",
-        "rn",
-        "rx",
-        "sa",
-        "sat",
-        "si",
-        "so",
-        "sos",
-        "spa",
-        "sr",
-        "ssi",
-        "ssri",
-        "std",
-        "sti",
-        "sud",
-        "suv",
-        "tb",
-        "tbd",
-        "tbh",
-        "thc",
-        "tia",
-        "tms",
-        "tn",
-        "tv",
-        "tx",
-        "uk",
-        "un",
-        "us",
-        "usa",
-        "va",
-        "ve",
-        "vip",
-        "vp",
-        "wc",
-        "wifi",
-        "ymca",
-        "adhd",
-        "add",
-        "asd",
-        "cptsd",
-        "dsh",
-        "ld",
-        "sw",
-        "ee",
-        "uu",
-        "rrhh",
-        "dni",
-        "adn",
-        "ong",
-        "ee",
-        "onu",
-        "pd",
-    ]
+ABBREVIATIONS = word_set(
+    """aa ac ad add adhd adn am ap asap asd ba bbc bc bcc bf bff bmi bp bpd ca cbt cc cd ceo cia
+    cns cop cpr cptsd ct cv da dbt dc dmv dna dni dob dr dsh dsm dui dv dwi dx ect ed ee eeg eg
+    ekg emdr emt ent er est etc eu ex fbi ft fyi gad gf gi gp gpa gps ha hbo hi hiv hr ice icu
+    id ie iop iou iq ira irs it iv kg km la lcsw lgbt lmft lol lpc lsd ma mba md mdd mg mma mom
+    mr mri ms mt mtv na nba nfl ngo nhs np nsaid ny nyc ob ocd od ok ong onu ot otc pa pc pcp pd
+    phd php pi pin pm prn ps pt pta ptsd rn rrhh rx si sos spa sr ssi ssri std sti sud suv tb
+    tbd tbh thc tia tms tv tx uk un us usa uu va vip wc wifi ymca"""
 )
 # With full stops these few are still no initials.
-STOPPED = frozenset(
-    [
-        "am",
-        "pm",
-        "us",
-        "usa",
-        "uk",
-        "la",
-        "dc",
-        "eg",
-        "ie",
-        "ps",
-        "aa",
-        "na",
-        "ny",
-        "phd",
-        "md",
-        "ba",
-        "ma",
-        "eeuu",
-    ]
-)
+STOPPED = word_set("am pm us usa uk la dc eg ie ps aa na ny phd md ba ma eeuu")
 
 # "Vitamin D", "plan B", "the letter G": a single letter that is nobody's.
-LETTER_BEFORE = frozenset(
-    [
-        "vitamin",
-        "vitamins",
-        "hepatitis",
-        "hep",
-        "plan",
-        "type",
-        "option",
-        "grade",
-        "group",
-        "room",
-        "unit",
-        "step",
-        "letter",
-        "the",
-        "a",
-        "an",
-        "schedule",
-        "part",
-        "section",
-        "level",
-        "ward",
-        "stage",
-        "class",
-        "block",
-        "exhibit",
-        "big",
-        "generation",
-        "gen",
-        "model",
-        "tipo",
-        "letra",
-        "vitamina",
-        "grupo",
-        "opcion",
-        "el",
-        "la",
-        "un",
-        "una",
-        "sala",
-        "planta",
-        "plans",
-        "size",
-        "word",
-        "initial",
-    ]
+LETTER_BEFORE = word_set(
+    """vitamin vitamins hepatitis hep plan type option grade group room unit step letter the a an
+    schedule part section level ward stage class block exhibit big generation gen model tipo letra
+    vitamina grupo opcion el la un una sala planta plans size word initial"""
 )
+LABELLING = frozenset("-/&+#")  # beside a letter: "G-force", "S&P"
 NO_LETTER = frozenset("iayoeu")  # words of their own, in English or Spanish
 
 RANK = {kind: rank for rank, kind in enumerate(Kind)}
@@ -395,6 +112,7 @@ class Roster:
 
     def __init__(self, known: Iterable[KnownAs]) -> None:
         self.exact: dict[str, Who] = defaultdict(dict)
+        self.given: set[str] = set()  # as the roster has it, not made of it
         self.recorded: set[str] = set()  # what a slip of the pen is measured against
         self.by_sound: dict[str, Who] = defaultdict(dict)  # for words of another alphabet
         self.foreign_by_sound: dict[str, Who] = defaultdict(dict)  # for Latin words
@@ -416,41 +134,33 @@ class Roster:
         self.longest = max((len(name) for name in self.exact), default=0)
 
     def _learn(self, member: UUID, name: str, kind: Kind, *, full: bool = False) -> None:
-        bare, places = unspaced(name)
-        run = bare.replace(" ", "")
-        if places and len(run) > 1:
-            self._put(self.unspaced, run, member, kind)
-            for part in (*bare.split(), run[1:]):
-                if len(part) > 1:
-                    self._put(self.unspaced, part, member, kind)
-        parts = [words(piece) for piece in name.split()]
-        parts = [part for part in parts if part]
-        if not parts:
+        self._learn_unspaced(member, name, kind)
+        pieces = [piece for piece in unicodedata.normalize("NFC", name).split() if words(piece)]
+        parts = [words(piece) for piece in pieces]
+        alone = parts[0][0] if len(parts) == 1 and len(parts[0]) == 1 else None
+        if not parts or (alone and self._learn_capitals(member, alone, pieces[0], kind)):
             return
-        if len(parts) == len(parts[0]) == 1 and self._learn_capitals(
-            member, parts[0][0], name.strip(), kind
-        ):
-            return
-        wholes = ["".join(word.fold for word in part) for part in parts]
-        for at, part in enumerate(parts):
-            spelt = {wholes[at], *(word.fold for word in part)}
-            spelt |= {word.fold[len(word.prefix) :] for word in part if word.cut} - {"s"}
-            spelt |= {
-                fold(word) for word in (name.split()[0].lower().translate(UMLAUTS),) if not at
-            }
-            if at:
-                spelt |= {fold(name.split()[-1].lower().translate(UMLAUTS))}
-            for one in spelt:
-                if len(one) > 1 and not (len(parts) > 1 and one in PARTICLES and (at or full)):
+        for at, (piece, part) in enumerate(zip(pieces, parts, strict=True)):
+            for one in _spellings(piece, part):
+                particle = len(parts) > 1 and one in PARTICLES and (at or one not in FIRST_NAMES)
+                if len(one) > 1 and not particle:
                     self._learn_word(member, one, part[0].script, kind)
-            if at < len(parts) - 1 or len(parts) == 1 or not full:
-                self._learn_forms(member, {wholes[at], *(word.fold for word in part)})
-        self._learn_joined(member, wholes, kind)
+            if not full or at < len(parts) - 1 or alone:
+                self._learn_forms(member, {fold(piece), *(word.fold for word in part)})
+        self._learn_joined(member, [fold(piece) for piece in pieces], kind)
         folds = tuple(word.fold for part in parts for word in part)
         if kind is Kind.NICKNAME and len(folds) > 1:
             self.phrases[folds[0]].append((folds, member))
         if full:
             self._learn_initials(member, parts)
+
+    def _learn_unspaced(self, member: UUID, name: str, kind: Kind) -> None:
+        """Learn a Chinese, Japanese or Thai name whole, its parts, and without its first letter."""
+        bare, _ = unspaced(name)
+        whole = bare.replace(" ", "")
+        for part in {whole, whole[1:], *bare.split()}:
+            if len(part) > 1:
+                self._put(self.unspaced, part, member, kind)
 
     def _put(self, table: dict[str, Who], key: str, member: UUID, kind: Kind) -> None:
         if RANK[kind] < RANK[table[key].get(member, Kind.RELATION)]:
@@ -468,6 +178,7 @@ class Roster:
 
     def _learn_word(self, member: UUID, name: str, script: Script, kind: Kind) -> None:
         self._put(self.exact, name, member, kind)
+        self.given.add(name)
         if len(name) > 4:
             self.recorded.add(name)
         if len(name) > 2:
@@ -480,10 +191,12 @@ class Roster:
 
     def _learn_forms(self, member: UUID, names: set[str]) -> None:
         for name in names:
+            fulls = FULL_NAMES.get(name, ())
             for form in table_forms(name):
                 self._put(self.exact, form, member, Kind.NICKNAME)
             for form in made_forms(name):
-                if not (is_ordinary(form) or form in FORMS or form in FULL_NAMES):
+                others = form in FORMS or not {name, *fulls}.issuperset(FULL_NAMES.get(form, ()))
+                if not is_ordinary(form) and not others:
                     self._put(self.exact, form, member, Kind.NICKNAME)
 
     def _learn_joined(self, member: UUID, wholes: list[str], kind: Kind) -> None:
@@ -523,7 +236,11 @@ class Roster:
             return self.declined[name]
         if size > 2 and script is not Script.OTHER and script is not Script.PREFIXED:
             table = self.foreign_by_sound if script is Script.LATIN else self.by_sound
-            if table and (found := table.get(loose(name))) and not self._is_word(name, script):
+            if (
+                table
+                and (found := table.get(loose(name)))
+                and not (script is Script.LATIN and is_ordinary(name))
+            ):
                 return found
         if size > 4 and name[-1] == "s" and not self._is_word(name, script):  # "Priyas turn"
             found = self.exact.get(name[:-1])
@@ -550,9 +267,9 @@ class Roster:
 
     def find(self, text: str) -> list[Span]:
         """Return the places of a text that may name somebody, in order, not overlapping."""
-        spans = _Search(self, text).spans() if self.exact or self.capitals else []
-        spans += self._find_unspaced(text)
-        reading = Reading(text, words(text), lambda _: False)
+        search = _Search(self, text)
+        spans = [*search.spans(), *self._find_unspaced(text)]
+        reading = search.reading
         taken = [False] * (len(text) + 1) if spans else []
         for span in spans:
             taken[span.start : span.end] = [True] * (span.end - span.start)
@@ -588,6 +305,12 @@ def _kind(who: Who) -> Kind:
     return min(who.values(), key=RANK.__getitem__)
 
 
+def _spellings(piece: str, part: list[Word]) -> set[str]:
+    """Return how one part of a name may be written: "oneill", "neill"; "muller", "mueller"."""
+    spelt = {fold(piece), fold(piece.lower().translate(UMLAUTS)), *(word.fold for word in part)}
+    return spelt | {word.fold[len(word.prefix) :] for word in part if word.cut}
+
+
 def _deletions(name: str) -> set[str]:
     return {name[:at] + name[at + 1 :] for at in range(len(name))}
 
@@ -615,6 +338,7 @@ class _Hit:
     end: int
     who: Who
     name: str
+    parts: set[str] = field(default_factory=set)
 
 
 class _Search:
@@ -638,9 +362,8 @@ class _Search:
         while at < len(self.words):
             hit = self._phrase(at) or self._sure(at) or self._joined(at) or self._letters(at)
             if hit:
-                hit = self._lengthened(hit)
-                if found and found[-1].end > hit.start:
-                    hit.start = found[-1].end
+                if len(hit.name) > 1:
+                    hit = self._lengthened(hit, found[-1].end if found else 0)
                 found.append(hit)
                 at = hit.last
             at += 1
@@ -649,7 +372,7 @@ class _Search:
     def _named(self, at: int, word: Word) -> _Hit | None:
         if not word.cut:
             who = self._resolve(word.fold, word)
-            return who and _Hit(at, at, word.start, word.end, who, word.fold)
+            return _Hit(at, at, word.start, word.end, who, word.fold) if who else None
         # "Jonas's", then "O'Neill", then "d'Elena"
         for name, start, end in (
             (word.short, word.start, word.cut),
@@ -684,7 +407,15 @@ class _Search:
         hit = self.hits[at]
         if hit is None:
             return None
-        if self.unsure[at] and not self.reading.is_person(at, hit.name, self._beside_own(at)):
+        beside_own, reading = self._beside_own(at), self.reading
+        if self.unsure[at] and not reading.is_person(at, hit.name, beside_own):
+            return None
+        if beside_own:
+            return hit
+        if reading.is_no_member(at) or (hit.name not in self.roster.given and (
+            reading.is_of_relative(at)
+            or (_kind(hit.who) is Kind.MISSPELT and reading.has_other_surname(at))
+        )):  # fmt: skip
             return None
         return hit
 
@@ -714,19 +445,18 @@ class _Search:
             return {}
         return {m: kind for m, kind in who.items() if word.fold in self.roster.letters[m]}
 
-    def _lengthened(self, hit: _Hit) -> _Hit:
+    def _lengthened(self, hit: _Hit, taken: int) -> _Hit:
         """Take in what follows and names the same member: parts, particles, first letters."""
+        hit.parts = {hit.name}
         before = hit.first - 1
-        if before >= 0 and len(self.words[before].fold) == 1:
+        if before >= 0 and len(self.words[before].fold) == 1 and self.words[before].start >= taken:
             gap = self.reading.gap(hit.first)
             who = self._first_letter(before, hit.who)
             if who and gap in {". ", " ", "."} and not (gap == " " and self.reading.opens(before)):
                 hit.start, hit.who = self.words[before].start, who
         while hit.last + 1 < len(self.words) and not self._ends_own(hit):
             at = hit.last + 1
-            while (
-                at < len(self.words) - 1 and self.words[at].fold in PARTICLES and self._adjoins(at)
-            ):
+            while at < len(self.words) - 1 and self._is_particle(at):
                 at += 1
             if at > hit.last + 1 and not (self.hits[at] and self._shared(hit, at)):
                 at = hit.last + 1
@@ -736,6 +466,7 @@ class _Search:
                 other = self.hits[at]
                 assert other is not None
                 hit.last, hit.end, hit.who = at, other.end, who
+                hit.parts.add(other.name)
             elif who := self._first_letter(hit.last + 1, hit.who):
                 if not self._adjoins(hit.last) and len(self.words[hit.last].fold) > 1:
                     break
@@ -746,13 +477,17 @@ class _Search:
                 break
         return hit
 
+    def _is_particle(self, at: int) -> bool:
+        fold = self.words[at].fold
+        return fold in PARTICLES - JOINING - {"i"} and self._adjoins(at)
+
     def _ends_own(self, hit: _Hit) -> bool:
         """Say whether an apostrophe s closes the name: what follows is another's."""
         return hit.end < self.words[hit.last].end
 
     def _shared(self, hit: _Hit, at: int) -> Who:
         other = self.hits[at]
-        if other is None or other.start != self.words[at].start:
+        if other is None or other.start != self.words[at].start or other.name in hit.parts:
             return {}
         if self.unsure[at] and not self.words[at].initial and self.words[hit.last].initial:
             return {}
@@ -797,11 +532,11 @@ class _Search:
             return self._stopped(at) or self._single(at)
         name, end = (word.short, word.cut) if word.suffix == "s" else (word.fold, word.end)
         given = self.text[word.start : end]
-        if not 0 < len(name) < 5 or not given.isupper():
-            return None
         if len(name) == 1:
             return self._single(at)
         who = self.roster.capitals.get(name)
+        if not 0 < len(name) < 5 or not (given.isupper() or (who and name not in ABBREVIATIONS)):
+            return None
         if not who and name not in ABBREVIATIONS:
             who = self.roster.initials.get(name)
         if not who or is_ordinary(name):
@@ -849,14 +584,19 @@ class _Search:
         if not who or not word.initial or name in NO_LETTER:
             return None
         before, behind = self.reading.gap(at)[-2:].strip(), self.reading.gap(at + 1)[:1]
-        if before[-1:] in {"-", "/", "&", "+", "#", ".", "'"} or before[-1:].isdigit():
-            if not self.reading.opens(at) or before[-1:] != ".":
-                return None
-        if behind in {"-", "/", "&", "+", "#"} or behind.isdigit():
+        if before[-1:] == "." and self.reading.gap(at)[-1] == ".":
+            return None
+        if any(mark[-1:] in LABELLING or mark[-1:].isdigit() for mark in (before, behind)):
             return None
         if at and not self.reading.opens(at) and self.words[at - 1].fold in LETTER_BEFORE:
             return None
         following = self.reading.next(at)
-        if behind == "." and following and following.initial:
-            return None
+        if (
+            behind == "."
+            and following
+            and following.initial
+            and not following.cut
+            and not is_common(following.fold)
+        ):
+            return None  # "J. Smith"
         return _Hit(at, at, word.start, word.cut or word.end, who, name)

@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from audit.trail import Actor, Look
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box
 from pages.shared.access import HouseRequest
-from pages.shared.names import known_names
+from pages.shared.keeping import Texts
+from pages.shared.names import Wanted, known_names, open_wanted
 from sessions_app import queries
 from sessions_app.guarding import Guard
 from sessions_app.rules import Rejected
@@ -22,6 +25,54 @@ PARTS = ("group", ITEM)
 def draft_place(session: UUID, part: str) -> str:
     """Return where a draft belongs: one text of one session."""
     return f"session:{session}:{part}"
+
+
+def item_place(code: str) -> str:
+    """Return where the draft of a change, or of an addition, belongs."""
+    return f"item:{code}"
+
+
+def texts_of_notes(post: QueryDict, session_id: UUID) -> Texts:
+    """Find the texts of the notes page, for when a stay ends before they are saved."""
+    found = {
+        draft_place(session_id, name.removeprefix("text-")): str(post[name])
+        for name in post
+        if name.startswith("text-")
+    }
+    return reverse("notes", kwargs={"session_id": session_id}), found
+
+
+def text_of_item(post: QueryDict, session_id: UUID) -> Texts:
+    """Find the words of a new item."""
+    back = reverse("session", kwargs={"session_id": session_id})
+    return back, {draft_place(session_id, ITEM): post.get("text", "")}
+
+
+def text_of_change(post: QueryDict, code: str) -> Texts:
+    """Find the words of a changed item."""
+    return reverse("edit_item", kwargs={"code": code}), {item_place(code): post.get("text", "")}
+
+
+def text_of_addition(post: QueryDict, code: str) -> Texts:
+    """Find what was being added to a note."""
+    return reverse("add_to_note", kwargs={"code": code}), {item_place(code): post.get("text", "")}
+
+
+def text_of_group_addition(post: QueryDict, session_id: UUID) -> Texts:
+    """Find what was being added to a group note."""
+    place = draft_place(session_id, "added")
+    back = reverse("group_note", kwargs={"session_id": session_id})
+    return back, {place: post.get("text", "")}
+
+
+def draft_text(by: Actor, place: str) -> str:
+    """Open what the person was typing at a place, with its entry; empty if there is nothing."""
+    drafts = queries.drafts_at(by, [place])
+    if not drafts:
+        return ""
+    look = Look("draft.opened", frozenset([drafts[0].pk]), object_id=drafts[0].pk)
+    [words] = open_wanted(by, Wanted(look, {drafts[0].pk: drafts[0].sealed_text})).values()
+    return words
 
 
 @require_POST

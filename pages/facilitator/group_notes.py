@@ -10,20 +10,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import trail
-from pages.facilitator.drafts import ITEM
+from pages.facilitator.drafts import ITEM, draft_place, draft_text, text_of_group_addition
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box
 from pages.shared.access import HouseRequest
+from pages.shared.keeping import keeps
 from pages.shared.names import known_names
 from pages.shared.sentences import sentence
 from sessions_app import queries
 from sessions_app.guarding import Guard, NamesFound
 from sessions_app.models import GroupNote
 from sessions_app.rules import Problem, Rejected
+from sessions_app.services.drafts import drop_drafts
 from sessions_app.services.notes import add_to_group_note
 from vault import services as vault
 
 
+@keeps(text_of_group_addition)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
@@ -34,7 +37,10 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
         raise GroupNote.DoesNotExist
     members = queries.roster_of(session, queries.attendance_of(session))
     names, roster = known_names(request.actor, session.group, members)
+    place = draft_place(session_id, "added")
     wrong: dict[str, Any] = {}
+    if request.method == "GET":
+        wrong = {"typed": draft_text(request.actor, place)}
     if request.method == "POST":
         answers = answers_in(request.POST, ITEM)
         text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -45,6 +51,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
                 text=text,
                 guard=Guard(roster, answers, instead=_("another member")),
             )
+            drop_drafts(by=request.actor, places=[place])
             messages.success(request, _("Added to the note."))
             return redirect("group_note", session_id=session_id)
         except NamesFound as found:

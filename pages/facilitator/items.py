@@ -12,12 +12,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit import trail
 from consent import queries as consents
 from consent.services.voiding import void_item
-from pages.facilitator.drafts import ITEM, draft_place
+from pages.facilitator.drafts import (
+    ITEM,
+    draft_place,
+    draft_text,
+    item_place,
+    text_of_addition,
+    text_of_change,
+    text_of_item,
+)
 from pages.facilitator.forms import ItemForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box, kept_answers
 from pages.facilitator.sessions import capture_form, item_card, session_page, wanted_words
 from pages.shared.access import HouseRequest
+from pages.shared.keeping import keeps
 from pages.shared.names import (
     Names,
     Wanted,
@@ -50,6 +59,7 @@ def names_in(
     return sorted(attendances, key=lambda a: names[a.member_id]), names
 
 
+@keeps(text_of_item)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
@@ -88,6 +98,7 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
     return session_page(request, session, form=form, box=box)
 
 
+@keeps(text_of_change)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def edit(request: HouseRequest, code: str) -> HttpResponse:
@@ -98,12 +109,13 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     members = queries.roster_of(item.session, marks)
     names, roster = known_names(request.actor, item.group, members)
     others = sorted((names[m.pk], m.pk) for m in members if m.pk != item.speaker_id)
-    initial, box, theirs = None, None, None
+    initial, box, theirs, typed = None, None, None, ""
     if request.method == "GET":
         words, answers = _words_and_answers(request, item)
         box = kept_answers(ITEM, answers) if answers else None
+        typed = draft_text(request.actor, item_place(code))
         initial = {
-            "text": words,
+            "text": typed or words,
             "concerned": [str(s.member_id) for s in version.subjects.all()],
             "seen_version": item.current_version,
         }
@@ -128,6 +140,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
             messages.success(
                 request, _("A new version is saved. Permissions ended with the old one.")
             )
+            drop_drafts(by=request.actor, places=[item_place(code)])
             return redirect("item", code=code)
         except NamesFound as found:
             box = guard_box(ITEM, found.reading, names, answers, may_concern=True)
@@ -146,6 +159,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
         "speaker": names[item.speaker_id] if item.speaker_id else "",
         "ends": consents.standing_grants(version),
         "box": box,
+        "typed": typed,
         "theirs": theirs,
         "mine": form.data.get("text", "") if theirs else "",
     }
@@ -197,13 +211,14 @@ def open_item(request: HouseRequest, code: str) -> HttpResponse:
     return _item_page(request, queries.own_item(request.actor, code), opened=True)
 
 
+@keeps(text_of_addition)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
     """Add to a signed note about a member; what was signed stays as it is."""
     note = queries.own_note(request.actor, code)
     if request.method == "GET":
-        return _add_page(request, note)
+        return _add_page(request, note, typed=draft_text(request.actor, item_place(code)))
     marks = list(queries.attendance_of(note.session))
     members = queries.roster_of(note.session, marks)
     names, roster = known_names(request.actor, note.group, members)
@@ -229,6 +244,7 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
     except Rejected as rejected:
         problem = sentence(*next(iter(rejected.problems.items())))
         return _add_page(request, note, typed=text, problem=problem)
+    drop_drafts(by=request.actor, places=[item_place(code)])
     messages.success(request, _("Added to the note. Permissions for the old version ended."))
     return redirect("item", code=code)
 

@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import trail
-from pages.facilitator.drafts import draft_place
+from pages.facilitator.drafts import draft_place, texts_of_notes
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import Box, answers_in, guard_box, kept_answers
 from pages.facilitator.phrases import PHRASES, prepared, with_phrases
 from pages.shared.access import HouseRequest
+from pages.shared.keeping import keeps
 from pages.shared.names import Names, known_names
 from pages.shared.sentences import sentence
 from sessions_app import queries
@@ -262,6 +263,7 @@ def _sealed(part: Part, practice: UUID) -> vault.Sealed:
     return _version_of(part).sealed_text(practice)
 
 
+@keeps(texts_of_notes)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def notes(request: HouseRequest, session_id: UUID) -> HttpResponse:
@@ -273,6 +275,7 @@ def notes(request: HouseRequest, session_id: UUID) -> HttpResponse:
     return _page(request, evening)
 
 
+@keeps(texts_of_notes)
 @require_POST
 @facilitator
 def sign_notes(request: HouseRequest, session_id: UUID) -> HttpResponse:

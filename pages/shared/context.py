@@ -9,6 +9,7 @@ from accounts.adapter import NAME
 from accounts.models import Role
 from accounts.queries import practice_of
 from pages.shared.access import MEMBER, HouseRequest, roles_in
+from pages.shared.keeping import keeper_of
 from vault import key_ring
 
 
@@ -59,6 +60,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "practice": practice,
         "demo": practice.demo,
         "keyless": _keyless(),
+        "keeper": keeper_of(request.user),
     }
 
 

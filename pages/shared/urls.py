@@ -5,7 +5,7 @@ from pages.shared import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/", allauth.login, name="account_login"),
+    path("sign-in/", views.sign_in, name="account_login"),
     path("sign-out/", allauth.logout, name="account_logout"),
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),

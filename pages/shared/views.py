@@ -3,6 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
+from allauth.account import views as allauth
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -25,12 +26,22 @@ from accounts.services import (
 from pages.shared.access import PERSON, HouseRequest, door, roles_in
 from pages.shared.context import WAYS
 from pages.shared.forms import PasswordAgainForm
+from pages.shared.keeping import bring_back
 
 AFTER_STEP_UP = "after_step_up"
 MOST_WAITING = 4
 
 # Django's own: it goes back to a page of this house and nowhere else. A visitor may choose too.
 choose_language = login_not_required(require_POST(set_language))
+
+
+@login_not_required
+def sign_in(request: HouseRequest) -> HttpResponse:
+    """Sign in; what was typed before a stay ended comes back as a draft."""
+    response: HttpResponse = allauth.login(request)
+    if "carried" in request.POST and response.status_code == 302 and request.user.is_authenticated:
+        bring_back(request)
+    return response
 
 
 @require_GET

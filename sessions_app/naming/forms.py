@@ -298,7 +298,7 @@ refugio cuca
 reginald reg reggie
 ricardo richi ricky rica
 richard rick dick rich ricky richie dickie
-robert bob rob bobby robbie robby bert
+robert bob rob bobby bobbie robbie robby bert
 roberta bobbie robbie
 roberto beto rob robertito
 rodolfo rodo fito

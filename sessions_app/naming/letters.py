@@ -109,7 +109,7 @@ LETTERS = _Letters()
 
 @dataclass(slots=True)
 class Word:
-    """A run of letters, with the apostrophes inside it: "Jonas's", "O'Neill". Hyphens part words."""
+    """A run of letters, with the apostrophes in it: "Jonas's", "O'Neill". Hyphens part words."""
 
     start: int  # in the text as given
     end: int

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sessions_app.naming.context import Reading
+from sessions_app.naming.context import Reading, word_set
 
 SETS = {
     "PERSON": """man woman guy lady girl boy person one member couple kid mother father mom mum dad
@@ -14,6 +14,8 @@ SETS = {
     "MOST": "youngest oldest newest quietest loudest eldest tallest shyest only",
     "OWNER": "my her his their your the our that a one",
     "SIT": "sits sit sat sitting stands standing",
+    "WHERE": "next across opposite beside near by behind",
+    "DONDE": "al a junto cerca enfrente frente",
     "ME": "me him her us them",
     "ADV": "always usually often just sometimes",
     "SPOT": "window windows door doorway corner radiator clock wall table",
@@ -36,7 +38,7 @@ PATTERNS = """
 the|our|another|that ADJ member IN? OUR? GROUP?
 the|our new|newest FELLOW IN? OUR? GROUP?
 the|our newcomer|newcomers
-the|that|our ADJ? PERSON who|that ADV? is|was? SIT next|across|opposite|beside|near|by|behind? to|from? ME?
+the|that|our ADJ? PERSON who|that ADV? is|was? SIT WHERE? to|from? ME?
 the|that|our ADJ? PERSON SIT? by|near|at|in|beside|next to? the SPOT
 the|that|our ADJ? PERSON SIT? next|across|opposite|beside to|from? ME
 the MOST PERSON? IN OUR? GROUP|room|us
@@ -47,7 +49,7 @@ someone|somebody else? here? IN OUR GROUP
 el|la nuevo|nueva|otro|otra MIEMBRO del? grupo?
 el|la MIEMBRO nuevo|nueva del? grupo?
 el|la nuevo|nueva|mayor PERSONA? del grupo
-EL PERSONA que siempre? se|esta|estaba? SENTARSE al|a|junto|cerca|enfrente|frente? lado|la? de|a? mi|ella|el?
+EL PERSONA que siempre? se|esta|estaba? SENTARSE DONDE? lado|la? de|a? mi|ella|el?
 EL PERSONA SENTARSE? de|junto|cerca|al|en lado? a|de? la|el? LUGAR
 EL PERSONA SENTARSE? de enfrente|al
 el|la mas MAS de|del nosotros|todos|grupo
@@ -60,9 +62,7 @@ alguien de este|nuestro grupo
 """
 
 # "The new staff member" is nobody of the group.
-OTHERS = frozenset(
-    ["family", "staff", "board", "team", "crew", "cast", "faculty", "familia", "equipo"]
-)
+OTHERS = word_set("family staff board team crew cast faculty familia equipo")
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,14 @@ class EasyToRead(Scene, CastTestCase):
         decline_consent(by=self.ben.actor, code=bens.code)
         yield self.shown("not allowed", ben.get(f"/permissions/{bens.code}/"))
         yield self.shown("home, nothing waits", ben.get("/home/"))
-        edit_item(by=self.fay, code=self.shared.code, seen_version=1, concerned=[], text="Other.")
+        edit_item(
+            by=self.fay,
+            code=self.shared.code,
+            seen_version=1,
+            concerned=[],
+            text="Other.",
+            guard=self.guard(),
+        )
         yield self.shown("ended by a change", ana.get(shared))
         closed = ben.post(f"/permissions/{bens.code}/words/")
         yield self.shown("words closed", closed)

@@ -11,29 +11,11 @@ from uuid import UUID
 
 from sessions_app.name_guard import KnownAs
 
-IDS = {
-    who: UUID(int=number)
-    for number, who in enumerate(
-        [
-            "jonas",
-            "priya",
-            "grace",
-            "will",
-            "hope",
-            "mark",
-            "beth",
-            "jose",
-            "elena",
-            "mercedes",
-            "bob",
-            "zoe",
-            "yusuf",
-            "marylou",
-            "may",
-        ],
-        start=1,
-    )
-}
+WHO = (
+    *("jonas", "priya", "grace", "will", "hope", "mark", "beth", "jose"),
+    *("elena", "mercedes", "bob", "zoe", "yusuf", "marylou", "may"),
+)
+IDS = {who: UUID(int=number) for number, who in enumerate(WHO, start=1)}
 
 ROSTER = (
     KnownAs(IDS["jonas"], "Jonas Weber"),
