@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import combinations
 
+import pytest
 from django.core.management import call_command
-from django.test import TestCase
+from django.db import connections
+from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from accounts.models import Practice, User
@@ -17,6 +19,7 @@ from consent import queries as consents
 from consent.models import Consent, ConsentRequest, HandOver, Recipient, Release
 from consent.queries import ItemState, Standing, item_states, standing
 from groupcare import demo_record as record
+from groupcare.demo_loading import disk_not_awaited
 from groupcare.demo_record.shapes import Evening, Group, Said
 from sessions_app.models import (
     PRESENT,
@@ -167,12 +170,12 @@ class LoadedRecord(TestCase):
         ]
         assert set(item_states(current).values()) == set(ItemState)
         now = timezone.now()
-        assert {standing(one, now) for one in Consent.objects.all()} == set(Standing)
+        assert {standing(one, now) for one in _every_consent()} == set(Standing)
 
     def test_a_question_waits_with_its_speaker_and_another_with_the_other_one(self):
         now = timezone.now()
         speakers, others = set(), set()
-        for consent in Consent.objects.select_related("version__disclosure"):
+        for consent in _every_consent():
             if standing(consent, now) is Standing.WAITING:
                 spoke = consent.member_id == consent.version.disclosure.speaker_id
                 (speakers if spoke else others).add(consent.pk)
@@ -196,6 +199,31 @@ class LoadedRecord(TestCase):
         [left] = Member.objects.filter(pk__in=there).exclude(pk__in=noted)
         assert waiting.about.user.sign_in_name == record.DANIEL.sign_in_name
         assert left.user.sign_in_name == record.PRIYA.sign_in_name
+
+
+def _every_consent() -> list[Consent]:
+    """Every consent as its member's own page has it."""
+    members = [Actor(m.practice_id, m.user_id, "member") for m in Member.objects.all()]
+    return [consent for member in members for consent in consents.own_consents(member)]
+
+
+class TheDisk(TransactionTestCase):
+    databases = BOTH
+
+    def test_is_awaited_again_after_loading_even_after_one_that_failed(self):
+        with pytest.raises(ZeroDivisionError), disk_not_awaited():
+            assert {_waits(alias) for alias in BOTH} <= {False, None}
+            raise ZeroDivisionError
+        assert {_waits(alias) for alias in BOTH} <= {True, None}
+
+
+def _waits(alias: str) -> bool | None:
+    """Whether a commit waits for the disk; PostgreSQL always does and is not asked."""
+    if connections[alias].vendor != "sqlite":
+        return None
+    with connections[alias].cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        return bool(cursor.fetchone()[0])
 
 
 def _facts() -> Iterator[list[str]]:

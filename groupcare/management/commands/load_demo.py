@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Practice
 from groupcare import demo_record as record
-from groupcare.demo_loading import load_practice
+from groupcare.demo_loading import disk_not_awaited, load_practice
 from vault import key_ring
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         today = options["today"]
         assert today is None or isinstance(today, date)
         key_ring.adopt()
-        for facts in record.PRACTICES:
-            load_practice(facts, today)
+        with disk_not_awaited():
+            for facts in record.PRACTICES:
+                load_practice(facts, today)
         self.stdout.write(f"Demo loaded: {', '.join(facts.name for facts in record.PRACTICES)}.")
