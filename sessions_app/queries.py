@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from accounts.queries import with_standing
 from audit.clock import DatabaseClock
 from audit.trail import Actor
 from sessions_app.models import (
+    PRESENT,
     Attendance,
     AttendanceStatus,
     Disclosure,
@@ -31,6 +32,7 @@ from sessions_app.models import (
 )
 
 PAGE = 30
+NOTES_ARE_FRESH = timedelta(days=14)  # older ones are not asked for any more: nobody remembers
 WITH_MEMBERS = Prefetch("subjects", queryset=Subject.objects.select_related("member"))
 
 
@@ -395,6 +397,7 @@ class WorkLeft:
     session: GroupSession
     unsaid: int
     unsigned: int
+    unwritten: int
     drafts: int
 
 
@@ -409,6 +412,9 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
     unsigned = Q(
         disclosures__kind=Disclosure.Kind.PROGRESS_NOTE, disclosures__state=Disclosure.State.DRAFT
     )
+    counting = Q(disclosures__kind=Disclosure.Kind.PROGRESS_NOTE) & ~Q(
+        disclosures__state=Disclosure.State.ENTERED_IN_ERROR
+    )
     led = Facilitation.objects.filter(group=OuterRef("group"), user_id=by.user)
     sessions = (
         GroupSession.objects.filter(group__in=listed, starts__date__gte=since)
@@ -420,6 +426,8 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
                 distinct=True,
             ),
             notes_unsigned=Count("disclosures", filter=unsigned, distinct=True),
+            notes=Count("disclosures", filter=counting, distinct=True),
+            came=Count("attendances", filter=Q(attendances__status__in=PRESENT), distinct=True),
             group_note_unsigned=Count(
                 "note", filter=Q(note__signed_at=None, note__isnull=False), distinct=True
             ),
@@ -428,6 +436,7 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
     )
     periods = list(Facilitation.objects.filter(group__in=listed, user_id=by.user))
     work = []
+    fresh = today_of(by) - NOTES_ARE_FRESH
     for session in sessions:
         session.group = listed[session.group_id]
         day = session.local_day()
@@ -437,9 +446,10 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
             session,
             session.unsaid,
             session.notes_unsigned + session.group_note_unsigned,
+            max(session.came - session.notes, 0) if day > fresh else 0,
             drafts[str(session.pk)],
         )
-        if left.unsaid or left.unsigned or left.drafts:
+        if left.unsaid or left.unsigned or left.unwritten or left.drafts:
             work.append(left)
     return work
 

@@ -80,6 +80,9 @@ def _sentences(left: queries.WorkLeft) -> Iterator[tuple[str, str, str]]:
     if left.unsigned:
         said = ngettext("Sign %(n)s note", "Sign %(n)s notes", left.unsigned)
         yield "pencil", "notes", said % {"n": left.unsigned}
+    if left.unwritten:
+        said = ngettext("Write %(n)s note", "Write %(n)s notes", left.unwritten)
+        yield "pencil", "notes", said % {"n": left.unwritten}
     if left.drafts:
         said = ngettext(
             "Save what you were typing", "Save %(n)s texts you were typing", left.drafts

@@ -55,11 +55,13 @@ class TheMainJob(BrowserTestCase):
         page.get_by_label("Day").fill(yesterday)
         page.get_by_label("From").fill("18:00")
         page.get_by_label("To").fill("19:30")
+        page.get_by_role("button", name="Log the session").click()
+        page.get_by_role("heading", name="Who was there").wait_for()
         for name, status in (("Ana", "Here"), ("Ben", "Absent"), ("Cleo", "Late")):
             row = page.get_by_role("radiogroup", name=name)
-            row.get_by_label(status, exact=True).check()
-        page.get_by_role("button", name="Save the session").click()
-        page.get_by_text("Session and attendance saved.").wait_for()
+            with page.expect_response("**/attendance/"):
+                row.get_by_label(status, exact=True).check()
+        page.reload()
         self.writes(page, "Ana Almeida", "I slept through the night three times this week.")
         self.writes(page, "Cleo Castell", "I nearly did not come tonight.")
         self.writes(page, "Ana Almeida", ABOUT_BEN, about="Ben Brandt")
@@ -70,7 +72,6 @@ class TheMainJob(BrowserTestCase):
         return page.locator("article.sealed.is-open").get_attribute("id")
 
     def writes(self, page: Any, speaker: str, text: str, about: str = "") -> None:
-        page.get_by_role("link", name="Write down an item").click()
         page.get_by_role("group", name="Who said it").get_by_label(speaker).check()
         if about:
             page.get_by_role("group", name="Who else").get_by_label(about).check()

@@ -12,7 +12,7 @@ from groupcare.formats.en import formats as english
 from groupcare.formats.es import formats as spanish
 
 NOVEMBER = datetime(2026, 11, 3, 9, 5, 7, tzinfo=UTC)
-FOR_MACHINES = {"c", "Y-m-d"}
+FOR_MACHINES = {"c", "Y-m-d", "Ymd"}
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.test import Client, override_settings
 
 from audit.models import Entry
+from consent import queries
 from consent.models import ConsentEvent
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import Withheld, hand_over, open_release
@@ -71,7 +72,7 @@ class MyOwnWords(WhoSaw):
 
     def test_my_own_reading_is_mine_to_see(self):
         consent = self.consent_of(self.ana, self.asked(self.said()))
-        show_words(by=self.ana.actor, code=consent.code)
+        show_words(by=self.ana.actor, consent=queries.own_consent(self.ana.actor, consent.code))
         assert "You read it" in self.page(self.ana.actor)
 
     def test_a_try_that_was_withheld_is_told_where_it_concerns_me_alone(self):
@@ -148,7 +149,7 @@ class WordsAboutSomebodyElseToo(WhoSaw):
     def test_neither_learns_what_the_other_read_or_answered(self):
         self.grants(self.ana, self.request)
         bens = self.consent_of(self.ben, self.request)
-        show_words(by=self.ben.actor, code=bens.code)
+        show_words(by=self.ben.actor, consent=queries.own_consent(self.ben.actor, bens.code))
         anas_before = self.page(self.ana.actor)
         decline_consent(by=self.ben.actor, code=bens.code)
         self.withheld(self.item)
@@ -176,6 +177,7 @@ class WordsAboutSomebodyElseToo(WhoSaw):
             seen_version=1,
             concerned=[self.ben.member.pk],
             text="I waited for Ben.",
+            guard=self.guard(),
         )
         self.grants(self.ana, self.asked(alone))
         page = self.page(self.ben.actor)
@@ -188,7 +190,12 @@ class WordsAboutSomebodyElseToo(WhoSaw):
         decline_consent(by=self.ben.actor, code=self.consent_of(self.ben, self.request).code)
         self.withheld(self.item)
         edit_item(
-            by=self.fay, code=self.item.code, seen_version=1, concerned=[], text="I was home."
+            by=self.fay,
+            code=self.item.code,
+            seen_version=1,
+            concerned=[],
+            text="I was home.",
+            guard=self.guard(),
         )
         assert "tried" not in self.page(self.ana.actor)
 
