@@ -91,6 +91,7 @@ class Consent(models.Model):
     # Set by the queries that fetch consents to show them.
     last_kind: str | None
     last_until: datetime | None
+    last_at: datetime | None
     several: bool
 
     class Meta:

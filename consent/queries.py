@@ -50,6 +50,7 @@ def _with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
     return consents.annotate(  # type: ignore[no-redef]
         last_kind=Subquery(latest.values("kind")[:1]),
         last_until=Subquery(latest.values("until")[:1]),
+        last_at=Subquery(latest.values("at")[:1]),
     ).select_related("request", "version__disclosure")
 
 
@@ -122,6 +123,11 @@ def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
 def own_consent(by: Actor, code: str) -> Consent:
     """Return one of the actor's own consents. Raises Consent.DoesNotExist."""
     return own_consents(by).get(code=code)
+
+
+def own_consent_and_ledger(by: Actor, code: str) -> Consent:
+    """Return one of the actor's own consents with all that happened to it, in order."""
+    return own_consents(by).prefetch_related(LEDGER).get(code=code)
 
 
 def open_question(by: Actor, code: str) -> Consent:
@@ -318,11 +324,6 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
         if not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
-
-
-def concerns_several(consent: Consent) -> bool:
-    """Say whether the words of a consent concern somebody else too."""
-    return consent.version.subjects.count() > 1
 
 
 def let_out_under(consent: Consent) -> list[Release]:

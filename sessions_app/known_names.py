@@ -1,6 +1,6 @@
 """Opening everything members go by, for the name guard and for finding people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from audit import trail
 from audit.trail import Actor, Receipt
@@ -9,19 +9,28 @@ from sessions_app.guarding import Answer, Guard
 from sessions_app.models import GroupSession, Member
 from sessions_app.name_guard import KnownAs
 from vault import services as vault
+from vault.services import Sealed
 
 
-def open_known_names(members: Iterable[Member], receipt: Receipt) -> list[KnownAs]:
-    """Return what each member goes by, under a receipt that lists all of them."""
+def open_known_names(
+    members: Iterable[Member], *receipts: Receipt, also: Sequence[Sealed] = ()
+) -> tuple[list[KnownAs], list[str]]:
+    """Return what each member goes by, and the words of `also`, under receipts that list them."""
     listed = list(members)
     sealed = [
         (member, column, value)
         for member in listed
         for column, value in {"name": member.sealed_name, **member.sealed_others}.items()
     ]
-    words = vault.open_all([value for _, _, value in sealed], receipt)
+    opened = vault.open_all([*(value for _, _, value in sealed), *also], *receipts)
+    return _known_as(listed, sealed, opened), opened[len(sealed) :]
+
+
+def _known_as(
+    listed: list[Member], sealed: list[tuple[Member, str, Sealed]], words: list[str]
+) -> list[KnownAs]:
     known: dict[object, dict[str, str]] = {member.pk: {} for member in listed}
-    for (member, column, _), opened in zip(sealed, words, strict=True):
+    for (member, column, _), opened in zip(sealed, words, strict=False):
         known[member.pk][column] = opened
     return [
         KnownAs(
@@ -40,6 +49,6 @@ def guard_for(
     by: Actor, session: GroupSession, answers: Mapping[str, Answer] | None = None
 ) -> Guard:
     """Return the guard of a session's texts, its names opened for the machine alone: one entry."""
-    members = queries.roster_of(session, queries.attendance_of(session))
+    members = queries.members_around(session)
     receipt = trail.machine_receipt(by, "name_guard", [member.pk for member in members])
-    return Guard(open_known_names(members, receipt), answers or {})
+    return Guard(open_known_names(members, receipt)[0], answers or {})

@@ -146,17 +146,24 @@ def sessions_of(
 
 
 def own_session(by: Actor, session_id: UUID) -> GroupSession:
-    """Return a session the actor led, of a group they facilitate today.
+    """Return a session the actor led, of a group they facilitate today, with its group note.
 
     Who took a group over later does not find who was in it before. Raises
     GroupSession.DoesNotExist.
     """
-    session = GroupSession.objects.select_related("group__practice").get(
-        pk=session_id, group__in=groups_run_by(by).values("pk")
+    found = GroupSession.objects.filter(
+        pk=session_id,
+        group__in=groups_run_by(by).values("pk"),
+        group__facilitations__user=by.user,
+    ).annotate(  # type: ignore[no-redef]
+        led_since=F("group__facilitations__since"), led_until=F("group__facilitations__until")
     )
-    if by.user not in leaders_on(session.group, session.local_day()):
-        raise GroupSession.DoesNotExist
-    return session
+    for session in found.select_related("group__practice", "note__written_by", "note__signed_by"):
+        if Facilitation(since=session.led_since, until=session.led_until).covers(
+            session.local_day()
+        ):
+            return session
+    raise GroupSession.DoesNotExist
 
 
 def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
@@ -172,11 +179,19 @@ def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member
     return list(listed.values())
 
 
+def members_around(session: GroupSession) -> list[Member]:
+    """Return the same people as `roster_of`, for pages that do not show who attended."""
+    stints = memberships_on(session.group, session.local_day()).filter(member=OuterRef("pk"))
+    marks = session.attendances.filter(member=OuterRef("pk"))
+    around = Exists(stints.order_by()) | Exists(marks)
+    return list(Member.objects.filter(around, practice=session.group.practice_id).order_by("code"))
+
+
 def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
     """Return the notes about members of a session that count, by member."""
     notes = originated_by(by).filter(session=session, kind=Disclosure.Kind.PROGRESS_NOTE)
     notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
-    return {note.about_id: note for note in _with_current_version(notes) if note.about_id}
+    return {note.about_id: note for note in _at_current_version(notes) if note.about_id}
 
 
 def drafts_at(by: Actor, places: Iterable[str]) -> list[Draft]:
@@ -191,16 +206,27 @@ def name_marks_of(texts: Iterable[DisclosureVersion | GroupNote]) -> list[NameMa
     return list(kept.filter(answer=NameMark.Answer.SOMEBODY_ELSE)) if ids else []
 
 
-def _with_current_version(items: QuerySet[Disclosure]) -> QuerySet[Disclosure]:
-    """Add the current version and its subjects as `current` (a list of one)."""
-    current = (
-        DisclosureVersion.objects.filter(number=F("disclosure__current_version"))
-        .select_related("written_by")
+def _at_current_version(items: QuerySet[Disclosure]) -> list[Disclosure]:
+    """Return items, oldest first, each with its current version and subjects as `current`."""
+    versions = (
+        DisclosureVersion.objects.filter(
+            disclosure__in=items.values("pk"), number=F("disclosure__current_version")
+        )
+        .select_related(
+            "disclosure__session__group__practice",
+            "disclosure__group__practice",
+            "disclosure__speaker",
+            "disclosure__about",
+            "written_by",
+        )
         .prefetch_related(WITH_MEMBERS)
+        .order_by("disclosure_id")
     )
-    return items.select_related(
-        "session__group__practice", "group__practice", "speaker", "about"
-    ).prefetch_related(Prefetch("versions", queryset=current, to_attr="current"))  # type: ignore[no-redef]
+    found = []
+    for version in versions:
+        version.disclosure.current = [version]
+        found.append(version.disclosure)
+    return found
 
 
 def originated_by(by: Actor) -> QuerySet[Disclosure]:
@@ -226,16 +252,12 @@ def is_member(user: User) -> bool:
 
 def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     """Return the items of a session that the actor may read as an originator, oldest first."""
-    found = originated_by(by).filter(session=session)
-    return list(_with_current_version(found).order_by("pk"))
+    return _at_current_version(originated_by(by).filter(session=session))
 
 
-def group_note_of(by: Actor, session: GroupSession) -> GroupNote | None:
-    """Return the note of a session of a group the actor facilitates, with its addenda."""
-    notes = GroupNote.objects.filter(
-        session=session, session__group__in=groups_run_by(by).values("pk")
-    )
-    return notes.select_related("written_by", "signed_by").prefetch_related("addenda").first()
+def group_note_of(session: GroupSession) -> GroupNote | None:
+    """Return the note of a session, if there is one (fetched with it by `own_session`)."""
+    return getattr(session, "note", None)
 
 
 def own_item(by: Actor, code: str, **more: object) -> Disclosure:
@@ -243,7 +265,9 @@ def own_item(by: Actor, code: str, **more: object) -> Disclosure:
 
     Raises Disclosure.DoesNotExist.
     """
-    return _with_current_version(originated_by(by)).get(code=code, **more)
+    for item in _at_current_version(originated_by(by).filter(code=code, **more)):
+        return item
+    raise Disclosure.DoesNotExist
 
 
 def own_note(by: Actor, code: str) -> Disclosure:
@@ -257,7 +281,7 @@ def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure 
         session=session, about=member, kind=Disclosure.Kind.PROGRESS_NOTE
     )
     notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
-    return _with_current_version(notes).first()
+    return next(iter(_at_current_version(notes)), None)
 
 
 def current_version(item: Disclosure) -> DisclosureVersion:

@@ -38,7 +38,7 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
     """Ask those an item concerns: to whom, why, until when. The speaker is asked first."""
     item = queries.own_item(request.actor, code)
     recipients = list(consents.recipients_of(request.actor))
-    _attendances, names = names_in(
+    names = names_in(
         request, item.session, wanted_recipients(recipients), wanted_words(request, item)
     )
     today = queries.today_of(request.actor)

@@ -12,7 +12,7 @@ from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import Texts
-from pages.shared.names import Wanted, known_names, open_wanted
+from pages.shared.names import Names, Wanted, known_names
 from sessions_app import queries
 from sessions_app.guarding import Guard
 from sessions_app.rules import Rejected
@@ -65,14 +65,20 @@ def text_of_group_addition(post: QueryDict, session_id: UUID) -> Texts:
     return back, {place: post.get("text", "")}
 
 
-def draft_text(by: Actor, place: str) -> str:
-    """Open what the person was typing at a place, with its entry; empty if there is nothing."""
-    drafts = queries.drafts_at(by, [place])
-    if not drafts:
-        return ""
-    look = Look("draft.opened", frozenset([drafts[0].pk]), object_id=drafts[0].pk)
-    [words] = open_wanted(by, Wanted(look, {drafts[0].pk: drafts[0].sealed_text})).values()
-    return words
+def wanted_drafts(by: Actor, place: str) -> list[Wanted]:
+    """What the person was typing at a place, to be opened with its entry; none if nothing was."""
+    return [
+        Wanted(
+            Look("draft.opened", frozenset([draft.pk]), object_id=draft.pk),
+            {draft.pk: draft.sealed_text},
+        )
+        for draft in queries.drafts_at(by, [place])
+    ]
+
+
+def typed_in(names: Names, drafts: list[Wanted]) -> str:
+    """Return the words of `wanted_drafts` as they came with a page's names; empty without any."""
+    return next((names[row] for draft in drafts for row in draft.sealed), "")
 
 
 @require_POST
@@ -86,7 +92,7 @@ def keep(request: HouseRequest, session_id: UUID, part: str) -> HttpResponse:
         draft = keep_draft(by=request.actor, place=draft_place(session_id, part), text=text)
     except Rejected:
         return render(request, "facilitator/_kept.html", {"part": part, "too_long": True})
-    members = queries.roster_of(session, list(queries.attendance_of(session)))
+    members = queries.members_around(session)
     names, roster = known_names(request.actor, session.group, members)
     answers = answers_in(request.POST, part)
     known = {about} if about else _concerned(request)

@@ -73,7 +73,7 @@ def _named(request: HouseRequest, everybody: list[Member], words: list[str]) -> 
     receipt = trail.machine_receipt(request.actor, "search", [one.pk for one in everybody])
     by = {
         known.member: [known.name, known.preferred, *known.aliases]
-        for known in open_known_names(everybody, receipt)
+        for known in open_known_names(everybody, receipt)[0]
     }
     return [one for one in everybody if found_by(words, by[one.pk])]
 

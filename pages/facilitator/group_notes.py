@@ -9,21 +9,26 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from audit import trail
-from pages.facilitator.drafts import ITEM, draft_place, draft_text, text_of_group_addition
+from audit.trail import Look
+from pages.facilitator.drafts import (
+    ITEM,
+    draft_place,
+    text_of_group_addition,
+    typed_in,
+    wanted_drafts,
+)
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
-from pages.shared.names import known_names
+from pages.shared.names import Wanted, known_names, open_wanted
 from pages.shared.sentences import sentence
 from sessions_app import queries
 from sessions_app.guarding import Guard, NamesFound
-from sessions_app.models import GroupNote
+from sessions_app.models import Addendum, GroupNote
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
 from sessions_app.services.notes import add_to_group_note
-from vault import services as vault
 
 
 @keeps(text_of_group_addition)
@@ -32,15 +37,17 @@ from vault import services as vault
 def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
     """Read a signed group note, with its entry, and add to it."""
     session = queries.own_session(request.actor, session_id)
-    note = queries.group_note_of(request.actor, session)
+    note = queries.group_note_of(session)
     if note is None or not note.signed:
         raise GroupNote.DoesNotExist
-    members = queries.roster_of(session, queries.attendance_of(session))
-    names, roster = known_names(request.actor, session.group, members)
+    members = queries.members_around(session)
     place = draft_place(session_id, "added")
-    wrong: dict[str, Any] = {}
-    if request.method == "GET":
-        wrong = {"typed": draft_text(request.actor, place)}
+    addenda = list(note.addenda.all())
+    looking = request.method == "GET"
+    drafts = wanted_drafts(request.actor, place) if looking else []
+    words = [_wanted_note(request, note, addenda)] if looking else []
+    names, roster = known_names(request.actor, session.group, members, *drafts, *words)
+    wrong: dict[str, Any] = {"typed": typed_in(names, drafts)}
     if request.method == "POST":
         answers = answers_in(request.POST, ITEM)
         text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -61,32 +68,29 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
         except Rejected as rejected:
             problem = sentence(*next(iter(rejected.problems.items())))
             wrong = {"typed": text, "problem": problem}
+    if not looking:
+        names |= open_wanted(request.actor, _wanted_note(request, note, addenda))
     context = {
         "session": session,
         "group_name": names[session.group_id],
         "note": note,
-        **_opened(request, note),
+        "text": names[note.pk],
+        "addenda": [{"at": one.written_at, "text": names[one.pk]} for one in addenda],
         **wrong,
     }
     return render(request, "facilitator/group_note.html", context)
 
 
-def _opened(request: HouseRequest, note: GroupNote) -> dict[str, Any]:
+def _wanted_note(request: HouseRequest, note: GroupNote, addenda: list[Addendum]) -> Wanted:
+    """The words of a note with all that was added to it: one entry."""
     practice, group = request.actor.practice, note.session.group
-    addenda = list(note.addenda.all())
-    receipt = trail.receipt_for(
-        request.actor,
+    sealed = {note.pk: note.sealed_text(practice)}
+    sealed |= {one.pk: one.sealed_text(practice) for one in addenda}
+    look = Look(
         "notes.opened",
-        [note.pk, *(one.pk for one in addenda)],
+        frozenset(sealed),
         object_id=note.pk,
         code=group.code,
         group=group.pk,
     )
-    sealed = [note.sealed_text(practice), *(one.sealed_text(practice) for one in addenda)]
-    text, *added = vault.open_all(sealed, receipt)
-    return {
-        "text": text,
-        "addenda": [
-            {"at": one.written_at, "text": words} for one, words in zip(addenda, added, strict=True)
-        ],
-    }
+    return Wanted(look, sealed)

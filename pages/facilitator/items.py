@@ -1,5 +1,7 @@
 """Items: recording, reading, changing, and taking out again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,12 @@ from consent.services.voiding import void_item
 from pages.facilitator.drafts import (
     ITEM,
     draft_place,
-    draft_text,
     item_place,
     text_of_addition,
     text_of_change,
     text_of_item,
+    typed_in,
+    wanted_drafts,
 )
 from pages.facilitator.forms import ItemForm
 from pages.facilitator.groups import facilitator
@@ -38,7 +41,7 @@ from pages.shared.names import (
 from pages.shared.sentences import sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
-from sessions_app.models import Attendance, Disclosure, DisclosureVersion, GroupSession
+from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, NameMark
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
 from sessions_app.services.items import discard_item, edit_item, record_item
@@ -46,17 +49,10 @@ from sessions_app.services.notes import add_to_progress_note
 from vault import services as vault
 
 
-def names_in(
-    request: HouseRequest, session: GroupSession, *also: Wanted
-) -> tuple[list[Attendance], Names]:
-    """Return a session's attendance, sorted by name, and the names on its roster.
-
-    What a page wants besides is opened with them, and comes with them.
-    """
-    attendances = list(queries.attendance_of(session))
-    members = queries.roster_of(session, attendances)
-    names = open_wanted(request.actor, wanted_roster(session.group, members), *also)
-    return sorted(attendances, key=lambda a: names[a.member_id]), names
+def names_in(request: HouseRequest, session: GroupSession, *also: Wanted) -> Names:
+    """Return the names on a session's roster; what a page wants besides comes with them."""
+    members = queries.members_around(session)
+    return open_wanted(request.actor, wanted_roster(session.group, members), *also)
 
 
 @keeps(text_of_item)
@@ -105,17 +101,20 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     """Change an item's words or whom they concern: another version, asked about anew."""
     item = queries.own_item(request.actor, code, kind=Disclosure.Kind.ITEM)
     version = queries.current_version(item)
-    marks = list(queries.attendance_of(item.session))
-    members = queries.roster_of(item.session, marks)
-    names, roster = known_names(request.actor, item.group, members)
+    members = queries.members_around(item.session)
+    looking = request.method == "GET"
+    marks = queries.name_marks_of([version]) if looking else []
+    drafts = wanted_drafts(request.actor, item_place(code)) if looking else []
+    words = [_words_and_reasons(request, item, marks)] if looking else []
+    names, roster = known_names(request.actor, item.group, members, *words, *drafts)
     others = sorted((names[m.pk], m.pk) for m in members if m.pk != item.speaker_id)
     initial, box, theirs, typed = None, None, None, ""
-    if request.method == "GET":
-        words, answers = _words_and_answers(request, item)
+    if looking:
+        answers = _earlier_answers(names[version.pk], marks, names)
         box = kept_answers(ITEM, answers) if answers else None
-        typed = draft_text(request.actor, item_place(code))
+        typed = typed_in(names, drafts)
         initial = {
-            "text": typed or words,
+            "text": typed or names[version.pk],
             "concerned": [str(s.member_id) for s in version.subjects.all()],
             "seen_version": item.current_version,
         }
@@ -166,17 +165,18 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     return render(request, "facilitator/item_form.html", context)
 
 
-def _words_and_answers(request: HouseRequest, item: Disclosure) -> tuple[str, dict[str, Answer]]:
-    """Open an item's words with what was answered about names in them: one entry."""
-    version = queries.current_version(item)
-    marks = queries.name_marks_of([version])
-    receipt = _receipt(request, item, [version.pk, *(mark.pk for mark in marks)])
-    practice = request.actor.practice
-    words = vault.open(version.sealed_text(practice), receipt)
-    reasons = vault.open_all([mark.sealed_reason(practice) for mark in marks], receipt)
-    return words, {
-        wording(words[mark.start : mark.end]): Answer(Choice.SOMEBODY_ELSE, reason=reason)
-        for mark, reason in zip(marks, reasons, strict=True)
+def _words_and_reasons(request: HouseRequest, item: Disclosure, marks: list[NameMark]) -> Wanted:
+    """An item's words with what was answered about names in them: one entry."""
+    words = wanted_words(request, item)
+    reasons = {mark.pk: mark.sealed_reason(request.actor.practice) for mark in marks}
+    look = replace(words.look, ids=words.look.ids | reasons.keys())
+    return Wanted(look, words.sealed | reasons)
+
+
+def _earlier_answers(words: str, marks: list[NameMark], reasons: Names) -> dict[str, Answer]:
+    return {
+        wording(words[mark.start : mark.end]): Answer(Choice.SOMEBODY_ELSE, reason=reasons[mark.pk])
+        for mark in marks
     }
 
 
@@ -218,9 +218,8 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
     """Add to a signed note about a member; what was signed stays as it is."""
     note = queries.own_note(request.actor, code)
     if request.method == "GET":
-        return _add_page(request, note, typed=draft_text(request.actor, item_place(code)))
-    marks = list(queries.attendance_of(note.session))
-    members = queries.roster_of(note.session, marks)
+        return _add_page(request, note, drafts=wanted_drafts(request.actor, item_place(code)))
+    members = queries.members_around(note.session)
     names, roster = known_names(request.actor, note.group, members)
     answers = answers_in(request.POST, ITEM)
     text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -249,9 +248,11 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
     return redirect("item", code=code)
 
 
-def _add_page(request: HouseRequest, note: Disclosure, **more: Any) -> HttpResponse:
+def _add_page(
+    request: HouseRequest, note: Disclosure, drafts: Sequence[Wanted] = (), **more: Any
+) -> HttpResponse:
     version: DisclosureVersion = queries.current_version(note)
-    _marks, names = names_in(request, note.session, wanted_words(request, note))
+    names = names_in(request, note.session, wanted_words(request, note), *drafts)
     context = {
         "item": note,
         "about": names.get(note.about_id, "") if note.about_id else "",
@@ -259,6 +260,7 @@ def _add_page(request: HouseRequest, note: Disclosure, **more: Any) -> HttpRespo
         "words": names[version.pk],
         "seen": note.current_version,
         "ends": consents.standing_grants(version),
+        "typed": typed_in(names, list(drafts)),
         **more,
     }
     return render(request, "facilitator/note_add.html", context)
@@ -300,7 +302,7 @@ def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False
     wanted = [wanted_recipients(r.recipient for r in requests)]
     if opened:
         wanted.append(wanted_words(request, found))
-    _attendances, names = names_in(request, found.session, *wanted)
+    names = names_in(request, found.session, *wanted)
     state = consents.item_states([version])[version.pk]
     context = {
         **item_card(found, names, state),

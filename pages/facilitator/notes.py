@@ -90,7 +90,7 @@ class Evening:
         self.names: Names
         self.roster: list[KnownAs]
         self.names, self.roster = known_names(self.by, self.session.group, members)
-        group_note = queries.group_note_of(self.by, self.session)
+        group_note = queries.group_note_of(self.session)
         self.notes = queries.progress_notes_of(self.by, self.session)
         self.parts = [
             Part(GROUP, _("Group note"), None, group_note, group_note.revision if group_note else 0)
@@ -125,19 +125,20 @@ class Evening:
         drafts = queries.drafts_at(self.by, places)
         marks = queries.name_marks_of([_version_of(part) for part in waiting])
         sealed = [(part, _sealed(part, self.by.practice)) for part in waiting]
-        ids = [one.place.row for _part, one in sealed] + [draft.pk for draft in drafts]
-        ids += [mark.pk for mark in marks]
+        ids = [one.place.row for _part, one in sealed]
+        ids += [*(mark.pk for mark in marks), *(draft.pk for draft in drafts)]
         if not ids:
             return
         receipt = self.receipt("notes.opened", ids)
-        texts = vault.open_all([one for _part, one in sealed], receipt)
-        for (part, _one), text in zip(sealed, texts, strict=True):
-            part.text = text
-            part.guard = self._earlier_answers(part, marks, receipt)
-        for draft, text in zip(
-            drafts, vault.open_all([one.sealed_text for one in drafts], receipt), strict=True
-        ):
-            self._put_draft(places[draft.place], draft, text)
+        values = [one for _part, one in sealed]
+        values += [mark.sealed_reason(self.by.practice) for mark in marks]
+        values += [draft.sealed_text for draft in drafts]
+        opened = dict(zip(ids, vault.open_all(values, receipt), strict=True))
+        for part, one in sealed:
+            part.text = opened[one.place.row]
+            part.guard = self._earlier_answers(part, marks, opened)
+        for draft in drafts:
+            self._put_draft(places[draft.place], draft, opened[draft.pk])
 
     def _put_draft(self, part: Part, draft: Draft, text: str) -> None:
         if part.signed or text == part.text:
@@ -147,7 +148,7 @@ class Evening:
         part.text, part.draft_of = text, draft.kept_at
 
     def _earlier_answers(
-        self, part: Part, marks: list[NameMark], receipt: trail.Receipt
+        self, part: Part, marks: list[NameMark], reasons: dict[UUID, str]
     ) -> Box | None:
         answers = {}
         for mark in marks:
@@ -155,9 +156,8 @@ class Evening:
                 mark.version_id == _version_of(part).pk
                 or mark.group_note_id == _version_of(part).pk
             ):
-                reason = vault.open(mark.sealed_reason(self.by.practice), receipt)
                 answers[wording(part.text[mark.start : mark.end])] = Answer(
-                    Choice.SOMEBODY_ELSE, reason=reason
+                    Choice.SOMEBODY_ELSE, reason=reasons[mark.pk]
                 )
         return kept_answers(part.key, answers) if answers else None
 

@@ -166,7 +166,7 @@ def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     """The same words for every cause; who agreed, as far as the asker may know."""
     item = queries.own_item(request.actor, found.item_code)
-    _attendances, names = names_in(request, item.session, wanted_recipients([found.recipient]))
+    names = names_in(request, item.session, wanted_recipients([found.recipient]))
     version = queries.current_version(item)
     asked = consents.question_behind(found, version)
     answered = consents.answers(asked, version, timezone.now()) if asked else []

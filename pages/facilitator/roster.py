@@ -92,7 +92,7 @@ def _names_in(request: HouseRequest, group: TherapyGroup) -> dict[UUID, str]:
     """Return the names of everybody who is or was in the group, read by the machine alone."""
     members = queries.members_of([group])
     receipt = trail.machine_receipt(request.actor, "roster", [member.pk for member in members])
-    return {known.member: known.name for known in open_known_names(members, receipt)}
+    return {known.member: known.name for known in open_known_names(members, receipt)[0]}
 
 
 def _preview(request: HouseRequest, group: TherapyGroup, rows: Sequence[RosterRow]) -> HttpResponse:

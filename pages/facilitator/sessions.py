@@ -150,7 +150,7 @@ def session_page(
         "unsaid": any(cell.status == "expected" for cell in cells),
         "ring": _ring(cells),
         "cards": cards,
-        "group_note": queries.group_note_of(request.actor, found),
+        "group_note": queries.group_note_of(found),
         "notes": [
             (cell, notes.get(cell.member.pk))
             for cell in cells

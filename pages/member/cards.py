@@ -48,11 +48,10 @@ def card(consent: Consent, names: Names) -> Card:
     """Return what a page says of one consent; without a name its code stands in."""
     now = timezone.now()
     current = consent.version.number == consent.version.disclosure.current_version
-    last = queries.last_event(consent)
     return {
         "consent": consent,
         "standing": queries.standing(consent, now),
-        "since": last.at if last else consent.effective,
+        "since": consent.last_at or consent.effective,
         "recipient": names.get(consent.recipient_id, consent.recipient.code),
         "asker": names.get(consent.request.asked_by_id, ""),
         "purpose": [PURPOSES[purpose] for purpose in consent.purposes],

@@ -106,7 +106,9 @@ def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpRespon
 def permission(request: HouseRequest, code: str) -> HttpResponse:
     """One consent: what stands, since when, and the way to take it back."""
     return render(
-        request, "member/permission.html", _story(request, queries.own_consent(request.actor, code))
+        request,
+        "member/permission.html",
+        _story(request, queries.own_consent_and_ledger(request.actor, code)),
     )
 
 
@@ -114,7 +116,7 @@ def permission(request: HouseRequest, code: str) -> HttpResponse:
 @member
 def read_words(request: HouseRequest, code: str) -> HttpResponse:
     """The same page with the words, where the member may read them."""
-    consent = queries.own_consent(request.actor, code)
+    consent = queries.own_consent_and_ledger(request.actor, code)
     context = {**_story(request, consent), **_with_words(request, consent)}
     return render(request, "member/permission.html", context)
 
@@ -141,7 +143,7 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
         "events": list(reversed(consent.events.all())),
         "released": released,
         "given": [one.hand_over for one in released if hasattr(one, "hand_over")],
-        "several": queries.concerns_several(consent),
+        "several": consent.several,
         "lately": lines_of(seen, names, request.practice) if names else [],
         "picture": _picture(request, consent, names),
     }
@@ -177,5 +179,5 @@ def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
     return {
         **shown_card,
         "words": vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt),
-        "several": queries.concerns_several(consent),
+        "several": consent.several,
     }

@@ -47,14 +47,21 @@ def open_wanted(by: Actor, *wanted: Wanted) -> Names:
 
 
 def known_names(
-    by: Actor, group: TherapyGroup, members: Iterable[Member]
+    by: Actor, group: TherapyGroup, members: Iterable[Member], *also: Wanted
 ) -> tuple[Names, list[KnownAs]]:
-    """Return the names of a group and its members, and all that each goes by, for the guard."""
+    """Return the names of a group and its members, and all that each goes by, for the guard.
+
+    What a page wants besides comes with the names, as from `open_wanted`.
+    """
     listed = list(members)
-    receipts = trail.receipts_for(by, [wanted_roster(group, listed).look])
-    known = open_known_names(listed, receipts[0])
+    looks = [wanted_roster(group, listed).look, *(one.look for one in also)]
+    sealed = {group.pk: group.sealed_name}
+    for one in also:
+        sealed |= one.sealed
+    receipts = trail.receipts_for(by, looks)
+    known, words = open_known_names(listed, *receipts, also=list(sealed.values()))
     names = {one.member: one.name for one in known}
-    return {**open_names([group], receipts[0]), **names}, known
+    return {**dict(zip(sealed, words, strict=True)), **names}, known
 
 
 def wanted_names(act: str, things: Iterable[Named]) -> Wanted:

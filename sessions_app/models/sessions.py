@@ -24,6 +24,10 @@ class GroupSession(models.Model):
     state = models.CharField(max_length=10, choices=State)
     starts = models.DateTimeField()
     ends = models.DateTimeField()
+    # Set by the query that finds a session for who led it.
+    led_since: date
+    led_until: date | None
+
     logged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -56,7 +56,7 @@ class Import(Importing, CastTestCase):
         assert (stints[dee.member.pk], stints[eli.member.pk]) == (since, self.today)
         saved = list(Member.objects.filter(pk__in=[dee.member.pk, eli.member.pk]).order_by("pk"))
         receipt = machine_receipt(self.fay, "search", [one.pk for one in saved])
-        known = {one.member: one for one in open_known_names(saved, receipt)}
+        known = {one.member: one for one in open_known_names(saved, receipt)[0]}
         of_dee, of_eli = known[dee.member.pk], known[eli.member.pk]
         assert (of_dee.name, of_dee.preferred) == ("Dee Dunn", "Dee-Dee")
         assert of_dee.aliases == ("D", "Double D")
