@@ -179,19 +179,25 @@ def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member
     return list(listed.values())
 
 
-def members_around(session: GroupSession) -> list[Member]:
-    """Return the same people as `roster_of`, for pages that do not show who attended."""
+def members_around(session: GroupSession, version: DisclosureVersion | None = None) -> list[Member]:
+    """Return the same people as `roster_of`, for pages that do not show who attended.
+
+    Each with `concerned`: whether they are a subject of `version`.
+    """
     stints = memberships_on(session.group, session.local_day()).filter(member=OuterRef("pk"))
     marks = session.attendances.filter(member=OuterRef("pk"))
     around = Exists(stints.order_by()) | Exists(marks)
-    return list(Member.objects.filter(around, practice=session.group.practice_id).order_by("code"))
+    members = Member.objects.filter(around, practice=session.group.practice_id)
+    subjects = Subject.objects.filter(version=version, member=OuterRef("pk"))
+    return list(members.annotate(concerned=Exists(subjects)).order_by("code"))
 
 
 def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
     """Return the notes about members of a session that count, by member."""
     notes = originated_by(by).filter(session=session, kind=Disclosure.Kind.PROGRESS_NOTE)
     notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
-    return {note.about_id: note for note in _at_current_version(notes) if note.about_id}
+    found = _at_current_version(notes, subjects=False)
+    return {note.about_id: note for note in found if note.about_id}
 
 
 def drafts_at(by: Actor, places: Iterable[str]) -> list[Draft]:
@@ -206,8 +212,11 @@ def name_marks_of(texts: Iterable[DisclosureVersion | GroupNote]) -> list[NameMa
     return list(kept.filter(answer=NameMark.Answer.SOMEBODY_ELSE)) if ids else []
 
 
-def _at_current_version(items: QuerySet[Disclosure]) -> list[Disclosure]:
-    """Return items, oldest first, each with its current version and subjects as `current`."""
+def _at_current_version(items: QuerySet[Disclosure], *, subjects: bool = True) -> list[Disclosure]:
+    """Return items, oldest first, each with its current version as `current`.
+
+    With its subjects, but for pages that show no others than the one it is about.
+    """
     versions = (
         DisclosureVersion.objects.filter(
             disclosure__in=items.values("pk"), number=F("disclosure__current_version")
@@ -219,11 +228,10 @@ def _at_current_version(items: QuerySet[Disclosure]) -> list[Disclosure]:
             "disclosure__about",
             "written_by",
         )
-        .prefetch_related(WITH_MEMBERS)
         .order_by("disclosure_id")
     )
     found = []
-    for version in versions:
+    for version in versions.prefetch_related(WITH_MEMBERS) if subjects else versions:
         version.disclosure.current = [version]
         found.append(version.disclosure)
     return found
@@ -260,12 +268,13 @@ def group_note_of(session: GroupSession) -> GroupNote | None:
     return getattr(session, "note", None)
 
 
-def own_item(by: Actor, code: str, **more: object) -> Disclosure:
+def own_item(by: Actor, code: str, *, subjects: bool = True, **more: object) -> Disclosure:
     """Return an item or note the actor may read as an originator, with `more` conditions.
 
     Raises Disclosure.DoesNotExist.
     """
-    for item in _at_current_version(originated_by(by).filter(code=code, **more)):
+    items = originated_by(by).filter(code=code, **more)
+    for item in _at_current_version(items, subjects=subjects):
         return item
     raise Disclosure.DoesNotExist
 

@@ -99,9 +99,9 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
 @facilitator
 def edit(request: HouseRequest, code: str) -> HttpResponse:
     """Change an item's words or whom they concern: another version, asked about anew."""
-    item = queries.own_item(request.actor, code, kind=Disclosure.Kind.ITEM)
+    item = queries.own_item(request.actor, code, subjects=False, kind=Disclosure.Kind.ITEM)
     version = queries.current_version(item)
-    members = queries.members_around(item.session)
+    members: list[Any] = queries.members_around(item.session, version)
     looking = request.method == "GET"
     marks = queries.name_marks_of([version]) if looking else []
     drafts = wanted_drafts(request.actor, item_place(code)) if looking else []
@@ -115,7 +115,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
         typed = typed_in(names, drafts)
         initial = {
             "text": typed or names[version.pk],
-            "concerned": [str(s.member_id) for s in version.subjects.all()],
+            "concerned": [str(member.pk) for member in members if member.concerned],
             "seen_version": item.current_version,
         }
     form = ItemForm(

@@ -1,5 +1,6 @@
 """The notes of an evening on one page: the group's, and one for each who was there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audit import trail
+from audit.trail import Look
 from pages.facilitator.drafts import draft_place, texts_of_notes
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import Box, answers_in, guard_box, kept_answers
 from pages.facilitator.phrases import PHRASES, prepared, with_phrases
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
-from pages.shared.names import Names, known_names
+from pages.shared.names import Wanted, known_names, open_wanted
 from pages.shared.sentences import sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
@@ -26,12 +27,10 @@ from sessions_app.models import (
     Attendance,
     Disclosure,
     DisclosureVersion,
-    Draft,
     GroupNote,
     GroupSession,
-    NameMark,
+    Member,
 )
-from sessions_app.name_guard import KnownAs
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
 from sessions_app.services.notes import (
@@ -40,7 +39,6 @@ from sessions_app.services.notes import (
     write_group_note,
     write_progress_note,
 )
-from vault import services as vault
 
 GROUP = "group"
 
@@ -56,6 +54,7 @@ class Part:
     seen: int
     beginning: str = ""
     text: str = ""
+    saved_text: str = ""
     draft_of: datetime | None = None
     phrases: list[str] | None = None
     guard: Box | None = None
@@ -69,9 +68,7 @@ class Part:
 
     @property
     def signed(self) -> bool:
-        if isinstance(self.note, Disclosure):
-            return self.note.state != Disclosure.State.DRAFT
-        return bool(self.note and self.note.signed)
+        return bool(self.note and _is_signed(self.note))
 
     @property
     def begun(self) -> bool:
@@ -86,16 +83,52 @@ class Evening:
         self.request, self.by = request, request.actor
         self.session: GroupSession = queries.own_session(self.by, session_id)
         self.marks: list[Attendance] = list(queries.attendance_of(self.session))
-        members = queries.roster_of(self.session, self.marks)
-        self.names: Names
-        self.roster: list[KnownAs]
-        self.names, self.roster = known_names(self.by, self.session.group, members)
-        group_note = queries.group_note_of(self.session)
+        self.group_note = queries.group_note_of(self.session)
         self.notes = queries.progress_notes_of(self.by, self.session)
-        self.parts = [
-            Part(GROUP, _("Group note"), None, group_note, group_note.revision if group_note else 0)
-        ]
-        self.parts += self._parts_of_members()
+        waiting = [_version_of(note) for note in self._unsigned()]
+        self.answers = queries.name_marks_of(waiting)
+        places = [draft_place(session_id, key) for key in (GROUP, *self._members())]
+        self.drafts = queries.drafts_at(self.by, places)
+        self.names, self.roster = known_names(
+            self.by, self.session.group, self._around(), *self._wanted(waiting)
+        )
+        self.parts = [self._part_of_group(), *self._parts_of_members()]
+        self._put_texts()
+
+    def _unsigned(self) -> list[GroupNote | Disclosure]:
+        written = [self.group_note, *self.notes.values()]
+        return [note for note in written if note and not _is_signed(note)]
+
+    def _members(self) -> list[str]:
+        return [str(mark.member_id) for mark in self.marks]
+
+    def _around(self) -> list[Member]:
+        """Whoever a saved text may name; a page that is only looked at needs those it shows."""
+        if self.request.method == "POST":
+            return queries.roster_of(self.session, self.marks)
+        return [mark.member for mark in self.marks]
+
+    def _wanted(self, waiting: list[GroupNote | DisclosureVersion]) -> list[Wanted]:
+        """Saved texts that can still change, answers about names, drafts: one entry lists them."""
+        practice = self.by.practice
+        sealed = {one.pk: one.sealed_text(practice) for one in waiting}
+        sealed |= {mark.pk: mark.sealed_reason(practice) for mark in self.answers}
+        sealed |= {draft.pk: draft.sealed_text for draft in self.drafts}
+        return [Wanted(self._look(sealed), sealed)] if sealed else []
+
+    def _look(self, ids: Iterable[UUID]) -> Look:
+        group = self.session.group
+        return Look(
+            "notes.opened",
+            frozenset(ids),
+            object_id=self.session.pk,
+            code=group.code,
+            group=group.pk,
+        )
+
+    def _part_of_group(self) -> Part:
+        note = self.group_note
+        return Part(GROUP, _("Group note"), None, note, note.revision if note else 0)
 
     def _parts_of_members(self) -> list[Part]:
         parts = []
@@ -118,47 +151,31 @@ class Evening:
             )
         return parts
 
-    def open_what_is_written(self) -> None:
-        """Put saved texts and drafts into the fields; one entry lists everything that is opened."""
-        waiting = [part for part in self.parts if part.note and not part.signed]
-        places = {draft_place(self.session.pk, part.key): part for part in self.parts}
-        drafts = queries.drafts_at(self.by, places)
-        marks = queries.name_marks_of([_version_of(part) for part in waiting])
-        sealed = [(part, _sealed(part, self.by.practice)) for part in waiting]
-        ids = [one.place.row for _part, one in sealed]
-        ids += [*(mark.pk for mark in marks), *(draft.pk for draft in drafts)]
-        if not ids:
-            return
-        receipt = self.receipt("notes.opened", ids)
-        values = [one for _part, one in sealed]
-        values += [mark.sealed_reason(self.by.practice) for mark in marks]
-        values += [draft.sealed_text for draft in drafts]
-        opened = dict(zip(ids, vault.open_all(values, receipt), strict=True))
-        for part, one in sealed:
-            part.text = opened[one.place.row]
-            part.guard = self._earlier_answers(part, marks, opened)
-        for draft in drafts:
-            self._put_draft(places[draft.place], draft, opened[draft.pk])
+    def _put_texts(self) -> None:
+        """Put saved texts and drafts into the fields."""
+        drafts = {draft.place: draft for draft in self.drafts}
+        for part in self.parts:
+            if part.signed:
+                continue
+            if part.note:
+                part.text = part.saved_text = self.names[_version_of(part.note).pk]
+                part.guard = self._earlier_answers(part)
+            draft = drafts.get(draft_place(self.session.pk, part.key))
+            if draft and self.names[draft.pk] != part.text:
+                if part.note and _written_at(part.note) > draft.kept_at:
+                    part.theirs = part.text
+                part.text, part.draft_of = self.names[draft.pk], draft.kept_at
 
-    def _put_draft(self, part: Part, draft: Draft, text: str) -> None:
-        if part.signed or text == part.text:
-            return
-        if part.note and _written_at(part) > draft.kept_at:
-            part.theirs = part.text
-        part.text, part.draft_of = text, draft.kept_at
-
-    def _earlier_answers(
-        self, part: Part, marks: list[NameMark], reasons: dict[UUID, str]
-    ) -> Box | None:
-        answers = {}
-        for mark in marks:
-            if (
-                mark.version_id == _version_of(part).pk
-                or mark.group_note_id == _version_of(part).pk
-            ):
-                answers[wording(part.text[mark.start : mark.end])] = Answer(
-                    Choice.SOMEBODY_ELSE, reason=reasons[mark.pk]
-                )
+    def _earlier_answers(self, part: Part) -> Box | None:
+        assert part.note
+        of = _version_of(part.note).pk
+        answers = {
+            wording(part.text[mark.start : mark.end]): Answer(
+                Choice.SOMEBODY_ELSE, reason=self.names[mark.pk]
+            )
+            for mark in self.answers
+            if of in (mark.version_id, mark.group_note_id)
+        }
         return kept_answers(part.key, answers) if answers else None
 
     def take(self, part: Part) -> None:
@@ -236,31 +253,31 @@ class Evening:
         fresh = Evening(self.request, self.session.pk)
         now = next(one for one in fresh.parts if one.key == part.key)
         if now.note:
-            sealed = _sealed(now, self.by.practice)
-            part.theirs = vault.open(sealed, self.receipt("notes.opened", [sealed.place.row]))
+            part.theirs = now.saved_text or fresh.signed_text(now.note)
             part.note, part.seen = now.note, now.seen
 
-    def receipt(self, act: str, ids: list[UUID]) -> trail.Receipt:
-        group = self.session.group
-        return trail.receipt_for(
-            self.by, act, ids, object_id=self.session.pk, code=group.code, group=group.pk
+    def signed_text(self, note: GroupNote | Disclosure) -> str:
+        """Open a note that a colleague signed meanwhile."""
+        version = _version_of(note)
+        wanted = Wanted(
+            self._look([version.pk]), {version.pk: version.sealed_text(self.by.practice)}
         )
+        return open_wanted(self.by, wanted)[version.pk]
 
 
-def _version_of(part: Part) -> DisclosureVersion | GroupNote:
-    assert part.note
-    if isinstance(part.note, GroupNote):
-        return part.note
-    return queries.current_version(part.note)
+def _is_signed(note: GroupNote | Disclosure) -> bool:
+    if isinstance(note, Disclosure):
+        return note.state != Disclosure.State.DRAFT
+    return note.signed
 
 
-def _written_at(part: Part) -> datetime:
-    written = _version_of(part)
+def _version_of(note: GroupNote | Disclosure) -> DisclosureVersion | GroupNote:
+    return note if isinstance(note, GroupNote) else queries.current_version(note)
+
+
+def _written_at(note: GroupNote | Disclosure) -> datetime:
+    written = _version_of(note)
     return written.written_at if isinstance(written, GroupNote) else written.recorded_at
-
-
-def _sealed(part: Part, practice: UUID) -> vault.Sealed:
-    return _version_of(part).sealed_text(practice)
 
 
 @keeps(texts_of_notes)
@@ -271,7 +288,6 @@ def notes(request: HouseRequest, session_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _save_all(request, session_id, sign=False)
     evening = Evening(request, session_id)
-    evening.open_what_is_written()
     return _page(request, evening)
 
 
@@ -285,15 +301,13 @@ def sign_notes(request: HouseRequest, session_id: UUID) -> HttpResponse:
 
 def _save_all(request: HouseRequest, session_id: UUID, *, sign: bool) -> HttpResponse:
     evening = Evening(request, session_id)
-    evening.open_what_is_written()
-    before = {part.key: part.text for part in evening.parts}
     wrong: list[Part] = []
     done: list[Part] = []
     for part in evening.parts:
         if part.signed:
             continue
         evening.take(part)
-        unchanged = part.note and part.text == before[part.key] and not part.draft_of
+        unchanged = part.note and part.text == part.saved_text
         if not part.begun or (unchanged and not sign):
             continue
         (done if evening.save(part, sign=sign) else wrong).append(part)
