@@ -120,15 +120,20 @@ def sessions_of(
 ) -> list[GroupSession]:
     """Return a page of a group's sessions, newest first, older than session `before`.
 
-    Each with how many items the actor may read, others are not even counted, and
-    with `led`: whether the actor led it, and so finds its page.
+    Each with how many items the actor may read, others are not even counted, with
+    `came` of `listed`, and with `led`: whether the actor led it, and so finds its page.
     """
     mine = Q(
         disclosures__user_rights__user=by.user,
         disclosures__user_rights__permission__codename="read_disclosure",
         disclosures__kind=Disclosure.Kind.ITEM,
     )
-    found = group.group_sessions.annotate(items=Count("disclosures", filter=mine))
+    came = Q(attendances__status__in=PRESENT)
+    found = group.group_sessions.annotate(
+        items=Count("disclosures", filter=mine, distinct=True),
+        came=Count("attendances", filter=came, distinct=True),
+        listed=Count("attendances", distinct=True),
+    )
     if before:
         place = group.group_sessions.filter(pk=before).values("starts")[:1]
         found = found.filter(starts__lt=Subquery(place))

@@ -1,5 +1,6 @@
 """Groups, and who is in them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Role
 from accounts.queries import staff_in_role
 from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm
+from pages.facilitator.seats import Evening, Seats, seats_of
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import group_names, roster_names, staff_names
 from pages.shared.sentences import sentence
@@ -19,6 +21,7 @@ from sessions_app.models import Modality, RecordClass, Weekday
 from sessions_app.rules import Rejected
 from sessions_app.services.groups import add_member, close_group, create_group, end_stint
 
+LATELY = 8
 facilitator = door(Role.FACILITATOR)
 
 
@@ -100,6 +103,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
         "group": found,
         "name": names[found.pk],
         "sessions": listed,
+        "seats": _seats(listed),
         "more": listed[-1].pk if len(listed) == queries.PAGE else "",
         "members": [
             {
@@ -112,6 +116,11 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
         ],
     }
     return render(request, "facilitator/group.html", context)
+
+
+def _seats(listed: list[Any]) -> Seats:
+    led = [one for one in listed if one.led][:LATELY]
+    return seats_of([Evening(s.local_day(), s.came, s.listed) for s in reversed(led)])
 
 
 @require_http_methods(["GET", "POST"])
