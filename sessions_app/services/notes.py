@@ -115,7 +115,7 @@ def write_progress_note(
 ) -> Disclosure:
     """Write or rewrite the note about one member who was there, until it is signed.
 
-    It names no other member (CAMFT 2.2; docs/rules.md R24). `seen` is the version
+    It names no other member (CAMFT 2.2; docs/rules.md R25). `seen` is the version
     the writer saw, 0 for none. The same text again changes nothing. Raises
     Rejected, vault.Keyless.
     """
