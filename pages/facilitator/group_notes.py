@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import trail
-from pages.facilitator.drafts import ITEM, draft_place, draft_text, text_of_group_addition
+from pages.facilitator.drafts import ADDED, ITEM, draft_place, draft_text, text_of_group_addition
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box
 from pages.shared.access import HouseRequest
@@ -37,7 +37,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
         raise GroupNote.DoesNotExist
     members = queries.roster_of(session, queries.attendance_of(session))
     names, roster = known_names(request.actor, session.group, members)
-    place = draft_place(session_id, "added")
+    place = draft_place(session_id, ADDED)
     wrong: dict[str, Any] = {}
     if request.method == "GET":
         wrong = {"typed": draft_text(request.actor, place)}
