@@ -52,7 +52,7 @@ class TrailForm(forms.Form):
             chosen.error_messages["invalid_choice"] = _("Choose one from the list.")
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-            self.fields[name].error_messages["invalid"] = _("Give a day, such as 2026-11-24.")
+            self.fields[name].error_messages["invalid"] = _("Give a day, for example 2026-11-24.")
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
