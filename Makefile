@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo run test lint format messages bench-names lock
+.PHONY: demo run test lint format messages bench-names screenshots lock
 
 demo: $(VENV)/demo ## a filled practice on http://localhost:PORT
 	@PORT=$(PORT) $(RUN) -m groupcare.demo
@@ -35,6 +35,9 @@ messages: $(VENV)/dev ## after a change of words; needs gettext. Then fill local
 
 bench-names: $(VENV)/dev ## what the name guard finds, marks for nothing, and takes
 	@$(RUN) -m bench.names
+
+screenshots: $(VENV)/dev ## docs/images, from a demo that is running on PORT
+	@PORT=$(PORT) $(RUN) -m tests.browser.screenshots
 
 lock: $(VENV)/dev ## after a change of dependencies in pyproject.toml
 	@$(VENV)/bin/uv pip compile pyproject.toml --extra test --generate-hashes --no-header --python-version 3.11 -q -o requirements.txt

@@ -114,12 +114,12 @@ class Guard:
         return self.answers.get(wording(text[span.start : span.end]))
 
     def _concerned(self, text: str, spans: Sequence[Span]) -> set[UUID]:
-        members = {known.member for known in self.roster}
-        answers = (self._answer(text, span) for span in spans)
+        """Only whom the words may mean: Ben named and Ana chosen would leave Ben unasked."""
+        answers = ((span, self._answer(text, span)) for span in spans)
         return {
             answer.member
-            for answer in answers
-            if answer and answer.choice is Choice.CONCERNS and answer.member in members
+            for span, answer in answers
+            if answer and answer.choice is Choice.CONCERNS and answer.member in span.members
         }
 
     def _rewritten(self, text: str, known: set[UUID]) -> str:

@@ -16,6 +16,7 @@ class Problem(StrEnum):
 
     REQUIRED = "required"
     TOO_LONG = "too_long"
+    CANNOT_BE_KEPT = "cannot_be_kept"
     SESSION_IN_THE_FUTURE = "session_in_the_future"
     ENDS_BEFORE_START = "ends_before_start"
     SAME_START = "same_start"
@@ -124,11 +125,13 @@ def item_problems(
 
 
 def text_problems(text: str) -> dict[str, Problem]:
-    """Words are there, and at most 20,000 characters of them."""
+    """Words are there, at most 20,000 characters of them, and no null character."""
     if not text.strip():
         return {"text": Problem.REQUIRED}
     if len(text) > LONGEST_TEXT:
         return {"text": Problem.TOO_LONG}
+    if "\0" in text:
+        return {"text": Problem.CANNOT_BE_KEPT}
     return {}
 
 

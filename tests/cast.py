@@ -7,12 +7,14 @@ same practice, with Dora. Zoe runs another practice, with Zed. In the one
 session that was held Ana and Cleo were there and Ben was absent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
@@ -46,6 +48,7 @@ from sessions_app.models import (
     RecordClass,
     TherapyGroup,
 )
+from sessions_app.rules import Problem, Rejected
 from sessions_app.services.groups import (
     add_facilitator,
     add_member,
@@ -311,3 +314,11 @@ def _group(by: Actor, name: str) -> TherapyGroup:
         since=_today() - timedelta(days=60),
         once=uuid4(),
     )
+
+
+@contextmanager
+def refused(problem: Problem) -> Iterator[None]:
+    """Expect that nothing is saved, for this reason."""
+    with pytest.raises(Rejected) as caught:
+        yield
+    assert set(caught.value.problems.values()) == {problem}

@@ -144,7 +144,10 @@ def _arrived(request: HouseRequest, member: str, status: str) -> time | None:
     typed = request.POST.get(f"arrived-{member}", "")
     if status != AttendanceStatus.LATE or not typed:
         return None
-    arrived = parse_time(typed)
+    try:
+        arrived = parse_time(typed)
+    except ValueError:  # "25:99" looks like a time
+        arrived = None
     if arrived is None:
         raise Rejected({"arrived_at": Problem.OUTSIDE_THE_SESSION})
     return arrived.replace(second=0, microsecond=0, tzinfo=None)

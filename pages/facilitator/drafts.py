@@ -18,7 +18,7 @@ from sessions_app.guarding import Guard
 from sessions_app.rules import Rejected
 from sessions_app.services.drafts import keep_draft
 
-ITEM = "item"
+ITEM, ADDED = "item", "added"
 PARTS = ("group", ITEM)
 
 
@@ -34,35 +34,49 @@ def item_place(code: str) -> str:
 
 def texts_of_notes(post: QueryDict, session_id: UUID) -> Texts:
     """Find the texts of the notes page, for when a stay ends before they are saved."""
+    parts = [name.removeprefix("text-") for name in post if name.startswith("text-")]
     found = {
-        draft_place(session_id, name.removeprefix("text-")): str(post[name])
-        for name in post
-        if name.startswith("text-")
+        draft_place(session_id, part): _typed(post, f"text-{part}")
+        for part in parts
+        if _is_part(part) and _typed(post, f"text-{part}").strip()
     }
     return reverse("notes", kwargs={"session_id": session_id}), found
+
+
+def _typed(post: QueryDict, name: str = "text") -> str:
+    """Return a text with the line ends it is kept with, so that the same text is the same."""
+    return post.get(name, "").replace("\r\n", "\n")
+
+
+def _is_part(part: str) -> bool:
+    try:
+        _about(part)
+    except Http404:
+        return False
+    return True
 
 
 def text_of_item(post: QueryDict, session_id: UUID) -> Texts:
     """Find the words of a new item."""
     back = reverse("session", kwargs={"session_id": session_id})
-    return back, {draft_place(session_id, ITEM): post.get("text", "")}
+    return back, {draft_place(session_id, ITEM): _typed(post)}
 
 
 def text_of_change(post: QueryDict, code: str) -> Texts:
     """Find the words of a changed item."""
-    return reverse("edit_item", kwargs={"code": code}), {item_place(code): post.get("text", "")}
+    return reverse("edit_item", kwargs={"code": code}), {item_place(code): _typed(post)}
 
 
 def text_of_addition(post: QueryDict, code: str) -> Texts:
     """Find what was being added to a note."""
-    return reverse("add_to_note", kwargs={"code": code}), {item_place(code): post.get("text", "")}
+    return reverse("add_to_note", kwargs={"code": code}), {item_place(code): _typed(post)}
 
 
 def text_of_group_addition(post: QueryDict, session_id: UUID) -> Texts:
     """Find what was being added to a group note."""
-    place = draft_place(session_id, "added")
+    place = draft_place(session_id, ADDED)
     back = reverse("group_note", kwargs={"session_id": session_id})
-    return back, {place: post.get("text", "")}
+    return back, {place: _typed(post)}
 
 
 def wanted_drafts(by: Actor, place: str) -> list[Wanted]:
@@ -87,7 +101,7 @@ def keep(request: HouseRequest, session_id: UUID, part: str) -> HttpResponse:
     """Keep one text as it stands in the field, and say at once whom it may name."""
     session = queries.own_session(request.actor, session_id)
     about = _about(part)
-    text = request.POST.get("text" if part == ITEM else f"text-{part}", "").replace("\r\n", "\n")
+    text = _typed(request.POST, "text" if part == ITEM else f"text-{part}")
     try:
         draft = keep_draft(by=request.actor, place=draft_place(session_id, part), text=text)
     except Rejected:

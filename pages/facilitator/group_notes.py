@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from audit.trail import Look
 from pages.facilitator.drafts import (
+    ADDED,
     ITEM,
     draft_place,
     text_of_group_addition,
@@ -41,7 +42,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
     if note is None or not note.signed:
         raise GroupNote.DoesNotExist
     members = queries.members_around(session)
-    place = draft_place(session_id, "added")
+    place = draft_place(session_id, ADDED)
     addenda = list(note.addenda.all())
     looking = request.method == "GET"
     drafts = wanted_drafts(request.actor, place) if looking else []

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.trail import Look
-from pages.facilitator.drafts import draft_place, texts_of_notes
+from pages.facilitator.drafts import ADDED, draft_place, item_place, texts_of_notes
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import Box, answers_in, guard_box, kept_answers
 from pages.facilitator.phrases import PHRASES, prepared, with_phrases
@@ -32,13 +32,14 @@ from sessions_app.models import (
     Member,
 )
 from sessions_app.rules import Problem, Rejected
-from sessions_app.services.drafts import drop_drafts
+from sessions_app.services.drafts import drop_drafts, keep_draft
 from sessions_app.services.notes import (
     sign_group_note,
     sign_progress_note,
     write_group_note,
     write_progress_note,
 )
+from vault import services as vault
 
 GROUP = "group"
 
@@ -155,14 +156,12 @@ class Evening:
         """Put saved texts and drafts into the fields."""
         drafts = {draft.place: draft for draft in self.drafts}
         for part in self.parts:
-            if part.signed:
-                continue
-            if part.note:
+            if part.note and not part.signed:
                 part.text = part.saved_text = self.names[_version_of(part.note).pk]
                 part.guard = self._earlier_answers(part)
             draft = drafts.get(draft_place(self.session.pk, part.key))
             if draft and self.names[draft.pk] != part.text:
-                if part.note and _written_at(part.note) > draft.kept_at:
+                if part.note and not part.signed and _written_at(part.note) > draft.kept_at:
                     part.theirs = part.text
                 part.text, part.draft_of = self.names[draft.pk], draft.kept_at
 
@@ -215,6 +214,23 @@ class Evening:
                 self._show_theirs(part)
             return False
         part.phrases, part.saved, part.guard = None, True, None
+        return True
+
+    def came_too_late(self, part: Part) -> bool:
+        """Say of a signed note whether the form holds another text; that waits as an addition."""
+        assert part.note
+        known = {part.member} if part.member else set()
+        read = self.guard(part).read(part.text, known=known, may_concern=False).text
+        if not part.begun or vault.fingerprint(read, owner=part.note.pk) in _digests(part.note):
+            part.text, part.draft_of = "", None
+            return False
+        problem = Problem.SIGNED_ALREADY
+        place = item_place(part.code) if part.code else draft_place(self.session.pk, ADDED)
+        try:
+            keep_draft(by=self.by, place=place, text=part.text)
+        except Rejected:
+            problem = Problem.TOO_LONG
+        part.problem, part.draft_of = str(sentence("text", problem)), None
         return True
 
     def _save_group_note(self, part: Part, guard: Guard, sign: bool) -> None:
@@ -275,6 +291,12 @@ def _version_of(note: GroupNote | Disclosure) -> DisclosureVersion | GroupNote:
     return note if isinstance(note, GroupNote) else queries.current_version(note)
 
 
+def _digests(note: GroupNote | Disclosure) -> set[bytes]:
+    """Every text that was ever in force: a form may be older than an addition."""
+    texts = note.versions.all() if isinstance(note, Disclosure) else [note]
+    return {bytes(text.digest) for text in texts}
+
+
 def _written_at(note: GroupNote | Disclosure) -> datetime:
     written = _version_of(note)
     return written.written_at if isinstance(written, GroupNote) else written.recorded_at
@@ -303,15 +325,20 @@ def _save_all(request: HouseRequest, session_id: UUID, *, sign: bool) -> HttpRes
     evening = Evening(request, session_id)
     wrong: list[Part] = []
     done: list[Part] = []
+    settled: list[Part] = []
     for part in evening.parts:
-        if part.signed:
-            continue
+        if f"text-{part.key}" not in request.POST:
+            continue  # somebody came to the list after the form was drawn
         evening.take(part)
         unchanged = part.note and part.text == part.saved_text
-        if not part.begun or (unchanged and not sign):
-            continue
-        (done if evening.save(part, sign=sign) else wrong).append(part)
-    drop_drafts(by=request.actor, places=[draft_place(session_id, part.key) for part in done])
+        if part.signed:
+            (wrong if evening.came_too_late(part) else settled).append(part)
+        elif not part.begun or (unchanged and not sign):
+            settled.append(part)
+        else:
+            (done if evening.save(part, sign=sign) else wrong).append(part)
+    over = [*done, *settled, *(part for part in wrong if part.signed)]
+    drop_drafts(by=request.actor, places=[draft_place(session_id, part.key) for part in over])
     if wrong:
         return _page(request, evening, wrong=wrong, done=done)
     _say(request, len(done), sign)
@@ -341,6 +368,6 @@ def _page(
         "phrases": PHRASES.items(),
         "wrong": wrong or [],
         "done": done or [],
-        "to_write": [part for part in evening.parts if not part.signed],
+        "to_write": [part for part in evening.parts if not part.signed or part.draft_of],
     }
     return render(request, "facilitator/notes.html", context)

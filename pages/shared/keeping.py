@@ -76,13 +76,14 @@ def sign_in_and_keep(request: HttpRequest, view: View) -> HttpResponse | None:
 def bring_back(request: HouseRequest) -> None:
     """Turn what came along with a sign-in into drafts, if it is this person's."""
     carried = request.POST.get("carried", "")
-    with suppress(Unreadable, Keyless, Rejected):
+    with suppress(Unreadable, Keyless):
         raw = unseal_carried(
             carried, bound_to=_bound_to(request.user.pk), at=timezone.now(), lasts=LASTS
         )
         found: Mapping[str, str] = json.loads(raw)
         for place, text in found.items():
-            keep_draft(by=actor(request, PERSON), place=place, text=text)
+            with suppress(Rejected):  # one that is too long takes no other with it
+                keep_draft(by=actor(request, PERSON), place=place, text=text)
 
 
 def _bound_to(person: UUID) -> bytes:

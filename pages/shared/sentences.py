@@ -10,6 +10,9 @@ from sessions_app.rules import Problem
 PROBLEMS: dict[Problem, Any] = {
     Problem.REQUIRED: _("Fill this in."),
     Problem.TOO_LONG: _("This is too long. Shorten it to 20,000 characters or fewer."),
+    Problem.CANNOT_BE_KEPT: _(
+        "There is a character in it that cannot be kept. Type the text again."
+    ),
     Problem.SESSION_IN_THE_FUTURE: _(
         "This session has not begun yet. Give a start that has passed."
     ),

@@ -16,6 +16,7 @@ from sessions_app.models import (
     Addendum,
     Disclosure,
     DisclosureUserPermission,
+    DisclosureVersion,
     GroupNote,
     GroupSession,
     Member,
@@ -47,14 +48,15 @@ def write_group_note(
     _check_writable(note, seen)
     vault.make_shred_key(note.pk)
     digest = vault.fingerprint(reading.text, owner=note.pk)
-    if seen and digest == bytes(note.digest):
+    if seen and digest == bytes(note.digest) and _all_kept(reading, note.name_marks.all()):
         return note
     note.revision = seen + 1
     note.text_sealed = vault.seal_text(reading.text, note.text_place(by.practice), owner=note.pk)
     note.digest = digest
     with transaction.atomic(durable=True):
         GroupSession.objects.select_for_update().get(pk=session.pk)
-        if current := GroupNote.objects.filter(session=session).first():
+        # The note's row too: whoever signs it locks that, and a signature is not written over.
+        if current := GroupNote.objects.select_for_update().filter(session=session).first():
             _check_writable(current, seen)
         elif seen:
             raise Rejected({"text": Problem.CHANGED_MEANWHILE})
@@ -77,7 +79,7 @@ def sign_group_note(
     found = GroupNote.objects.filter(session=session).first()
     if found is None:
         raise Rejected({"text": Problem.REQUIRED})
-    reading = guard.read(text, may_concern=False)
+    reading = _without_answers(guard).read(text, may_concern=False)
     read = vault.fingerprint(text, owner=found.pk)
     with transaction.atomic(durable=True):
         note = GroupNote.objects.select_for_update().get(pk=found.pk)
@@ -115,7 +117,7 @@ def write_progress_note(
 ) -> Disclosure:
     """Write or rewrite the note about one member who was there, until it is signed.
 
-    It names no other member (CAMFT 2.2; docs/rules.md R24). `seen` is the version
+    It names no other member (CAMFT 2.2; docs/rules.md R25). `seen` is the version
     the writer saw, 0 for none. The same text again changes nothing. Raises
     Rejected, vault.Keyless.
     """
@@ -135,7 +137,7 @@ def write_progress_note(
     _check_note(note, seen)
     vault.make_shred_key(note.pk)
     version = new_version(by, note.pk, seen + 1, reading.text)
-    if found and bytes(queries.current_version(found).digest) == version.digest:
+    if found and _in_force(queries.current_version(found), version.digest, reading):
         return found
     with transaction.atomic(durable=True):
         if found:
@@ -165,7 +167,7 @@ def sign_progress_note(*, by: Actor, code: str, seen: int, text: str, guard: Gua
     `seen`, or another text, is in force.
     """
     note = queries.own_note(by, code)
-    reading = guard.read(text, known=_about(note), may_concern=False)
+    reading = _without_answers(guard).read(text, known=_about(note), may_concern=False)
     read = vault.fingerprint(text, owner=note.pk)
     with transaction.atomic(durable=True):
         queries.lock_disclosures([note.pk])
@@ -258,6 +260,20 @@ def _about(note: Disclosure) -> set[UUID]:
 def _check_read(read: bytes, stored: bytes | memoryview) -> None:
     if read != bytes(stored):
         raise Rejected({"text": Problem.CHANGED_MEANWHILE})
+
+
+def _in_force(version: DisclosureVersion, digest: bytes | memoryview, reading: Reading) -> bool:
+    return bytes(version.digest) == bytes(digest) and _all_kept(reading, version.name_marks.all())
+
+
+def _all_kept(reading: Reading, marks: Iterable[NameMark]) -> bool:
+    """Say whether each answer is kept already: one given later belongs to the text too."""
+    return {(mark.start, mark.end) for mark in reading.marks} <= {(m.start, m.end) for m in marks}
+
+
+def _without_answers(guard: Guard) -> Guard:
+    """Signing counts what is kept with the text: an answer on its way would be lost."""
+    return replace(guard, answers={})
 
 
 def _require_answered(reading: Reading, marks: Iterable[NameMark]) -> None:

@@ -109,7 +109,9 @@ EVERY_PAGE = [
     _page("mark_attendance", LEADERS, lambda s: f"/sessions/{s.session.pk}/attendance/", "POST"),
     _page("everybody_here", LEADERS, lambda s: f"/sessions/{s.session.pk}/here/", "POST"),
     _page("notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/", axe="fay"),
-    _page("sign_notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/sign/", "POST"),
+    _page(
+        "sign_notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/sign/", "POST", axe="fay"
+    ),
     _page(
         "group_note", LEADERS, lambda s: f"/sessions/{s.second_session.pk}/group-note/", axe="fay"
     ),
