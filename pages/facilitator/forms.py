@@ -62,7 +62,7 @@ class GroupForm(HouseForm):
     name = name_field(
         _("Name of the group"), _("Sealed. Only those who lead it, and its members, see it.")
     )
-    since = day_field(_("You lead it since"))
+    since = day_field(_("You have led it since"))
     modality = forms.ChoiceField(label=_("Kind of group"), choices=Modality)
     record_class = forms.ChoiceField(
         label=_("How its records are protected"),

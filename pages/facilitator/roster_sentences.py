@@ -53,7 +53,7 @@ FAULTS: dict[Fault, Any] = {
     Fault.REQUIRED: _("Give a name, with at least one letter."),
     Fault.TOO_LONG: _("Give a name of at most 120 characters."),
     Fault.CONTROL_CHARACTER: _(
-        "There is a character here that cannot be seen. Type the name anew."
+        "There is a character here that cannot be seen. Type the name again."
     ),
     Fault.FORMULA: _("A name does not begin with =, +, - or @. Type the name alone."),
     Fault.TWICE: _(

@@ -148,7 +148,7 @@ def _line(entry: Entry, seen: Seen, who: dict[tuple[Any, Any], Any], names: Name
     release = seen.releases.get(entry.object_id)
     facts = {
         "who": who.get(
-            (item.version.disclosure.group_id, entry.actor), _("Somebody who works here,")
+            (item.version.disclosure.group_id, entry.actor), _("Somebody who works here")
         ),
         "to": names.get(release.recipient_id, release.recipient.code) if release else "",
     }
@@ -169,7 +169,7 @@ def _people(seen: Seen, names: Names, practice: Practice) -> dict[tuple[Any, Any
             name = full[one.user_id]
         place = (one.group_id, one.user_id)
         if not name:
-            called[place] = _("Somebody who leads your group,")
+            called[place] = _("Somebody who leads your group")
         elif one.covers(today):
             called[place] = _("%(name)s, who leads your group,") % {"name": name}
         else:

@@ -65,7 +65,8 @@ PROBLEMS: dict[Problem, Any] = {
         "This person was not at the session, so there is no note. Mend the attendance first."
     ),
     Problem.SIGNED_ALREADY: _(
-        "This note is signed and stays as it is. Your text is kept below; save it as an addendum."
+        "This note is signed and stays as it is. "
+        "Your text is below; copy it, then add it to the note."
     ),
     Problem.NOT_SIGNED: _("Sign the note first. Only a signed one can be asked about."),
     Problem.ASKED_ABOUT: _(

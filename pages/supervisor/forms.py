@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pages.shared.sentences import ACTS
 
@@ -32,8 +33,8 @@ class TrailForm(forms.Form):
         required=False,
         error_messages={"invalid": _("Give a code as it stands in the trail, such as D-3F8K2M.")},
     )
-    since = forms.DateField(label=_("From"), required=False)
-    until = forms.DateField(label=_("To"), required=False)
+    since = forms.DateField(label=pgettext_lazy("day", "From"), required=False)
+    until = forms.DateField(label=pgettext_lazy("day", "To"), required=False)
 
     def __init__(
         self, *args: Any, staff: list[tuple[str, str]], members: list[str], never: str = ""
@@ -51,7 +52,7 @@ class TrailForm(forms.Form):
             chosen.error_messages["invalid_choice"] = _("Choose one from the list.")
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-            self.fields[name].error_messages["invalid"] = _("Give a day, such as 2026-11-24.")
+            self.fields[name].error_messages["invalid"] = _("Give a day, for example 2026-11-24.")
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).upper()
