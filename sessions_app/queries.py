@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Practice, User
 from accounts.queries import with_standing
@@ -94,23 +95,44 @@ def open_stint(group: TherapyGroup, member_code: str) -> Membership:
 
 
 def members_of(
-    groups: Iterable[TherapyGroup], *, code: str = "", most: int | None = None
+    groups: Iterable[TherapyGroup],
+    *,
+    met_by: Actor | None = None,
+    code: str = "",
+    most: int | None = None,
 ) -> list[Member]:
     """Return everybody who is or was in any of `groups`, by code.
 
-    With `code` only whoever has it, with `most` only the first so many.
+    With `met_by` only those who were in it while the actor led it, with `code`
+    only whoever has it, with `most` only the first so many.
     """
     stints = Membership.objects.filter(group__in=[group.pk for group in groups])
+    if met_by:
+        stints = stints.filter(Exists(_led_meanwhile(met_by)))
     found = Member.objects.filter(pk__in=stints.values("member"))
     if code:
         found = found.filter(code=code)
     return list(found.order_by("code")[:most])
 
 
-def stints_of(members: Iterable[Member], groups: Iterable[TherapyGroup]) -> list[Membership]:
-    """Return the stints of some people in some groups, with the member, oldest first."""
+def _led_meanwhile(by: Actor) -> QuerySet[Facilitation]:
+    """Periods in which the actor led the group of a stint, and which the stint overlaps (R31)."""
+    return Facilitation.objects.filter(
+        Q(until=None) | Q(until__gte=OuterRef("since")),
+        since__lte=Coalesce(OuterRef("until"), Value(date.max)),
+        group=OuterRef("group"),
+        user_id=by.user,
+    )
+
+
+def stints_of(
+    members: Iterable[Member], groups: Iterable[TherapyGroup], *, met_by: Actor
+) -> list[Membership]:
+    """Return the stints of some people in some groups while the actor led, oldest first."""
     found = Membership.objects.filter(
-        member__in=[member.pk for member in members], group__in=[group.pk for group in groups]
+        Exists(_led_meanwhile(met_by)),
+        member__in=[member.pk for member in members],
+        group__in=[group.pk for group in groups],
     )
     return list(found.select_related("member").order_by("since", "pk"))
 

@@ -56,9 +56,9 @@ def _search(
     request: HouseRequest, typed: str, within: list[TherapyGroup], names: dict[UUID, str]
 ) -> dict[str, Any]:
     if code := CODE.fullmatch(typed.strip()):
-        found = queries.members_of(within, code=f"M-{code[1]}")
+        found = queries.members_of(within, met_by=request.actor, code=f"M-{code[1]}")
     else:
-        everybody = queries.members_of(within, most=MOST_READ + 1)
+        everybody = queries.members_of(within, met_by=request.actor, most=MOST_READ + 1)
         if len(everybody) > MOST_READ:
             return {"too_many": True}
         found = _named(request, everybody, typed_words(typed))
@@ -88,7 +88,8 @@ def _rows(
     groups = {group.pk: group for group in within}
     rosters: dict[UUID, dict[UUID, Member]] = defaultdict(dict)
     of_person: dict[UUID, dict[UUID, dict[str, Any]]] = defaultdict(dict)
-    for stint in queries.stints_of(found, within):  # the last one says who is there now
+    # The last stint says who is there now.
+    for stint in queries.stints_of(found, within, met_by=request.actor):
         rosters[stint.group_id][stint.member_id] = stint.member
         of_person[stint.member_id][stint.group_id] = {
             "code": groups[stint.group_id].code,

@@ -1,7 +1,7 @@
 """The signed note of a session, and what is added to it."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -58,6 +58,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
                 session=session,
                 text=text,
                 guard=Guard(roster, answers, instead=_("another member")),
+                once=_once(request),
             )
             drop_drafts(by=request.actor, places=[place])
             messages.success(request, _("Added to the note."))
@@ -72,6 +73,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
     if not looking:
         names |= open_wanted(request.actor, _wanted_note(request, note, addenda))
     context = {
+        "once": uuid4(),
         "session": session,
         "group_name": names[session.group_id],
         "note": note,
@@ -80,6 +82,14 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
         **wrong,
     }
     return render(request, "facilitator/group_note.html", context)
+
+
+def _once(request: HouseRequest) -> UUID:
+    """Return the key of the form; one that came without gets a new one."""
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return uuid4()
 
 
 def _wanted_note(request: HouseRequest, note: GroupNote, addenda: list[Addendum]) -> Wanted:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
 from audit.ids import free_code, uuid7
@@ -95,8 +96,13 @@ def sign_group_note(
     return note
 
 
-def add_to_group_note(*, by: Actor, session: GroupSession, text: str, guard: Guard) -> Addendum:
-    """Add to a signed group note; what was signed stays as it is. Raises Rejected, Keyless."""
+def add_to_group_note(
+    *, by: Actor, session: GroupSession, text: str, guard: Guard, once: UUID
+) -> Addendum:
+    """Add to a signed group note; what was signed stays as it is.
+
+    The same `once` returns the same addition. Raises Rejected, vault.Keyless.
+    """
     _check_leads(by, session)
     check(text_problems(text))
     reading = guard.require(text, may_concern=False)
@@ -106,8 +112,12 @@ def add_to_group_note(*, by: Actor, session: GroupSession, text: str, guard: Gua
     added = Addendum(pk=uuid7(), note=note, written_by_id=by.user)
     added.text_sealed = vault.seal_text(reading.text, added.text_place(by.practice), owner=note.pk)
     with transaction.atomic(durable=True):
+        claimed = claim(by=by, once=once, act="group_note.added_to", content=(note.pk, text))
+        if claimed.answer:
+            return Addendum.objects.get(pk=claimed.answer)
         added.written_at = database_now()
         added.save(force_insert=True)
+        answer(claimed, added.pk)
         _append(by, "group_note.added_to", session, note.pk)
     return added
 

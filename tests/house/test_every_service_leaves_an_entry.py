@@ -194,7 +194,11 @@ class EveryService(CastTestCase):
             "add_to_group_note": (
                 "group_note.added_to",
                 lambda: notes.add_to_group_note(
-                    by=self.fay, session=self.session, text="More.", guard=self.guard()
+                    by=self.fay,
+                    session=self.session,
+                    text="More.",
+                    guard=self.guard(),
+                    once=uuid4(),
                 ),
             ),
             "write_progress_note": ("note.written", self.a_note_is_written),
@@ -226,7 +230,10 @@ class EveryService(CastTestCase):
             "create_recipient": (
                 "recipient.added",
                 lambda: asking.create_recipient(
-                    by=self.adam, name="Dr New", address="", once=uuid4()
+                    by=self.adam,
+                    name="Dr New",
+                    address="",
+                    once=uuid4(),
                 ),
             ),
             "ask_consent": ("consent.asked", lambda: self.asked(self.said("Ask me."))),

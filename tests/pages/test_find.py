@@ -2,6 +2,7 @@
 
 import html
 import logging
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import StoredSession
 from audit.models import Entry
 from pages.facilitator import find
-from sessions_app.models import Member, Membership
+from sessions_app.models import Facilitation, Member, Membership
 from sessions_app.services.groups import add_member
 from tests.cast import CastTestCase, sign_in
 from tests.probe import probing
@@ -56,6 +57,20 @@ class Find(FindPages):
         for typed in (code, code.lower(), f" {code} ", code.replace("-", "")):
             page = self.find(typed)
             assert "Ana Almeida" in page and "Ben Brandt" not in page, typed
+
+    def test_nobody_who_left_before_one_led_the_group(self):
+        left = self.today - timedelta(days=10)
+        Membership.objects.filter(member=self.ben.member).update(until=left)
+        assert "Ben Brandt" in self.find("brandt")
+
+        Facilitation.objects.filter(user=self.cody.user).update(since=left + timedelta(days=1))
+        codys = Client()
+        sign_in(codys, self.cody)
+        for typed in ("brandt", self.ben.member.code):
+            assert "Ben Brandt" not in self.find(typed, codys), typed
+        assert "Ana Almeida" in self.find("almeida", codys)
+        Facilitation.objects.filter(user=self.cody.user).update(since=left)
+        assert "Ben Brandt" in self.find("brandt", codys), "they met on one day"
 
     def test_nobody_of_a_group_one_does_not_lead_is_found(self):
         for typed in ("dora", "zed", self.dora.member.code, self.zed.member.code):

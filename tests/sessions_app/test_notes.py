@@ -313,7 +313,11 @@ class Signing(Notes):
             self.add(self.note, "Ben rang.", earlier="Was calm.")
         with pytest.raises(NamesFound):
             add_to_group_note(
-                by=self.fay, session=self.session, text="Ana rang.", guard=self.guard()
+                by=self.fay,
+                session=self.session,
+                text="Ana rang.",
+                guard=self.guard(),
+                once=uuid4(),
             )
 
     def test_an_addition_to_another_version_or_text_is_refused(self):
@@ -327,10 +331,30 @@ class Signing(Notes):
             self.add(draft, "More.", earlier="Spoke of work.")
         other = self.held(self.fay, self.group, present=[self.ana, self.ben, self.cleo], days_ago=9)
         with refused(Problem.NOT_SIGNED):
-            add_to_group_note(by=self.fay, session=other, text="More.", guard=self.guard(other))
+            add_to_group_note(
+                by=self.fay,
+                session=other,
+                text="More.",
+                guard=self.guard(other),
+                once=uuid4(),
+            )
+
+    def test_an_addition_sent_twice_is_one(self):
+        once = uuid4()
+        for _ in range(2):
+            add_to_group_note(
+                by=self.fay, session=self.session, text="More.", guard=self.guard(), once=once
+            )
+        assert GroupNote.objects.get().addenda.count() == 1
 
     def test_what_is_added_to_a_group_note_leaves_the_note_as_it_is(self):
-        add_to_group_note(by=self.fay, session=self.session, text="More.", guard=self.guard())
+        add_to_group_note(
+            by=self.fay,
+            session=self.session,
+            text="More.",
+            guard=self.guard(),
+            once=uuid4(),
+        )
         note = GroupNote.objects.get()
         assert (self.text_of(note), note.addenda.count()) == ("Trust.", 1)
 
