@@ -69,6 +69,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["chain", "group", "seq"], name="entry_group"),
             models.Index(fields=["sign_in", "act", "object_id"], name="entry_sign_in"),
+            models.Index(fields=["chain", "object_id", "seq"], name="entry_object"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
@@ -55,7 +56,7 @@ def _card(
     group: TherapyGroup, names: Names, latest: dict[Any, GroupSession], day: date
 ) -> dict[str, Any]:
     last = latest.get(group.pk)
-    logged = bool(last and _meets(group, day) and last.starts.date() >= day - timedelta(days=1))
+    logged = bool(last and _meets(group, day) and timezone.localdate(last.starts) == day)
     return {"group": group, "name": names[group.pk], "latest": last, "logged": logged}
 
 

@@ -2,7 +2,8 @@
 
 import html
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as clock
 from functools import cached_property
 from html.parser import HTMLParser
 from uuid import uuid4
@@ -21,7 +22,9 @@ from sessions_app.models import (
     Draft,
     Facilitation,
     GroupNote,
+    GroupSession,
     NameMark,
+    TherapyGroup,
 )
 from sessions_app.services.groups import add_member
 from sessions_app.services.sessions import mark_attendance
@@ -327,6 +330,7 @@ class AtTheSameTime(Evening):
         for both in ("Cody's words.", "Fay's words.", "Cody of her.", "Fay of her."):
             assert both in words
         assert words.count("Two texts") == 2
+        assert "history" not in words, "a group note has none"
         reader = _Fields()
         reader.feed(answer.content.decode())
         assert reader.found["text-group"] == "Fay's words."
@@ -370,6 +374,25 @@ class AtTheSameTime(Evening):
         form |= {"guard-group-0-words": "Ben", "guard-group-0": "rewrite"}
         self.fays.post(f"{self.notes}sign/", form)
         assert "Nothing was changed." in self.text(self.fays.post(self.notes, form, follow=True))
+
+
+class Today(Evening):
+    def tonight(self, days_ago: int) -> str:
+        TherapyGroup.objects.filter(pk=self.group.pk).update(
+            weekday=self.today.weekday(), starts_at=clock(18), ends_at=clock(19, 30)
+        )
+        day = self.today - timedelta(days=days_ago)
+        starts = datetime.combine(day, clock(0, 1), self.practice.zone)
+        GroupSession.objects.filter(pk=self.session.pk).update(
+            starts=starts, ends=starts + timedelta(minutes=90)
+        )
+        return self.text(self.fays.get("/today/"))
+
+    def test_an_extra_evening_yesterday_is_not_tonights(self):
+        assert "Log the session" in self.tonight(days_ago=1)
+
+    def test_tonights_is_opened(self):
+        assert "Log the session" not in self.tonight(days_ago=0)
 
 
 class Drafts(Evening):
