@@ -66,7 +66,7 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.SIGNED_ALREADY: _(
         "This note is signed and stays as it is. "
-        "Your text is below; copy it, then add it to the note."
+        "Your text is below, and waits where you add to the note."
     ),
     Problem.NOT_SIGNED: _("Sign the note first. Only a signed one can be asked about."),
     Problem.ASKED_ABOUT: _(
