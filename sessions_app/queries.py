@@ -503,9 +503,3 @@ def codes_in_groups(groups: Iterable[UUID]) -> dict[UUID, str]:
     """Return the codes of everybody who is or was a member of groups, by user id."""
     found = Membership.objects.filter(group__in=list(groups)).distinct()
     return dict(found.values_list("member__user_id", "member__code"))
-
-
-def codes_of_users(practice: UUID, users: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the member codes of those users who are members, by user id."""
-    found = Member.objects.filter(practice_id=practice, user__in=set(users))
-    return dict(found.values_list("user_id", "code"))

@@ -43,7 +43,6 @@ class Problem(StrEnum):
     NOT_SIGNED = "not_signed"
     ASKED_ABOUT = "asked_about"
     NAMES_SOMEBODY = "names_somebody"
-    SAY_WHO = "say_who"
 
 
 class Rejected(Exception):

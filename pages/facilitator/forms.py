@@ -48,6 +48,11 @@ def day_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
     )
 
 
+def seen_as(typed: str) -> int:
+    """Return the version a form was drawn from; anything that is none is 0, and conflicts."""
+    return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+
+
 def clock_field(label: Any, wrong: Any, **more: Any) -> forms.TimeField:
     """A time of day, with the sentence for what is not one."""
     return forms.TimeField(

@@ -19,13 +19,13 @@ from pages.facilitator.drafts import (
     wanted_drafts,
 )
 from pages.facilitator.groups import facilitator
-from pages.facilitator.guard import answers_in, guard_box
+from pages.facilitator.guard import answers_in, guard_box, guard_with
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
 from pages.shared.sentences import sentence
 from sessions_app import queries
-from sessions_app.guarding import Guard, NamesFound
+from sessions_app.guarding import NamesFound
 from sessions_app.models import Addendum, GroupNote
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
@@ -57,7 +57,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
                 by=request.actor,
                 session=session,
                 text=text,
-                guard=Guard(roster, answers, instead=_("another member")),
+                guard=guard_with(roster, answers),
                 once=_once(request),
             )
             drop_drafts(by=request.actor, places=[place])

@@ -1,6 +1,6 @@
 """The name guard on a page: answers that come in with a form, and the box that asks for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from pages.shared.names import Names
-from sessions_app.guarding import Answer, Choice, Reading, wording
-from sessions_app.name_guard import Span
+from sessions_app.guarding import Answer, Choice, Guard, Reading, wording
+from sessions_app.name_guard import KnownAs, Span
 
 MOST = 60
 CONCERNS = f"{Choice.CONCERNS}:"
@@ -59,6 +59,11 @@ class Box:
     pieces: list[Piece] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+
+
+def guard_with(roster: Sequence[KnownAs], answers: Mapping[str, Answer]) -> Guard:
+    """Return the guard of a form's texts, with its rewritten names in the writer's language."""
+    return Guard(roster, answers, instead=_("another member"))
 
 
 def answers_in(post: Mapping[str, Any], part: str) -> dict[str, Answer]:

@@ -24,9 +24,9 @@ from pages.facilitator.drafts import (
     typed_in,
     wanted_drafts,
 )
-from pages.facilitator.forms import ItemForm
+from pages.facilitator.forms import ItemForm, seen_as
 from pages.facilitator.groups import facilitator
-from pages.facilitator.guard import answers_in, guard_box, kept_answers
+from pages.facilitator.guard import answers_in, guard_box, guard_with, kept_answers
 from pages.facilitator.sessions import capture_form, item_card, session_page, wanted_words
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
@@ -40,7 +40,7 @@ from pages.shared.names import (
 )
 from pages.shared.sentences import sentence
 from sessions_app import queries
-from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
+from sessions_app.guarding import Answer, Choice, NamesFound, wording
 from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, NameMark
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
@@ -78,7 +78,7 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
                 concerned=form.chosen_concerned(),
                 text=form.cleaned_data["text"],
                 once=form.key,
-                guard=Guard(roster, answers, instead=_("another member")),
+                guard=guard_with(roster, answers),
             )
             drop_drafts(by=request.actor, places=[draft_place(session.pk, ITEM)])
             messages.success(request, _("Item saved and sealed."))
@@ -134,7 +134,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
                 seen_version=form.cleaned_data["seen_version"] or 0,
                 concerned=form.chosen_concerned(),
                 text=form.cleaned_data["text"],
-                guard=Guard(roster, answers, instead=_("another member")),
+                guard=guard_with(roster, answers),
             )
             messages.success(
                 request, _("A new version is saved. Permissions ended with the old one.")
@@ -229,12 +229,12 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
         add_to_progress_note(
             by=request.actor,
             code=code,
-            seen=int(seen) if seen.isdecimal() and len(seen) < 9 else 0,
+            seen=seen_as(seen),
             earlier=vault.open(
                 version.sealed_text(request.actor.practice), _receipt(request, note, [version.pk])
             ),
             text=text,
-            guard=Guard(roster, answers, instead=_("another member")),
+            guard=guard_with(roster, answers),
         )
     except NamesFound as found:
         box = guard_box(ITEM, found.reading, names, answers, may_concern=False)

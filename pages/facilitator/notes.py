@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.trail import Look
 from pages.facilitator.drafts import ADDED, draft_place, item_place, texts_of_notes
+from pages.facilitator.forms import seen_as
 from pages.facilitator.groups import facilitator
-from pages.facilitator.guard import Box, answers_in, guard_box, kept_answers
+from pages.facilitator.guard import Box, answers_in, guard_box, guard_with, kept_answers
 from pages.facilitator.phrases import PHRASES, prepared, with_phrases
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
@@ -184,11 +185,11 @@ class Evening:
         typed = post.get(f"text-{part.key}", part.text).replace("\r\n", "\n")
         part.text = with_phrases(typed, part.phrases)
         seen = post.get(f"seen-{part.key}", "")
-        part.seen = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+        part.seen = seen_as(seen)
 
     def guard(self, part: Part) -> Guard:
         answers = answers_in(self.request.POST, part.key)
-        return Guard(self.roster, answers, instead=_("another member"))
+        return guard_with(self.roster, answers)
 
     def save(self, part: Part, *, sign: bool) -> bool:
         """Save one text, and sign it; on a problem the part says what it is, and keeps the text."""

@@ -73,7 +73,6 @@ PROBLEMS: dict[Problem, Any] = {
         "Somebody was asked about this already, so it stays. Mark it as entered in error instead."
     ),
     Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
-    Problem.SAY_WHO: _("Say in a few words who is meant."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
