@@ -6,7 +6,8 @@ withhold. Rows and readings are those of docs/rules.md R10 to R19.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from consent.kinds import NEVER_INHERITED, PARENT_PURPOSE, Kind, Reason
@@ -16,12 +17,21 @@ ANSWERS = (Kind.GRANTED, Kind.DECLINED, Kind.REVOKED)
 
 @dataclass(frozen=True)
 class EventFacts:
-    """One event of a ledger; `authentic` says that the MAC of a permitting event holds."""
+    """One event of a ledger.
+
+    `authentic` says that the MAC of a permitting event holds and that the trail
+    has it as the last word on its consent. `signer` is the representative who
+    signed, or None if the member did; `in_person` that it was done in the room
+    or on paper.
+    """
 
     counter: int
     kind: Kind
     until: datetime | None = None
     authentic: bool = False
+    at: datetime | None = None
+    in_person: bool = False
+    signer: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,9 @@ class ConsentFacts:
     effective: datetime
     expires: datetime
     events: tuple[EventFacts, ...]
+    recipient_class: UUID | None = None
+    for_proceedings: bool = False
+    defects: frozenset[Reason] = frozenset()
 
     @property
     def last(self) -> EventFacts | None:
@@ -55,6 +68,42 @@ class ConsentFacts:
         return _latest(e for e in self.events if e.kind in ANSWERS)
 
 
+class Signs(StrEnum):
+    """Who has to sign for a member (rows 30 to 36)."""
+
+    MEMBER = "member"  # an adult, or a minor who may lawfully consent alone
+    REPRESENTATIVE = "representative"  # parent, guardian, executor
+    BOTH = "both"  # Part 2 where the state requires a parent's consent to treatment
+
+
+@dataclass(frozen=True)
+class RepresentativeFacts:
+    """Somebody who may sign for a member from `since` until before `until`, unless barred."""
+
+    user: UUID
+    since: datetime
+    until: datetime | None = None
+    barred: bool = False
+    may_read: bool = False
+
+
+@dataclass(frozen=True)
+class LegalStanding:
+    """Who signs for a member and since when not any more.
+
+    `of_age_at` is the instant a minor comes of age, by the practice's time
+    zone; `died` means that an executor signs.
+    """
+
+    signs: Signs = Signs.MEMBER
+    representatives: tuple[RepresentativeFacts, ...] = ()
+    of_age_at: datetime | None = None
+    died: bool = False
+
+
+ADULT = LegalStanding()
+
+
 @dataclass(frozen=True)
 class SubjectFacts:
     """One member an item concerns, and every consent of theirs that may speak to the question."""
@@ -62,6 +111,23 @@ class SubjectFacts:
     member: UUID
     agreement_signed: bool
     consents: tuple[ConsentFacts, ...]
+    standing: LegalStanding = ADULT
+
+
+class ItemKind(StrEnum):
+    ITEM = "item"
+    PROGRESS_NOTE = "progress_note"
+    SUMMARY = "summary"
+    GROUP_NOTE = "group_note"
+
+
+class Outsiders(StrEnum):
+    """Whether somebody outside the group is named (row 22)."""
+
+    NONE = "none"
+    UNREVIEWED = "unreviewed"
+    REVIEWED = "reviewed"
+    MUST_CONSENT = "must_consent"  # GDPR: a data subject whom nobody here can ask
 
 
 @dataclass(frozen=True)
@@ -76,15 +142,41 @@ class ItemFacts:
     entered_in_error: bool = False
     releaser_may_read: bool = True
     releaser_may_release: bool = True
+    kind: ItemKind = ItemKind.ITEM
+    part2: bool = False
+    outsiders: Outsiders = Outsiders.NONE
+    unchecked_redaction: bool = False
+
+
+@dataclass(frozen=True)
+class HousePolicyFacts:
+    """How much stricter the practice is than the rules: it can only tighten (reading 9)."""
+
+    longest: timedelta | None = None
+    cooling_off: timedelta = timedelta(0)
+    in_person: bool = False
+
+
+NO_POLICY = HousePolicyFacts()
 
 
 @dataclass(frozen=True)
 class Question:
-    """To whom, why, when."""
+    """To whom, why, when, and what the house says of itself at that instant.
+
+    `classes` are the recipient classes the recipient is shown to belong to;
+    `asker` the member, if the recipient is one (rows 39 to 41). A `proceeding` is
+    a civil, criminal, administrative or legislative one (row 51).
+    """
 
     recipient: UUID
     purpose: str
     at: datetime
+    classes: frozenset[UUID] = frozenset()
+    asker: UUID | None = None
+    proceeding: bool = False
+    policy: HousePolicyFacts = NO_POLICY
+    frozen: bool = False
 
 
 @dataclass(frozen=True)

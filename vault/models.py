@@ -22,3 +22,18 @@ class KeyCheck(models.Model):
 
     def __str__(self) -> str:
         return self.key_id
+
+
+class KnownHead(models.Model):
+    """The last line of a chain that the house knows of, kept where a restored backup is not.
+
+    A database whose own chain is behind it, or differs at `seq`, was rolled back (I13).
+    """
+
+    chain = models.UUIDField(primary_key=True)
+    seq = models.PositiveBigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.chain}@{self.seq}"

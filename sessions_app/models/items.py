@@ -64,6 +64,13 @@ class Disclosure(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     current_version = models.PositiveIntegerField(default=1)
+    redacted_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="redactions"
+    )
+    second_look_at = models.DateTimeField(null=True, blank=True)
+    second_look_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     subjects_resolved = models.BooleanField(default=True)
 
     current: "list[DisclosureVersion]"  # set by the queries that fetch items

@@ -1,4 +1,4 @@
-"""Recipients, requests, consents with their ledger of events, and releases."""
+"""Questions, the consents they ask for, and the ledger of what happened to each."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,33 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Practice, User
 from audit.ids import uuid7
 from consent.kinds import Kind
+from consent.models.recipients import Recipient
 from sessions_app.models import DisclosureVersion, Member
 from vault.envelope import Place
-from vault.services import Sealed
-
-
-class Recipient(models.Model):
-    """Somebody outside to whom words may be released. Name and address are sealed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="recipients")
-    code = models.CharField(max_length=12, unique=True)
-    name_sealed = models.BinaryField()
-    address_sealed = models.BinaryField()
-
-    def __str__(self) -> str:
-        return self.code
-
-    def place(self, column: str) -> Place:
-        return Place("consent_recipient", column, self.pk, self.practice_id)
-
-    @property
-    def sealed_name(self) -> Sealed:
-        return Sealed(bytes(self.name_sealed), self.place("name"))
-
-    @property
-    def sealed_address(self) -> Sealed:
-        return Sealed(bytes(self.address_sealed), self.place("address"))
 
 
 class PurposeOfUse(models.TextChoices):
@@ -55,6 +31,9 @@ class ConsentRequest(models.Model):
     code = models.CharField(max_length=12, unique=True)
     versions = models.ManyToManyField(DisclosureVersion, related_name="requests")
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
+    recipient_class = models.ForeignKey(
+        Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     purposes = models.JSONField()
     effective = models.DateTimeField()
     expires = models.DateTimeField()
@@ -74,7 +53,10 @@ class ConsentRequest(models.Model):
 
 
 class Consent(models.Model):
-    """The scope one member is asked for: it never changes. What happened to it are its events."""
+    """The scope one member is asked for: it never changes. What happened to it are its events.
+
+    With a `recipient_class` both must match: this recipient, while shown to belong to it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=12, unique=True)
@@ -84,6 +66,9 @@ class Consent(models.Model):
         DisclosureVersion, on_delete=models.PROTECT, related_name="consents"
     )
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
+    recipient_class = models.ForeignKey(
+        Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     purposes = models.JSONField()
     effective = models.DateTimeField()
     expires = models.DateTimeField()
@@ -144,50 +129,3 @@ class ConsentEvent(models.Model):
 
     def signature_place(self, practice: UUID) -> Place:
         return Place("consent_consentevent", "signature", self.pk, practice)
-
-
-class Release(models.Model):
-    """One try to let an item out. Why it was withheld stands in the trail."""
-
-    class Decision(models.TextChoices):
-        PERMIT = "permit", _("Released")
-        WITHHOLD = "withhold", _("Withheld")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=12, unique=True)
-    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=12, choices=PurposeOfUse)
-    decision = models.CharField(max_length=10, choices=Decision)
-    decided_at = models.DateTimeField()
-    notice_version = models.CharField(max_length=20, blank=True)
-    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-
-    item_code: str  # set by the query that fetches it for its page
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class ReleaseItem(models.Model):
-    """An item of a release, with the consents it stands on (none if it was withheld)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="items")
-    version = models.ForeignKey(DisclosureVersion, on_delete=models.PROTECT, related_name="+")
-    consents = models.ManyToManyField(Consent, related_name="release_items")
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class HandOver(models.Model):
-    """That a printed release was handed to its recipient, by whom and when."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="hand_over")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return str(self.id)

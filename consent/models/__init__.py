@@ -1,0 +1,38 @@
+"""Recipients, requests, consents with their ledger of events, releases, and the house's own."""
+
+from consent.models.asking import (
+    Consent,
+    ConsentEvent,
+    ConsentRequest,
+    Evidence,
+    PurposeOfUse,
+)
+from consent.models.house import Freeze, FreezeLift, HousePolicy
+from consent.models.recipients import ClassMembership, Recipient
+from consent.models.releases import (
+    HandOver,
+    LinkVisit,
+    Release,
+    ReleaseItem,
+    ReleaseLink,
+    WithheldItem,
+)
+
+__all__ = [
+    "ClassMembership",
+    "Consent",
+    "ConsentEvent",
+    "ConsentRequest",
+    "Evidence",
+    "Freeze",
+    "FreezeLift",
+    "HandOver",
+    "HousePolicy",
+    "LinkVisit",
+    "PurposeOfUse",
+    "Recipient",
+    "Release",
+    "ReleaseItem",
+    "ReleaseLink",
+    "WithheldItem",
+]
