@@ -213,3 +213,16 @@ def _row(entry: Entry) -> Row:
         hash=bytes(entry.hash),
         columns=EntryBody.columns_as_text({n: getattr(entry, n) for n in Entry.PROJECTED}),
     )
+
+
+def ground_of(entry: Entry) -> list[str]:
+    """Return what an act stood on, from the hashed body: codes, purpose, counters."""
+    return decode(bytes(entry.body))["ground"].split(",")
+
+
+def last_ground(chain: UUID, object_id: UUID, act: str) -> list[str]:
+    """Return the ground of the latest permitted `act` on one thing; nothing if there is none."""
+    acts = Entry.objects.filter(
+        chain=chain, object_id=object_id, act=act, outcome=Outcome.PERMIT
+    ).order_by("-seq")[:1]
+    return [part for entry in acts for part in ground_of(entry)]

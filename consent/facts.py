@@ -6,14 +6,16 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from audit.clock import database_now
 from audit.trail import Actor
 from consent.evidence import mac_of, message
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent
+from consent.models import Consent, ConsentEvent, Recipient
 from consent.rules import (
     ConsentFacts,
     EventFacts,
     ItemFacts,
+    Question,
     SubjectFacts,
     speaker_allows_showing,
 )
@@ -57,6 +59,14 @@ def facts_of(
         releaser_may_release=releaser is None
         or releaser.user in holders(VersionUserPermission, "release_version", version),
     )
+
+
+def gather(
+    item_ids: Iterable[UUID], *, recipient: Recipient, purpose: str, releaser: Actor
+) -> tuple[Question, dict[UUID, ItemFacts]]:
+    """Return the question and the facts of many items at once. Plain for now."""
+    facts = {pk: facts_of(pk, recipient=recipient.pk, releaser=releaser) for pk in list(item_ids)}
+    return Question(recipient.pk, purpose, database_now()), facts
 
 
 def showable(versions: Iterable[DisclosureVersion], at: datetime) -> set[UUID]:

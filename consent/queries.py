@@ -9,8 +9,10 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from audit import queries as audit
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 from consent.facts import facts_of, showable
@@ -22,6 +24,7 @@ from consent.models import (
     Recipient,
     Release,
     ReleaseItem,
+    WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
@@ -367,6 +370,10 @@ class KnownItem:
     consents: dict[UUID, str]
     tries: list[TriedRelease]
 
+    def alone_in(self, release: UUID) -> bool:
+        """Say whether the words that a release was about concerned one member alone."""
+        return any(one.alone for one in self.tries if one.release.pk == release)
+
 
 def known_items(
     by: Actor, *, only: UUID | None = None, asked: Iterable[Consent] | None = None
@@ -415,19 +422,31 @@ def _is(by: Actor, member: Member) -> bool:
 def _tries(versions: list[DisclosureVersion], spoken: set[UUID]) -> dict[UUID, list[TriedRelease]]:
     any_version = [v.disclosure_id for v in versions if v.pk in spoken]
     this_version = [v.pk for v in versions if v.pk not in spoken]
-    rows = (
-        ReleaseItem.objects.filter(
-            Q(version__disclosure__in=any_version) | Q(version__in=this_version)
-        )
-        .select_related("release__recipient", "version")
-        .annotate(concerned=Count("version__subjects"))
-        .order_by("pk")
-    )
     tries: dict[UUID, list[TriedRelease]] = {}
-    for row in rows:
-        one = TriedRelease(row.release, row.concerned == 1)
-        tries.setdefault(row.version.disclosure_id, []).append(one)
+    for release in _about("items", any_version, this_version).union(
+        _about("withheld", any_version, this_version), all=True
+    ):
+        one = TriedRelease(release, release.concerned == 1)  # type: ignore[attr-defined]
+        tries.setdefault(release.item, []).append(one)  # type: ignore[attr-defined]
     return tries
+
+
+def _about(rows: str, items: list[UUID], versions: list[UUID]) -> QuerySet[Release]:
+    """Return releases by what went out ("items") or stayed, with the item of each as `item`."""
+    version = f"{rows}__version"
+    concerned = (
+        Subject.objects.filter(version=OuterRef(version))
+        .order_by()
+        .values("version")
+        .annotate(number=Count("pk"))
+    )
+    return (
+        Release.objects.filter(
+            Q(**{f"{version}__disclosure__in": items}) | Q(**{f"{version}__in": versions})
+        )
+        .select_related("recipient")
+        .annotate(item=F(f"{version}__disclosure"), concerned=Subquery(concerned.values("number")))
+    )
 
 
 def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequest | None:
@@ -448,27 +467,46 @@ def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequ
 
 
 def still_stands(release: Release) -> bool:
-    """Say whether every permission a release names still stands; opening decides for itself."""
+    """Say whether anything of a release still stands; opening decides for itself."""
     now = timezone.now()
-    consents = _with_last_event(Consent.objects.filter(release_items__release=release))
-    return all(standing(consent, now) is Standing.GRANTED for consent in consents)
+    items = release.items.prefetch_related(
+        Prefetch("consents", queryset=_with_last_event(Consent.objects.all()))
+    )
+    return any(
+        all(standing(consent, now) is Standing.GRANTED for consent in item.consents.all())
+        for item in items
+    )
 
 
 def own_release(by: Actor, code: str) -> Release:
-    """Return a release of an item the actor originated, with the item's code as `item_code`.
+    """Return a release of nothing but items the actor originated, its first item as `item_code`.
 
     Raises Release.DoesNotExist.
     """
-    mine = sessions.originated_by(by)
+    mine = sessions.originated_by(by).values("pk")
+    out = ReleaseItem.objects.filter(release=OuterRef("pk"))
+    stayed = WithheldItem.objects.filter(release=OuterRef("pk"))
+    code_of = "version__disclosure__code"
     return (
         Release.objects.filter(  # type: ignore[no-redef]
-            items__version__disclosure__in=mine.values("pk")
+            Exists(out.filter(version__disclosure__in=mine))
+            | Exists(stayed.filter(version__disclosure__in=mine)),
+            ~Exists(out.exclude(version__disclosure__in=mine)),
         )
-        .select_related("recipient", "practice", "hand_over__by")
-        .annotate(item_code=F("items__version__disclosure__code"))
-        .distinct()
+        .select_related("recipient", "practice", "hand_over__by", "session", "group")
+        .annotate(
+            item_code=Coalesce(
+                Subquery(out.order_by("pk").values(code_of)[:1]),
+                Subquery(stayed.order_by("pk").values(code_of)[:1]),
+            )
+        )
         .get(code=code)
     )
+
+
+def printed_last(release: Release) -> set[str]:
+    """Return the codes of the items in the latest print of a release; none if never printed."""
+    return set(audit.last_ground(release.practice_id, release.pk, "release.opened"))
 
 
 def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
@@ -476,8 +514,11 @@ def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
     item = Disclosure.objects.filter(code=code, group__in=list(groups)).values("pk")
     asked = ConsentRequest.objects.filter(versions__disclosure__in=item)
     about = Consent.objects.filter(version__disclosure__in=item)
-    tried = Release.objects.filter(items__version__disclosure__in=item)
-    ids = asked.values_list("pk").union(about.values_list("pk"), tried.values_list("pk"))
+    out = Release.objects.filter(items__version__disclosure__in=item)
+    stayed = Release.objects.filter(withheld__version__disclosure__in=item)
+    ids = asked.values_list("pk").union(
+        about.values_list("pk"), out.values_list("pk"), stayed.values_list("pk")
+    )
     return {pk for (pk,) in ids}
 
 

@@ -285,6 +285,16 @@ def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     return _at_current_version(originated_by(by).filter(session=session))
 
 
+def items_to_let_out(by: Actor, **of: UUID) -> list[Disclosure]:
+    """Return what could leave of a `session` or a `group`: the actor's, oldest first.
+
+    What was entered in error is not there, and drafts are: nobody was asked about
+    them, so they stay. Group notes have no way out (rule R26).
+    """
+    items = originated_by(by).filter(**of).exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return _at_current_version(items)
+
+
 def group_note_of(session: GroupSession) -> GroupNote | None:
     """Return the note of a session, if there is one (fetched with it by `own_session`)."""
     return getattr(session, "note", None)

@@ -229,7 +229,8 @@ class OpenAReleaseAgain(CastTestCase):
     def test_the_receipt_of_the_opening_opens_exactly_what_it_lists(self):
         opened = open_release(by=self.fay, code=self.release.code)
 
-        sealed = opened.version.sealed_text(self.practice.pk)
+        [part] = opened.parts
+        sealed = part.version.sealed_text(self.practice.pk)
         assert vault.open(sealed, opened.receipt) == "Exactly these words."
         with pytest.raises(vault.NotReceipted):
             vault.open(self.ben.member.sealed_name, opened.receipt)
