@@ -163,22 +163,23 @@ def decided_again(by: Actor, release: Release) -> list[Verdict]:
     """Lock what a release let out and decide about each item of it once more, now.
 
     An item goes only in the very version, and while the very permissions, that
-    the release names: others that came later make another release.
+    the release names: others that came later make another release. What was
+    withheld then stays.
     """
-    rows = {
-        row.version_id: row
-        for row in release.items.select_related("version__disclosure").prefetch_related("consents")
-    }
-    items = [row.version.disclosure for row in rows.values()]
-    lock_disclosures([item.pk for item in items])
-    by_item = {row.version.disclosure_id: row for row in rows.values()}
+    let_out = release.decision == Release.Decision.PERMIT
+    rows = release.items.select_related("version__disclosure").prefetch_related("consents")
+    stayed = release.withheld.select_related("version__disclosure")
+    versions = [row.version for row in (rows if let_out else stayed)]
+    lock_disclosures(version.disclosure_id for version in versions)
+    stands_on = {row.version_id: {consent.pk for consent in row.consents.all()} for row in rows}
+    named = {version.disclosure_id: version.pk for version in versions}
+    items = [version.disclosure for version in versions]
     found = []
     for verdict in verdicts(by, items, release.recipient, release.purpose):
-        row = by_item[verdict.item.pk]
-        decision = verdict.decision
-        if verdict.facts.version != row.version_id:
+        version, decision = named[verdict.item.pk], verdict.decision
+        if not let_out or verdict.facts.version != version:
             decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
-        elif decision.permits and not {c.pk for c in row.consents.all()} <= set(decision.consents):
+        elif decision.permits and not stands_on[version] <= set(decision.consents):
             decision = Decision(reasons=(Reason.REVOKED,))
         found.append(changed(verdict, decision=decision))
     return found

@@ -244,6 +244,16 @@ class OpenAReleaseAgain(CastTestCase):
             assert self.last_entry().outcome == "withhold"
         assert not hasattr(Release.objects.get(pk=self.release.pk), "hand_over")
 
+    def test_what_was_withheld_never_opens_even_when_everybody_allows_it_now(self):
+        item = self.said("Something else.")
+        with pytest.raises(Withheld) as withheld:
+            self.releases(item)
+        self.grants(self.ana, self.asked(item))
+
+        with pytest.raises(Withheld):
+            open_release(by=self.fay, code=withheld.value.release.code)
+        assert self.last_entry().outcome == "withhold"
+
     def test_handing_over_twice_is_once(self):
         first = hand_over(by=self.fay, code=self.release.code)
         assert hand_over(by=self.fay, code=self.release.code) == first
