@@ -34,7 +34,8 @@ from audit.trail import Actor
 from consent.models import Consent, ConsentRequest, Recipient, Release
 from consent.services.asking import ask_consent, create_recipient
 from consent.services.deciding import grant_consent, grant_scope
-from consent.services.release import release_item, release_scope
+from consent.services.release import release_group, release_item, release_scope, release_session
+from consent.services.verdicts import AskedFor, group_asked_for, session_asked_for
 from sessions_app import queries as sessions
 from sessions_app.guarding import Guard
 from sessions_app.known_names import guard_for
@@ -233,6 +234,26 @@ class Cast:
             step_up_id=self.stepped_up(self.fay, release_scope(current, to, purpose)),
             once=uuid4(),
         )
+
+    def releases_session(
+        self: Any, session: GroupSession | None = None, by: Actor | None = None
+    ) -> Release:
+        by, session = by or self.fay, session or self.session
+        asked = session_asked_for(by, session.pk)
+        return release_session(by=by, session=session.pk, **self.all_that_goes_with(by, asked))
+
+    def releases_group(self: Any, by: Actor | None = None) -> Release:
+        by = by or self.fay
+        asked = group_asked_for(by, self.group.code)
+        return release_group(by=by, code=self.group.code, **self.all_that_goes_with(by, asked))
+
+    def all_that_goes_with(self: Any, by: Actor, asked: AskedFor) -> dict[str, Any]:
+        return {
+            "recipient": self.clinic,
+            "purpose": "TREAT",
+            "step_up_id": self.stepped_up(by, asked.scope(self.clinic, "TREAT")),
+            "once": uuid4(),
+        }
 
     def last_entry(self: Any, practice: Practice | None = None) -> Entry:
         chain = (practice or self.practice).pk
