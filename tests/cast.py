@@ -236,22 +236,28 @@ class Cast:
         )
 
     def releases_session(
-        self: Any, session: GroupSession | None = None, by: Actor | None = None
+        self: Any,
+        session: GroupSession | None = None,
+        by: Actor | None = None,
+        to: Recipient | None = None,
     ) -> Release:
         by, session = by or self.fay, session or self.session
-        asked = session_asked_for(by, session.pk)
-        return release_session(by=by, session=session.pk, **self.all_that_goes_with(by, asked))
+        given = self.all_that_goes_with(by, session_asked_for(by, session.pk), to)
+        return release_session(by=by, session=session.pk, **given)
 
     def releases_group(self: Any, by: Actor | None = None) -> Release:
         by = by or self.fay
-        asked = group_asked_for(by, self.group.code)
-        return release_group(by=by, code=self.group.code, **self.all_that_goes_with(by, asked))
+        given = self.all_that_goes_with(by, group_asked_for(by, self.group.code))
+        return release_group(by=by, code=self.group.code, **given)
 
-    def all_that_goes_with(self: Any, by: Actor, asked: AskedFor) -> dict[str, Any]:
+    def all_that_goes_with(
+        self: Any, by: Actor, asked: AskedFor, to: Recipient | None = None
+    ) -> dict[str, Any]:
+        to = to or self.clinic
         return {
-            "recipient": self.clinic,
+            "recipient": to,
             "purpose": "TREAT",
-            "step_up_id": self.stepped_up(by, asked.scope(self.clinic, "TREAT")),
+            "step_up_id": self.stepped_up(by, asked.scope(to, "TREAT")),
             "once": uuid4(),
         }
 

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from pages.facilitator import (
     asking,
@@ -14,6 +14,17 @@ from pages.facilitator import (
     sessions,
     today,
 )
+
+
+def ways_out(of: str, choose: str, try_it: str, confirm: str) -> list[URLPattern]:
+    """Return the three steps of a release: of an item, of a session, of a group."""
+    chosen = f"{of}/release/<code:recipient>/<slug:purpose>/"
+    return [
+        path(f"{of}/release/", releases.release, name=choose),
+        path(f"{chosen}try/", releases.try_it, name=try_it),
+        path(f"{chosen}<uuid:step_up>/", releases.confirm, name=confirm),
+    ]
+
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -47,12 +58,11 @@ urlpatterns = [
     path("items/<code:code>/discard/", items.discard, name="discard_item"),
     path("items/<code:code>/error/", items.enter_in_error, name="enter_in_error"),
     path("items/<code:code>/ask/", asking.ask, name="ask"),
-    path("items/<code:code>/release/", releases.release, name="release"),
-    path(
-        "items/<code:code>/release/<code:recipient>/<slug:purpose>/<uuid:step_up>/",
-        releases.confirm,
-        name="release_confirm",
+    *ways_out("items/<code:code>", "release", "try_release", "release_confirm"),
+    *ways_out(
+        "sessions/<uuid:session>", "release_session", "try_session", "release_session_confirm"
     ),
+    *ways_out("groups/<code:group>", "release_group", "try_group", "release_group_confirm"),
     path("requests/", asking.requests, name="requests"),
     path("requests/<code:code>/", asking.request_page, name="request"),
     path("releases/<code:code>/", releases.release_page, name="release_page"),

@@ -42,7 +42,10 @@ TOLD: dict[str, tuple[str, Any, Any]] = {
     "item.recorded": ("pencil", _("%(who)s wrote it down"), ""),
     "item.edited": ("pencil", _("%(who)s changed what is written"), ""),
     "item.opened": ("eye", _("%(who)s opened it"), ""),
+    # Tried out, it is read as an opening is; that it would have stayed is told to nobody.
+    "release.previewed": ("eye", _("%(who)s opened it"), ""),
     "question.opened": ("eye", _("You read it"), ""),
+    "question.previewed": ("eye", _("You read it"), ""),
     "release": (
         "send",
         _("%(who)s released it to %(to)s"),

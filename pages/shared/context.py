@@ -38,7 +38,10 @@ WAYS: dict[str, list[Way]] = {
             "permissions",
             "ask",
             _("Decisions"),
-            ("permission", "read_words", "take_back", "question", "sign_question"),
+            (
+                *("permission", "read_words", "preview_own", "take_back"),
+                *("question", "sign_question"),
+            ),
         ),
         Way("who_saw", "eye", _("Who saw")),
         Way("agreements", "book", _("Agreement"), ("agreement",)),
@@ -69,7 +72,9 @@ WAYS: dict[str, list[Way]] = {
             "ask",
             _("Permissions"),
             (
-                *("ask", "request", "release", "release_confirm"),
+                *("ask", "request", "release", "try_release", "release_confirm"),
+                *("release_session", "try_session", "release_session_confirm"),
+                *("release_group", "try_group", "release_group_confirm"),
                 *("release_page", "open_package", "hand_over"),
             ),
         ),

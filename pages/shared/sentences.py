@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from consent.kinds import Reason
 from consent.models import PurposeOfUse
 from sessions_app.rules import Problem
 
@@ -149,10 +150,12 @@ ACTS: dict[str, Any] = {
     "recipients.listed": _("Recipients shown"),
     "consent.asked": _("Asked"),
     "question.opened": _("Question read"),
+    "question.previewed": _("Own letter tried out"),
     "consent.granted": _("Allowed"),
     "consent.declined": _("Not allowed"),
     "consent.revoked": _("Taken back"),
     "release": _("Release"),
+    "release.previewed": _("Release tried out"),
     "release.opened": _("Release opened"),
     "release.handed_over": _("Release handed over"),
     "home.opened": _("Own page shown"),
@@ -163,3 +166,28 @@ ACTS: dict[str, Any] = {
     "door.closed": _("Closed door"),
     "demo.loaded": _("Demo loaded"),
 }
+
+# Why an item would stay, as its asker may see it: from `consent.seen` alone, never a true reason.
+WHY_IT_STAYS: dict[Reason, Any] = {
+    Reason.AGREEMENT_OPEN: _("Somebody it concerns has not signed the group agreement."),
+    Reason.ENTERED_IN_ERROR: _("It was entered in error."),
+    Reason.EXPIRED: _("A permission has ended."),
+    Reason.FROZEN: _("Nothing leaves this practice now."),
+    Reason.GROUP_NOTE: _("A group note has no way out."),
+    Reason.HOUSE_POLICY: _("A rule of your practice asks for more."),
+    Reason.ITEM_NOT_COVERED: _("Other words are allowed for this recipient, not these."),
+    Reason.NOT_PERMITTED: _("You may not release it."),
+    Reason.NOT_SHOWABLE: _("Whoever spoke has not said yes. The others are asked after that."),
+    Reason.NOT_YET_EFFECTIVE: _("A permission has not begun yet."),
+    Reason.NO_CONSENT: _("A permission is missing."),
+    Reason.OUTSIDER: _("Somebody outside the group can be recognised in it."),
+    Reason.PURPOSE_MISMATCH: _("It is allowed for another reason."),
+    Reason.RECIPIENT_MISMATCH: _("It is allowed for another recipient."),
+    Reason.REDACTION_UNCHECKED: _("Nobody else has read it over yet."),
+    Reason.REVOKED: _("A permission was taken back."),
+    Reason.SUBJECTS_NOT_RESOLVED: _("It is not written down whom it concerns."),
+    Reason.SUBJECT_CONSENT_MISSING: _("Not everybody it concerns allows it."),
+    Reason.UNREADABLE: _("A permission cannot be read. Tell your supervisor."),
+    Reason.VERSION_CHANGED: _("The words were changed after they were allowed."),
+}
+SOMETHING_MISSING = _("Something that it needs is not in place.")

@@ -11,7 +11,9 @@ from accounts import services as accounts
 from accounts.models import Role
 from audit import services as audit
 from audit.models import DenialBucket, Entry
-from consent.services import asking, deciding, release, showing, voiding
+from consent import queries as consents
+from consent.services import asking, deciding, previewing, release, showing, voiding
+from consent.services.verdicts import item_asked_for
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, roster, sessions
@@ -20,7 +22,7 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
-    *(asking, deciding, release, showing, voiding),
+    *(asking, deciding, previewing, release, showing, voiding),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -246,6 +248,22 @@ class EveryService(CastTestCase):
             "show_words": (
                 "question.opened",
                 lambda: showing.show_words(by=self.ana.actor, consent=consent),
+            ),
+            "preview": (
+                "release.previewed",
+                lambda: previewing.preview(
+                    by=self.fay,
+                    ask=lambda: item_asked_for(self.fay, item.code),
+                    recipient=self.clinic,
+                    purpose="TREAT",
+                ),
+            ),
+            "preview_own": (
+                "question.previewed",
+                lambda: previewing.preview_own(
+                    by=self.ana.actor,
+                    consent=consents.own_consent(self.ana.actor, consent.code),
+                ),
             ),
             "release_item": ("release", self.a_release_is_made),
             "release_session": ("release", self.releases_session),

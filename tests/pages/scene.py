@@ -19,7 +19,10 @@ FACILITATORS = {"fay", "cody", "otto", "zoe"}
 
 
 class Scene(Cast):
-    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld."""
+    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld.
+
+    Of the whole group Ana's item went to the clinic, of the session nothing to the insurer.
+    """
 
     def play(self) -> None:
         super().play()
@@ -42,6 +45,11 @@ class Scene(Cast):
             self.fay, self.group, present=[self.ana, self.ben, self.cleo], days_ago=10
         )
         self.write_group_note(self.second_session, "Trust was the theme.")
+        self.released_group = self.releases_group()
+        try:
+            self.releases_session(to=self.insurer)
+        except Withheld as withheld:
+            self.refused_session = withheld.release
         [self.stint] = sessions.own_memberships(self.ana.actor)
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
@@ -124,17 +132,52 @@ EVERY_PAGE = [
     _page("discard_item", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/discard/", axe="fay"),
     _page("enter_in_error", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/error/", axe="fay"),
     _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
-    _page("release", LEADERS, lambda s: f"/items/{s.alone.code}/release/", axe="fay"),
-    _page(
-        "release_confirm",
-        LEADERS,
-        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
-        axe="fay",
+    *(
+        page
+        for of, choose, try_it, confirm in (
+            (
+                lambda s: f"/items/{s.alone.code}/release/",
+                *("release", "try_release", "release_confirm"),
+            ),
+            (
+                lambda s: f"/sessions/{s.session.pk}/release/",
+                *("release_session", "try_session", "release_session_confirm"),
+            ),
+            (
+                lambda s: f"/groups/{s.group.code}/release/",
+                *("release_group", "try_group", "release_group_confirm"),
+            ),
+        )
+        for page in (
+            _page(choose, LEADERS, of, axe="fay"),
+            _page(
+                try_it,
+                LEADERS,
+                lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/try/",
+                "POST",
+                axe="fay",
+            ),
+            _page(
+                try_it,
+                LEADERS,
+                lambda s, of=of: f"{of(s)}{s.insurer.code}/TREAT/try/",
+                "POST",
+                axe="fay",
+            ),
+            _page(
+                confirm,
+                LEADERS,
+                lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
+                axe="fay",
+            ),
+        )
     ),
     _page("requests", FACILITATORS, "/requests/", axe="fay"),
     _page("request", LEADERS, lambda s: f"/requests/{s.shared_request.code}/", axe="fay"),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.refused.code}/", axe="fay"),
+    _page("release_page", LEADERS, lambda s: f"/releases/{s.released_group.code}/", axe="fay"),
+    _page("release_page", LEADERS, lambda s: f"/releases/{s.refused_session.code}/", axe="fay"),
     _page(
         "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
     ),
@@ -155,6 +198,13 @@ EVERY_PAGE = [
         "read_words",
         {"ana"},
         lambda s: f"/permissions/{s.alone_consent.code}/words/",
+        "POST",
+        axe="ana",
+    ),
+    _page(
+        "preview_own",
+        {"ana"},
+        lambda s: f"/permissions/{s.alone_consent.code}/preview/",
         "POST",
         axe="ana",
     ),
@@ -187,6 +237,7 @@ ERROR_PAGES = [
     ("fay", lambda s: f"/groups/{s.group.code}/close/"),
     ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
     ("fay", lambda s: f"/items/{s.alone.code}/release/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/release/"),
     (
         "fay",
         lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
