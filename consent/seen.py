@@ -22,19 +22,26 @@ def reasons_seen(item: ItemFacts, question: Question) -> tuple[Reason, ...]:
 
 
 def as_asked(item: ItemFacts) -> ItemFacts:
-    """Return an item with its members' answers as far as whoever asked them is told."""
+    """Return an item with its members' answers about it, as far as whoever asked them is told."""
     return replace(
         item,
         subjects=tuple(
-            replace(subject, consents=tuple(_told(one) for one in subject.consents if _given(one)))
+            replace(
+                subject,
+                consents=tuple(_told(one) for one in subject.consents if _given(one, item)),
+            )
             for subject in item.subjects
         ),
     )
 
 
-def _given(consent: ConsentFacts) -> bool:
-    """Say whether a question was ever answered with yes; any other is as good as never put."""
-    return any(event.kind is Kind.GRANTED for event in consent.events)
+def _given(consent: ConsentFacts, item: ItemFacts) -> bool:
+    """Say whether a question about the item was ever answered with yes.
+
+    Any other is as good as never put.
+    """
+    yes = any(event.kind is Kind.GRANTED for event in consent.events)
+    return yes and consent.disclosure == item.disclosure
 
 
 def _told(consent: ConsentFacts) -> ConsentFacts:

@@ -175,7 +175,6 @@ WHY_IT_STAYS: dict[Reason, Any] = {
     Reason.FROZEN: _("Nothing leaves this practice now."),
     Reason.GROUP_NOTE: _("A group note has no way out."),
     Reason.HOUSE_POLICY: _("A rule of your practice asks for more."),
-    Reason.ITEM_NOT_COVERED: _("Other words are allowed for this recipient, not these."),
     Reason.NOT_PERMITTED: _("You may not release it."),
     Reason.NOT_SHOWABLE: _("Whoever spoke has not said yes. The others are asked after that."),
     Reason.NOT_YET_EFFECTIVE: _("A permission has not begun yet."),

@@ -101,7 +101,7 @@ class TryingLetsNothingOut(Previews):
 class SameAsARelease(Previews):
     """For the same facts, the same result: on ledgers drawn by lot, each with a fixed seed."""
 
-    LEDGERS, ACTS = 12, 9
+    LEDGERS, ACTS = 8, 9
     PURPOSES = ("TREAT", "COC", "HPAYMT")
 
     def test_on_generated_ledgers_both_say_the_same(self):
