@@ -242,7 +242,7 @@ class ItemForm(HouseForm):
 
 
 class ReleaseForm(HouseForm):
-    """To whom and why one item shall go."""
+    """To whom and why something shall go."""
 
     recipient = forms.ChoiceField(
         label=_("Goes to"),
