@@ -410,7 +410,7 @@ REFUSALS = [
         "reading 6: no purpose at all",
         item(ana(yes(purposes=""))),
         ask(purpose=""),
-        answer={Reason.PURPOSE_MISMATCH},
+        answer={Reason.INCOMPLETE, Reason.PURPOSE_MISMATCH},
     ),
     row(
         "reading 6: a legal proceeding is never inherited",
