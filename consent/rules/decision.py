@@ -7,16 +7,17 @@ withhold. Rows and readings are those of docs/rules.md, R10 to R19 and R32 to R3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from consent.kinds import PARENT_PURPOSE, Kind, Reason
 from consent.rules.facts import (
     ADULT,
     FOREVER,
+    WITH_A_WAY_OUT,
     ConsentFacts,
     EventFacts,
     ItemFacts,
-    ItemKind,
     Outsiders,
     Question,
     SubjectFacts,
@@ -41,7 +42,6 @@ LEDGER_GAPS = {
     Kind.SUPERSEDED: Reason.VERSION_CHANGED,
     Kind.DEFECT: Reason.INCOMPLETE,
 }
-GATED = (ItemKind.ITEM, ItemKind.PROGRESS_NOTE, ItemKind.SUMMARY)
 OUTSIDERS_CLEARED = (Outsiders.NONE, Outsiders.REVIEWED)
 
 
@@ -61,6 +61,15 @@ class Decision:
         return not self.reasons and bool(self.consents)
 
 
+class _Share(NamedTuple):
+    """One member's part in a decision."""
+
+    reasons: set[Reason]
+    consents: list[UUID]
+    until: datetime
+    covered: bool
+
+
 def decide(item: ItemFacts, question: Question) -> Decision:
     """Return the decision for one item (rows 1 to 42 and 55 to 59)."""
     reasons = _reasons_of_the_item(item, question)
@@ -68,33 +77,12 @@ def decide(item: ItemFacts, question: Question) -> Decision:
     covered = []
     until = FOREVER
     for subject in item.subjects:
-        short: set[Reason] = set()
-        signing = parties(subject, question.at)
-        missing = 0
-        for party in signing:
-            for no, lifted in _noes(party, item, question):
-                until = min(until, lifted)
-                if no:
-                    reasons.add(no)
-            if permitting := [
-                c for c in party.consents if not shortfalls(c, party, item, question)
-            ]:
-                covering += [consent.id for consent in permitting]
-                until = min(until, max(_ends(consent, party, question) for consent in permitting))
-            else:
-                missing += 1
-                short |= _nearest(party, item, question)
-        if not missing:
+        share = _share_of(subject, item, question)
+        reasons |= share.reasons
+        covering += share.consents
+        until = min(until, share.until)
+        if share.covered:
             covered.append(subject.member)
-        elif missing < len(signing):
-            short = short - {Reason.NO_CONSENT} | {Reason.SECOND_SIGNATURE_MISSING}
-        reasons |= short
-        if missing and subject.standing.died:
-            reasons.add(Reason.SUBJECT_DECEASED)
-        if not subject.agreement_signed:
-            reasons.add(Reason.AGREEMENT_OPEN)
-        if question.reader is not None and is_barred(question.reader, subject.standing):
-            reasons.add(Reason.REPRESENTATIVE_BARRED)
     if 0 < len(covered) < len(item.subjects):
         reasons.add(Reason.SUBJECT_CONSENT_MISSING)
     # A speaker who covers this very question has said yes to showing too.
@@ -193,14 +181,9 @@ def _reasons_of_the_item(item: ItemFacts, question: Question) -> set[Reason]:
         reasons.add(Reason.NOT_PERMITTED)
     if item.entered_in_error:
         reasons.add(Reason.ENTERED_IN_ERROR)
-    if item.kind not in GATED:
+    if item.kind not in WITH_A_WAY_OUT:
         reasons.add(Reason.GROUP_NOTE)
-    members = [subject.member for subject in item.subjects]
-    if item.kind in GATED and (
-        not item.subjects_resolved
-        or not members
-        or (item.speaker is not None and item.speaker not in members)
-    ):
+    elif not _subjects_known(item):
         reasons.add(Reason.SUBJECTS_NOT_RESOLVED)
     if item.outsiders not in OUTSIDERS_CLEARED:
         reasons.add(Reason.OUTSIDER)
@@ -211,6 +194,43 @@ def _reasons_of_the_item(item: ItemFacts, question: Question) -> set[Reason]:
     if question.policy.blocks and policy_blocks(question):
         reasons.add(Reason.HOUSE_POLICY)
     return reasons
+
+
+def _share_of(subject: SubjectFacts, item: ItemFacts, question: Question) -> _Share:
+    reasons: set[Reason] = set()
+    short: set[Reason] = set()
+    covering: list[UUID] = []
+    until = FOREVER
+    missing = 0
+    signing = parties(subject, question.at)
+    for party in signing:
+        for no, lifted in _noes(party, item, question):
+            until = min(until, lifted)
+            if no:
+                reasons.add(no)
+        permitting = [one for one in party.consents if not shortfalls(one, party, item, question)]
+        if permitting:
+            covering += [consent.id for consent in permitting]
+            until = min(until, max(_ends(consent, party, question) for consent in permitting))
+        else:
+            missing += 1
+            short |= _nearest(party, item, question)
+    if 0 < missing < len(signing):
+        short = short - {Reason.NO_CONSENT} | {Reason.SECOND_SIGNATURE_MISSING}
+    reasons |= short
+    if missing and subject.standing.died:
+        reasons.add(Reason.SUBJECT_DECEASED)
+    if not subject.agreement_signed:
+        reasons.add(Reason.AGREEMENT_OPEN)
+    if question.reader is not None and is_barred(question.reader, subject.standing):
+        reasons.add(Reason.REPRESENTATIVE_BARRED)
+    return _Share(reasons, covering, until, not missing)
+
+
+def _subjects_known(item: ItemFacts) -> bool:
+    members = [subject.member for subject in item.subjects]
+    speaks = item.speaker is None or item.speaker in members
+    return item.subjects_resolved and bool(members) and speaks
 
 
 def _shortfalls_beside_the_purpose(
@@ -252,9 +272,9 @@ def _gaps_of_the_grant(
             gaps.add(Reason.UNREADABLE)
         if grant.until is not None and at >= grant.until:
             gaps.add(Reason.EXPIRED)
-        if grant.signer is not None or subject.standing is not ADULT:
-            if gap := signature_gap(grant, subject.standing, at):
-                gaps.add(gap)
+        signed_otherwise = grant.signer is not None or subject.standing is not ADULT
+        if signed_otherwise and (gap := signature_gap(grant, subject.standing, at)):
+            gaps.add(gap)
     if at < consent.effective:
         gaps.add(Reason.NOT_YET_EFFECTIVE)
     if consent.expires is not None and at >= consent.expires:

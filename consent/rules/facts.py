@@ -132,6 +132,9 @@ class ItemKind(StrEnum):
     GROUP_NOTE = "group_note"
 
 
+WITH_A_WAY_OUT = (ItemKind.ITEM, ItemKind.PROGRESS_NOTE, ItemKind.SUMMARY)
+
+
 class Outsiders(StrEnum):
     """Whether somebody outside the group is named (row 22)."""
 
