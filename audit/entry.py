@@ -53,7 +53,7 @@ class EntryBody:
 
 def time_text(moment: datetime) -> str:
     """Return an aware time as `YYYY-MM-DDThh:mm:ss.ffffffZ`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def listed(ids: Iterable[UUID]) -> str:

@@ -1,10 +1,12 @@
 """Adding to the ledger. Whoever calls holds the item's lock."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max
 
+from audit import trail
 from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent.evidence import message
@@ -54,6 +56,22 @@ def add_grant(
     event.mac_key_id, event.mac = mac.key_id, mac.value
     event.save(force_insert=True)
     return event
+
+
+def note(by: Actor, consent: Consent, event: ConsentEvent, *, also: Iterable[str] = ()) -> None:
+    """Tell the trail of an event, with its counter: a grant counts only as the trail's last word.
+
+    `also` are the codes of what ended with it. Comes last in the transaction.
+    """
+    item = consent.version.disclosure
+    trail.append(
+        by,
+        f"consent.{event.kind}",
+        object_id=consent.pk,
+        code=consent.code,
+        group=item.group_id,
+        ground=",".join([item.code, f"counter={event.counter}", *consent.purposes, *also]),
+    )
 
 
 def put_question(

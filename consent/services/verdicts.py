@@ -96,7 +96,7 @@ def verdicts(
     """
     asked = list(items)
     question, facts = gather(
-        [item.pk for item in asked], recipient=recipient, purpose=purpose, releaser=by
+        [item.pk for item in asked], recipient=recipient.pk, purpose=purpose, releaser=by
     )
     return [Verdict(item, facts[item.pk], decide(facts[item.pk], question)) for item in asked]
 

@@ -1,0 +1,226 @@
+"""The one statement that reads the facts of a decision, for each database.
+
+Both return the same JSON, listed as `consent.facts` unpacks it:
+
+    [instant, asker, classes, policy, frozen, items]
+    policy   [longest days, cooling-off hours, in person], or null
+    item     [disclosure, version, speaker, kind, record class, state, subjects resolved,
+              unchecked redaction, newest version, originated by the releaser, releasable by them,
+              practice, versions, signed, elsewhere, consents]
+    version  [version, digest, subjects]
+    signed   members whose stint on the session's day has a signed agreement
+    elsewhere [member, consent, disclosure, version, purposes, effective, expires]: one consent to
+              the same recipient about another item, for subjects without one about this item
+    consent  [member, consent, version, recipient, class, purposes, effective, expires,
+              last entry, last answer's entry, events]
+    entry    [seq, body, prev, hash]; the second only if a hold was lifted
+    event    [counter, kind, at, until, by, evidence, text version, signature, key id, mac]
+
+On PostgreSQL it is a function: its plan is kept by each connection, behind
+pgBouncer too, where a prepared statement of a session would be lost. A change
+is another migration, with CREATE OR REPLACE.
+"""
+
+# Acts that change what stands of a consent; their `object_id` is the consent.
+CHANGES = ("granted", "declined", "revoked", "held", "unheld", "expired", "superseded", "defect")
+CONSENT_ACTS = tuple(f"consent.{kind}" for kind in CHANGES)
+_ACTS = ", ".join(f"'{act}'" for act in CONSENT_ACTS)
+_ANSWERS = ", ".join(f"'{act}'" for act in CONSENT_ACTS if "held" not in act)
+
+POSTGRES_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION consent_facts(items uuid[], recipient uuid, releaser uuid)
+RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN RETURN (SELECT json_build_array(
+  clock_timestamp(),
+  (SELECT r.member_id FROM consent_recipient r WHERE r.id = recipient),
+  (SELECT json_agg(m.recipient_class_id) FROM consent_classmembership m
+    WHERE m.recipient_id = recipient AND m.since <= clock_timestamp()
+      AND (m.until IS NULL OR m.until > clock_timestamp())),
+  (SELECT json_build_array(p.longest_days, p.cooling_off_hours, p.in_person)
+     FROM consent_housepolicy p
+    WHERE p.practice_id = (SELECT g.practice_id FROM sessions_app_disclosure d
+                             JOIN sessions_app_therapygroup g ON g.id = d.group_id
+                            WHERE d.id = items[1])
+    ORDER BY p.set_at DESC, p.id DESC LIMIT 1),
+  EXISTS (SELECT 1 FROM consent_freeze f
+    WHERE (f.practice_id IS NULL
+           OR f.practice_id IN (SELECT g.practice_id FROM sessions_app_disclosure d
+                                  JOIN sessions_app_therapygroup g ON g.id = d.group_id
+                                 WHERE d.id = ANY(items)))
+      AND (SELECT least(count(DISTINCT l.by_id), count(DISTINCT l.role))
+             FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2),
+  (SELECT json_agg(json_build_array(
+     d.id, v.id, d.speaker_id, d.kind, d.record_class, d.state, d.subjects_resolved,
+     d.redacted_from_id IS NOT NULL AND d.second_look_at IS NULL,
+     NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
+                  WHERE w.disclosure_id = d.id AND w.number > d.current_version),
+     releaser IS NULL OR (
+       EXISTS (SELECT 1 FROM sessions_app_disclosureuserpermission p
+                 JOIN auth_permission a ON a.id = p.permission_id
+                WHERE p.content_object_id = d.id AND p.user_id = releaser
+                  AND a.codename = 'read_disclosure')
+       AND EXISTS (SELECT 1 FROM sessions_app_groupuserpermission p
+                     JOIN auth_permission a ON a.id = p.permission_id
+                    WHERE p.content_object_id = d.group_id AND p.user_id = releaser
+                      AND a.codename = 'run_group')
+       AND EXISTS (SELECT 1 FROM sessions_app_facilitation l
+                     JOIN accounts_user u ON u.id = l.user_id
+                     JOIN accounts_practice z ON z.id = u.practice_id
+                    WHERE l.group_id = d.group_id AND l.user_id = releaser
+                      AND (clock_timestamp() AT TIME ZONE z.time_zone)::date
+                          BETWEEN l.since AND coalesce(l.until, 'infinity'))),
+     releaser IS NULL OR
+       EXISTS (SELECT 1 FROM sessions_app_versionuserpermission p
+                 JOIN auth_permission a ON a.id = p.permission_id
+                WHERE p.content_object_id = v.id AND p.user_id = releaser
+                  AND a.codename = 'release_version'),
+     g.practice_id,
+     (SELECT json_agg(json_build_array(w.id, encode(w.digest, 'hex'),
+               (SELECT json_agg(b.member_id) FROM sessions_app_subject b
+                 WHERE b.version_id = w.id)))
+        FROM sessions_app_disclosureversion w WHERE w.disclosure_id = d.id),
+     (SELECT json_agg(t.member_id) FROM sessions_app_subject b
+        JOIN sessions_app_membership t ON t.member_id = b.member_id AND t.group_id = s.group_id
+        JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
+       WHERE b.version_id = v.id
+         AND (s.starts AT TIME ZONE h.time_zone)::date
+             BETWEEN t.since AND coalesce(t.until, 'infinity')),
+     (SELECT json_agg(json_build_array(b.member_id, o.id, o.disclosure_id, o.version_id,
+                                       o.purposes, o.effective, o.expires))
+        FROM sessions_app_subject b
+        CROSS JOIN LATERAL (
+          SELECT c.*, w.disclosure_id FROM consent_consent c
+            JOIN sessions_app_disclosureversion w ON w.id = c.version_id
+           WHERE c.member_id = b.member_id AND c.recipient_id = recipient LIMIT 1) o
+       WHERE b.version_id = v.id AND recipient IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
+                           JOIN consent_consent c ON c.version_id = w.id
+                          WHERE w.disclosure_id = d.id AND c.member_id = b.member_id)),
+     (SELECT json_agg(json_build_array(
+        c.member_id, c.id, c.version_id, c.recipient_id, c.recipient_class_id, c.purposes,
+        c.effective, c.expires,
+        (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
+                                 encode(e.hash, 'hex'))
+           FROM audit_entry e
+          WHERE e.chain = g.practice_id AND e.object_id = c.id AND e.act IN ({_ACTS})
+          ORDER BY e.seq DESC LIMIT 1),
+        CASE WHEN EXISTS (SELECT 1 FROM consent_consentevent x
+                           WHERE x.consent_id = c.id AND x.kind = 'unheld')
+        THEN (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
+                                      encode(e.hash, 'hex'))
+                FROM audit_entry e
+               WHERE e.chain = g.practice_id AND e.object_id = c.id AND e.act IN ({_ANSWERS})
+               ORDER BY e.seq DESC LIMIT 1) END,
+        (SELECT json_agg(json_build_array(
+            x.counter, x.kind, x.at, x.until, x.by_id, x.evidence, x.text_version,
+            encode(x.signature_sealed, 'hex'), x.mac_key_id, encode(x.mac, 'hex')))
+           FROM consent_consentevent x WHERE x.consent_id = c.id)))
+        FROM sessions_app_disclosureversion w JOIN consent_consent c ON c.version_id = w.id
+       WHERE w.disclosure_id = d.id)))
+   FROM sessions_app_disclosure d
+   JOIN sessions_app_groupsession s ON s.id = d.session_id
+   JOIN sessions_app_therapygroup g ON g.id = s.group_id
+   JOIN accounts_practice h ON h.id = g.practice_id
+   JOIN sessions_app_disclosureversion v
+     ON v.disclosure_id = d.id AND v.number = d.current_version
+  WHERE d.id = ANY(items))
+)::text); END $$
+"""
+
+POSTGRES = "SELECT consent_facts(%(items)s::uuid[], %(recipient)s::uuid, %(releaser)s::uuid)"
+
+_SQLITE_NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+_SQLITE_ENTRY = "json_array(e.seq, hex(e.body), hex(e.prev), hex(e.hash))"
+
+SQLITE = f"""
+SELECT json_array(
+  {_SQLITE_NOW},
+  (SELECT r.member_id FROM consent_recipient r WHERE r.id = %(recipient)s),
+  json((SELECT json_group_array(m.recipient_class_id) FROM consent_classmembership m
+    WHERE m.recipient_id = %(recipient)s AND m.since <= {_SQLITE_NOW}
+      AND (m.until IS NULL OR m.until > {_SQLITE_NOW}))),
+  json((SELECT json_array(p.longest_days, p.cooling_off_hours, p.in_person)
+     FROM consent_housepolicy p
+    WHERE p.practice_id = (SELECT g.practice_id FROM sessions_app_disclosure d
+                             JOIN sessions_app_therapygroup g ON g.id = d.group_id
+                            WHERE d.id = json_extract(%(items)s, '$[0]'))
+    ORDER BY p.set_at DESC, p.id DESC LIMIT 1)),
+  EXISTS (SELECT 1 FROM consent_freeze f
+    WHERE (f.practice_id IS NULL
+           OR f.practice_id IN (SELECT g.practice_id FROM sessions_app_disclosure d
+                                  JOIN sessions_app_therapygroup g ON g.id = d.group_id
+                                 WHERE d.id IN (SELECT value FROM json_each(%(items)s))))
+      AND (SELECT min(count(DISTINCT l.by_id), count(DISTINCT l.role))
+             FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2),
+  json((SELECT json_group_array(json_array(
+     d.id, v.id, d.speaker_id, d.kind, d.record_class, d.state, d.subjects_resolved,
+     d.redacted_from_id IS NOT NULL AND d.second_look_at IS NULL,
+     NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
+                  WHERE w.disclosure_id = d.id AND w.number > d.current_version),
+     %(releaser)s IS NULL OR (
+       EXISTS (SELECT 1 FROM sessions_app_disclosureuserpermission p
+                 JOIN auth_permission a ON a.id = p.permission_id
+                WHERE p.content_object_id = d.id AND p.user_id = %(releaser)s
+                  AND a.codename = 'read_disclosure')
+       AND EXISTS (SELECT 1 FROM sessions_app_groupuserpermission p
+                     JOIN auth_permission a ON a.id = p.permission_id
+                    WHERE p.content_object_id = d.group_id AND p.user_id = %(releaser)s
+                      AND a.codename = 'run_group')
+       AND EXISTS (SELECT 1 FROM sessions_app_facilitation l
+                     JOIN accounts_user u ON u.id = l.user_id
+                     JOIN accounts_practice z ON z.id = u.practice_id
+                    WHERE l.group_id = d.group_id AND l.user_id = %(releaser)s
+                      AND django_datetime_cast_date({_SQLITE_NOW}, z.time_zone, 'UTC')
+                          BETWEEN l.since AND coalesce(l.until, '9999-12-31'))),
+     %(releaser)s IS NULL OR
+       EXISTS (SELECT 1 FROM sessions_app_versionuserpermission p
+                 JOIN auth_permission a ON a.id = p.permission_id
+                WHERE p.content_object_id = v.id AND p.user_id = %(releaser)s
+                  AND a.codename = 'release_version'),
+     g.practice_id,
+     json((SELECT json_group_array(json_array(w.id, hex(w.digest),
+               json((SELECT json_group_array(b.member_id) FROM sessions_app_subject b
+                      WHERE b.version_id = w.id))))
+        FROM sessions_app_disclosureversion w WHERE w.disclosure_id = d.id)),
+     json((SELECT json_group_array(t.member_id) FROM sessions_app_subject b
+        JOIN sessions_app_membership t ON t.member_id = b.member_id AND t.group_id = s.group_id
+        JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
+       WHERE b.version_id = v.id
+         AND django_datetime_cast_date(s.starts, h.time_zone, 'UTC')
+             BETWEEN t.since AND coalesce(t.until, '9999-12-31'))),
+     json((SELECT json_group_array(json_array(b.member_id, c.id, w.disclosure_id, c.version_id,
+                                       json(c.purposes), c.effective, c.expires))
+        FROM sessions_app_subject b
+        JOIN consent_consent c ON c.id = (SELECT o.id FROM consent_consent o
+               WHERE o.member_id = b.member_id AND o.recipient_id = %(recipient)s LIMIT 1)
+        JOIN sessions_app_disclosureversion w ON w.id = c.version_id
+       WHERE b.version_id = v.id
+         AND NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
+                           JOIN consent_consent c ON c.version_id = w.id
+                          WHERE w.disclosure_id = d.id AND c.member_id = b.member_id))),
+     json((SELECT json_group_array(json_array(
+        c.member_id, c.id, c.version_id, c.recipient_id, c.recipient_class_id, json(c.purposes),
+        c.effective, c.expires,
+        json((SELECT {_SQLITE_ENTRY} FROM audit_entry e
+          WHERE e.chain = g.practice_id AND e.object_id = c.id AND e.act IN ({_ACTS})
+          ORDER BY e.seq DESC LIMIT 1)),
+        json(CASE WHEN EXISTS (SELECT 1 FROM consent_consentevent x
+                           WHERE x.consent_id = c.id AND x.kind = 'unheld')
+        THEN (SELECT {_SQLITE_ENTRY} FROM audit_entry e
+               WHERE e.chain = g.practice_id AND e.object_id = c.id AND e.act IN ({_ANSWERS})
+               ORDER BY e.seq DESC LIMIT 1) END),
+        json((SELECT json_group_array(json_array(
+            x.counter, x.kind, x.at, x.until, x.by_id, x.evidence, x.text_version,
+            hex(x.signature_sealed), x.mac_key_id, hex(x.mac)))
+           FROM consent_consentevent x WHERE x.consent_id = c.id))))
+        FROM sessions_app_disclosureversion w JOIN consent_consent c ON c.version_id = w.id
+       WHERE w.disclosure_id = d.id))))
+   FROM sessions_app_disclosure d
+   JOIN sessions_app_groupsession s ON s.id = d.session_id
+   JOIN sessions_app_therapygroup g ON g.id = s.group_id
+   JOIN accounts_practice h ON h.id = g.practice_id
+   JOIN sessions_app_disclosureversion v
+     ON v.disclosure_id = d.id AND v.number = d.current_version
+  WHERE d.id IN (SELECT value FROM json_each(%(items)s))))
+)
+"""
