@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 from consent.facts import facts_of, showable
+from consent.freezes import is_frozen
 from consent.kinds import Kind
 from consent.models import (
     Consent,
@@ -315,13 +316,14 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
 
     Guardian's row says who may knock; for another subject than the speaker the
     speaker's yes is then checked again on authenticated facts, so that neither
-    a forged row nor an end nobody has swept yet shows a word (rows 56-58).
+    a forged row nor an end nobody has swept yet shows a word (rows 56-58), and
+    nothing is shown to another while the house is frozen.
     Raises DisclosureVersion.DoesNotExist, vault.Keyless.
     """
     version = sessions.readable_version(by, consent.version_id)
     if consent.member_id != version.disclosure.speaker_id:
         item = facts_of(version.disclosure_id)
-        if not speaker_allows_showing(item, database_now()):
+        if is_frozen(by.practice) or not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
 

@@ -15,6 +15,7 @@ from audit.trail import Actor
 from consent.facts import facts_of
 from consent.models import ConsentRequest, PurposeOfUse, Recipient
 from consent.rules import speaker_allows_showing
+from consent.services.freezing import unless_frozen
 from consent.services.ledger import ask_the_others, put_question
 from consent.shadow import follow_ledger
 from sessions_app import queries as sessions
@@ -60,8 +61,8 @@ def ask_consent(
     item is asked first; the others only after the speaker's yes (rule R8). The
     first question ends an item's draft. The same `once` returns the same
     request. Raises Rejected (a missing agreement, days that do not fit, the same
-    question still open),
-    Disclosure.DoesNotExist, vault.Keyless.
+    question still open), freezing.Frozen (a speaker's earlier yes would show the
+    words to the others at once), Disclosure.DoesNotExist, vault.Keyless.
     """
     key_ring.current()
     items = [sessions.own_item(by, code) for code in codes]
@@ -72,13 +73,14 @@ def ask_consent(
         _day_problems(sessions.today_in(by.practice), expires_on, answer_by)
         or _scope_problems(by, recipient, purposes)
     )
-    with transaction.atomic(durable=True):
+    with unless_frozen(by, "items") as check_open, transaction.atomic(durable=True):
         asked = (*sorted(codes), recipient.pk, *sorted(purposes), expires_on, answer_by)
         claimed = claim(by=by, once=once, act="consent.asked", content=asked)
         if claimed.answer:
             return ConsentRequest.objects.select_related("recipient").get(pk=claimed.answer)
         sessions.lock_disclosures(item.pk for item in items)
         items = [sessions.own_item(by, code) for code in codes]
+        check_open()
         _check_agreements(items)
         now = database_now()
         _check_not_open(items, recipient, purposes, now)

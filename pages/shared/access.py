@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 from uuid import UUID
 
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from accounts.backend import SignInBackend
 from accounts.models import Practice, User
 from accounts.queries import practice_of, roles_of
 from audit.trail import Actor
+from consent.freezes import frozen_in
 from sessions_app import queries as sessions
 
 View = Callable[..., HttpResponse]
@@ -24,7 +26,7 @@ class HouseBackend(SignInBackend):
     """Finds whoever is signed in together with what every page asks about them; anew each time."""
 
     def get_user(self, user_id: UUID) -> User | None:
-        user = sessions.signed_in(user_id)
+        user = sessions.signed_in(user_id, frozen=frozen_in(OuterRef("practice")))
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -108,6 +108,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "practice": practice,
         "demo": practice.demo,
         "keyless": is_keyless(),
+        "frozen": getattr(request.user, "frozen", False),
         "keeper": keeper_of(request.user),
     }
 
