@@ -51,6 +51,12 @@ def live_role(user: UUID, role: str) -> StaffRole:
     return live.get(user=user, user__is_active=True, role=role)
 
 
+def person_named(sign_in_name: str) -> User:
+    """Return an active person by their sign-in name. Raises User.DoesNotExist."""
+    found = User.objects.select_related("practice")
+    return found.get(sign_in_name=sign_in_name.strip().lower(), is_active=True)
+
+
 def people_of(practice: UUID) -> QuerySet[User]:
     """Return the staff of one practice, oldest first, with their roles."""
     return (

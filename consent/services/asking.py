@@ -14,6 +14,7 @@ from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.models import ConsentRequest, PurposeOfUse, Recipient
+from consent.policies import last_day_of, policy_of
 from consent.rules import speaker_allows_showing
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import ask_the_others, put_question
@@ -69,8 +70,10 @@ def ask_consent(
     if len({item.group_id for item in items}) != 1:
         raise Rejected({"items": Problem.UNKNOWN})  # the trail of a question is one group's
     practice = Practice.objects.get(pk=by.practice)
+    today = sessions.today_in(by.practice)
     check(
-        _day_problems(sessions.today_in(by.practice), expires_on, answer_by)
+        _day_problems(today, expires_on, answer_by)
+        or _policy_problems(by, today, expires_on)
         or _scope_problems(by, recipient, purposes)
     )
     with unless_frozen(by, "items") as check_open, transaction.atomic(durable=True):
@@ -128,6 +131,11 @@ def _day_problems(today: date, expires_on: date, answer_by: date) -> dict[str, P
     if answer_by < today or answer_by > max(expires_on, today):
         problems["answer_by"] = Problem.PAST
     return problems
+
+
+def _policy_problems(by: Actor, today: date, expires_on: date) -> dict[str, Problem]:
+    last = last_day_of(policy_of(by.practice), today)
+    return {"expires_on": Problem.LONGER_THAN_THE_HOUSE} if last and expires_on > last else {}
 
 
 def _scope_problems(
