@@ -31,6 +31,11 @@ def standing_of(practice: UUID | None) -> QuerySet[Freeze]:
     return _standing(Q(practice=practice))
 
 
+def own_freeze(practice: UUID, freeze_id: UUID) -> Freeze:
+    """Return a freeze of one practice, standing or over. Raises Freeze.DoesNotExist."""
+    return Freeze.objects.get(practice=practice, pk=freeze_id)
+
+
 def _standing(where: Q) -> QuerySet[Freeze]:
     second = FreezeLift.objects.filter(freeze=OuterRef("pk")).order_by("pk")[1:2]
     return Freeze.objects.filter(where, ~Exists(second)).order_by("pk")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 from consent.facts import facts_of, showable
-from consent.freezes import is_frozen
+from consent.freezes import frozen_in
 from consent.kinds import Kind
 from consent.models import (
     Consent,
@@ -355,10 +355,14 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
     nothing is shown to another while the house is frozen.
     Raises DisclosureVersion.DoesNotExist, vault.Keyless.
     """
-    version = sessions.readable_version(by, consent.version_id)
+    version = (
+        sessions.readable_versions(by)
+        .annotate(frozen=frozen_in(by.practice))
+        .get(pk=consent.version_id)
+    )
     if consent.member_id != version.disclosure.speaker_id:
         item = facts_of(version.disclosure_id)
-        if is_frozen(by.practice) or not speaker_allows_showing(item, database_now()):
+        if version.frozen or not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
 

@@ -264,7 +264,7 @@ def originated_by(by: Actor) -> QuerySet[Disclosure]:
     return Disclosure.objects.originated_by(by.user, today_of(by))
 
 
-def signed_in(user: UUID, **more: Exists) -> User | None:
+def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
     """Return a person with all that each page asks of whoever is signed in, in one query.
 
     See `accounts.queries.with_standing`; here is added whether they are a member,
