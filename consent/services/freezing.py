@@ -67,7 +67,7 @@ def lift_freeze(*, by: Actor, freeze_id: UUID) -> bool:
     known_head.fetch(by.practice)  # without the vault it would freeze again by itself
     with transaction.atomic(durable=True):
         frozen = freezes.standing_of(_practice(by)).select_for_update().get(pk=freeze_id)
-        live_role(by.user, _among(lifters(frozen), by.role))
+        live_role(by.user, _among(lifters_in(frozen.practice), by.role))
         given = list(frozen.lifts.all())
         if len(given) > 1 or any(lift.by_id == by.user for lift in given):
             return len(given) > 1
@@ -82,9 +82,9 @@ def lift_freeze(*, by: Actor, freeze_id: UUID) -> bool:
     return bool(given)
 
 
-def lifters(frozen: Freeze) -> tuple[Role, ...]:
-    """Return the roles of which two different ones lift a freeze."""
-    small = frozen.practice is not None and frozen.practice.small
+def lifters_in(practice: Practice | None) -> tuple[Role, ...]:
+    """Return the roles of which two different ones lift a freeze of a practice, or of all."""
+    small = practice is not None and practice.small
     return (*FREEZERS, Role.OUTSIDE_COLLEAGUE) if small else FREEZERS
 
 

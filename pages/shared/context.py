@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.adapter import NAME
 from accounts.models import Role
 from accounts.queries import practice_of
+from consent.services.freezing import lifters_in
 from pages.shared.access import MEMBER, HouseRequest, is_frozen, roles_in
 from pages.shared.keeping import keeper_of
 from vault import key_ring
@@ -109,6 +110,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "demo": practice.demo,
         "keyless": is_keyless(),
         "frozen": is_frozen(request),
+        "may_lift": any(role in roles for role in lifters_in(practice)),
         "keeper": keeper_of(request.user),
     }
 

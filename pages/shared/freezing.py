@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Role
 from consent import freezes
 from consent.models import Freeze
-from consent.services.freezing import FREEZERS, freeze, lift_freeze, lifters
+from consent.services.freezing import FREEZERS, freeze, lift_freeze, lifters_in
 from pages.shared.access import PERSON, HouseRequest, actor, door, roles_in
 from pages.shared.sentences import PROBLEMS
 from sessions_app.rules import Problem, Rejected
@@ -22,7 +22,11 @@ from sessions_app.rules import Problem, Rejected
 @door(PERSON)
 def freeze_page(request: HouseRequest) -> HttpResponse:
     """What freezing means, with the button; once frozen, who agreed to lift it and who has to."""
-    standing = list(freezes.standing_in(request.actor.practice).prefetch_related("lifts__by"))
+    standing = list(
+        freezes.standing_in(request.actor.practice)
+        .select_related("practice")
+        .prefetch_related("lifts")
+    )
     held = _held(request)
     if request.method == "POST":
         [role, *_more] = [one for one in held if one in FREEZERS] or [""]
@@ -60,8 +64,7 @@ def lift(request: HouseRequest, freeze_id: UUID) -> HttpResponse:
 
 def _held(request: HouseRequest) -> list[str]:
     """Return the person's roles that have to do with the switch; without one it is not there."""
-    small = [Role.OUTSIDE_COLLEAGUE] if request.practice.small else []
-    held: list[str] = [role for role in (*FREEZERS, *small) if role in roles_in(request)]
+    held: list[str] = [one for one in lifters_in(request.practice) if one in roles_in(request)]
     if not held:
         raise Http404
     return held
@@ -69,7 +72,7 @@ def _held(request: HouseRequest) -> list[str]:
 
 def _free_roles(frozen: Freeze, held: list[str]) -> list[str]:
     taken = {given.role for given in frozen.lifts.all()}
-    return [role for role in held if role in lifters(frozen) and role not in taken]
+    return [role for role in held if role in lifters_in(frozen.practice) and role not in taken]
 
 
 def _told(request: HouseRequest, frozen: Freeze, held: list[str]) -> dict[str, Any]:
@@ -82,7 +85,6 @@ def _told(request: HouseRequest, frozen: Freeze, held: list[str]) -> dict[str, A
         "everywhere": everywhere,
         "by_itself": frozen.cause == Freeze.Cause.KNOWN_HEAD,
         "agreed": [(Role(one.role).label, one.at, one.by_id == request.user.pk) for one in given],
-        "missing": [role.label for role in lifters(frozen) if role not in taken],
-        "both": not given and len(lifters(frozen)) == len(FREEZERS),
+        "missing": [role.label for role in lifters_in(frozen.practice) if role not in taken],
         "may_agree": not everywhere and not agreed and bool(_free_roles(frozen, held)),
     }

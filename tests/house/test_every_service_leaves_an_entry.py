@@ -51,7 +51,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "grant_scope": "a value",
     "release_scope": "a value",
     "confirm_scope": "a value",
-    "lifters": "a value",
+    "lifters_in": "a value",
     "unless_frozen": "around the act it may refuse; what it froze is the entry of freeze",
     "keep_known": "tells the vault what was written; writes nothing here",
 }

@@ -44,6 +44,7 @@ class WhatAFrozenHouseShows(PagesTestCase):
         assert all(BANNER in self.shown(who, path) for who, path in places)
         assert "See why" not in self.shown(self.fay, "/today/")
         assert "See why" in self.shown(self.sue, "/trail/")
+        assert "See why" in self.shown(self.adam, "/practice/")
         assert BANNER not in self.shown(self.ana, "/home/")
         assert BANNER not in self.shown(self.zoe, "/today/"), "another practice"
 
@@ -160,6 +161,7 @@ class TheSwitch(PagesTestCase):
         )
         html = self.shown(self.sue, "/freeze/")
         assert "The house froze by itself" in html and "an older backup was put back" in html
+        assert "The house itself" in self.shown(self.sue, "/trail/")
 
     def another(self, role: Role) -> Actor:
         user = create_staff(
