@@ -9,7 +9,7 @@ from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.evidence import mac_of, message
-from consent.models import Consent, ConsentEvent, HousePolicy
+from consent.models import Consent, ConsentEvent, HousePolicy, Release
 from consent.policies import counts_from, policy_of
 from consent.queries import Standing
 from consent.services.confirming import confirm_in_person, confirm_scope
@@ -66,7 +66,8 @@ class ConfirmingInTheRoom(CastTestCase):
     """A standing yes, said once more before an originator: it adds evidence and no scope."""
 
     def setUp(self):
-        self.request = self.asked(self.said())
+        self.item = self.said()
+        self.request = self.asked(self.item)
         self.given = self.grants(self.ana, self.request)
 
     def confirm(self, by=None, consent=None, step_up=None) -> ConsentEvent:
@@ -123,6 +124,10 @@ class ConfirmingInTheRoom(CastTestCase):
         for consent in (silent, declined, self.given):
             with pytest.raises(Consent.DoesNotExist):
                 self.confirm(consent=consent)
+
+    def test_a_confirmed_yes_lets_out_what_it_let_out_before(self):
+        self.confirm()
+        assert self.releases(self.item).decision == Release.Decision.PERMIT
 
     def test_taking_back_after_it_takes_back(self):
         self.confirm()

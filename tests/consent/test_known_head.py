@@ -238,6 +238,19 @@ class RestoringAnOlderBackup(TransactionalCastTestCase):
             assert Entry.objects.filter(act="step_up.refused").count() == step_ups_before
         assert freezes.standing_in(self.practice.pk).get().cause == Freeze.Cause.KNOWN_HEAD
 
+    def test_lift_rows_forged_in_the_main_database_alone_lift_nothing(self):
+        KnownHead.objects.create(chain=self.practice.pk, seq=10_000, hash=b"x" * 32)
+        item = self.said()
+        with pytest.raises(Frozen):
+            self.asked(item)
+        [frozen] = freezes.standing_in(self.practice.pk)
+        for one in (self.sue, self.adam):
+            frozen.lifts.create(by_id=one.user, role=one.role, at=frozen.at)
+        assert not freezes.is_frozen(self.practice.pk)
+        with pytest.raises(Frozen):
+            self.asked(item)
+        assert freezes.is_frozen(self.practice.pk)
+
     def test_lifting_what_a_person_froze_forgets_no_rolled_back_head(self):
         KnownHead.objects.create(chain=self.practice.pk, seq=10_000, hash=b"x" * 32)
         frozen = freeze(by=self.sue)
