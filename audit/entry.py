@@ -11,6 +11,23 @@ from audit.verifier import FIELDS, MAGIC
 
 
 @dataclass(frozen=True)
+class Line:
+    """One place of a chain: the entry at `seq` has this hash. The empty chain is at 0."""
+
+    chain: UUID
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How far a chain grew: from the line before the first new entry to the last."""
+
+    before: Line
+    after: Line
+
+
+@dataclass(frozen=True)
 class EntryBody:
     """One line of the trail: ids, codes and words from closed lists; never content, never a name.
 

@@ -13,6 +13,7 @@ from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
 from consent.rules import blocking
+from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, ask_the_others, note
 from consent.shadow import follow_ledger
 from sessions_app.models import DisclosureVersion
@@ -37,7 +38,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     concerns, if this was its speaker's yes (rule R8). Allowing what is allowed
     returns the standing event. Raises Consent.DoesNotExist if the question is
     not this member's or is closed, Rejected (also if an own no to a wider
-    reason still stands), StepUpRefused, vault.Keyless.
+    reason still stands), freezing.Frozen, StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     check(name_problems(signature, "signature"))
@@ -45,12 +46,17 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     event_id = uuid7()
     place = ConsentEvent(pk=event_id).signature_place(by.practice)
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
-    with step_up_refusals_noted(by, GRANT), transaction.atomic(durable=True):
+    with (
+        unless_frozen(by, "signature") as check_open,
+        step_up_refusals_noted(by, GRANT),
+        transaction.atomic(durable=True),
+    ):
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
         standing = queries.last_event(consent)
-        if standing and standing.kind == Kind.GRANTED:
+        if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD):
             return standing
+        check_open()
         _check_shown(by, consent)
         _check_no_wider_no(consent)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent))

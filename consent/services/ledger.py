@@ -49,6 +49,28 @@ def add_grant(
         until=consent.expires,
         signature_sealed=signature_sealed,
     )
+    return _authenticated(consent, event)
+
+
+def add_confirmation(
+    consent: Consent, grant: ConsentEvent, *, by: Actor, at: datetime
+) -> ConsentEvent:
+    """Add that a standing grant was confirmed in the room, authenticated like the grant."""
+    event = ConsentEvent(
+        consent=consent,
+        counter=next_counter(consent),
+        kind=Kind.UNHELD,
+        at=at,
+        by_id=by.user,
+        evidence=Evidence.IN_ROOM,
+        text_version=grant.text_version,
+        until=grant.until,
+    )
+    return _authenticated(consent, event)
+
+
+def _authenticated(consent: Consent, event: ConsentEvent) -> ConsentEvent:
+    """Save an event that permits, with the MAC over everything that was decided."""
     subjects = consent.version.subjects.values_list("member_id", flat=True)
     mac = vault.authenticate(
         message(consent, event, digest=bytes(consent.version.digest), subjects=subjects)

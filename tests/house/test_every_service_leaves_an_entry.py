@@ -10,8 +10,19 @@ from django.utils import timezone
 from accounts import services as accounts
 from accounts.models import Role
 from audit import services as audit
+from audit.entry import Line
 from audit.models import DenialBucket, Entry
-from consent.services import asking, deciding, release, showing, voiding
+from consent.models import Consent, Freeze
+from consent.services import (
+    asking,
+    confirming,
+    deciding,
+    freezing,
+    policy,
+    release,
+    showing,
+    voiding,
+)
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, roster, sessions
@@ -20,7 +31,7 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
-    *(asking, deciding, release, showing, voiding),
+    *(asking, confirming, deciding, freezing, policy, release, showing, voiding),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -39,6 +50,10 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "grant_scope": "a value",
     "release_scope": "a value",
+    "confirm_scope": "a value",
+    "lifters_in": "a value",
+    "unless_frozen": "around the act it may refuse; what it froze is the entry of freeze",
+    "keep_known": "tells the vault what was written; writes nothing here",
 }
 
 
@@ -255,6 +270,19 @@ class EveryService(CastTestCase):
                 "release.handed_over",
                 lambda: release.hand_over(by=self.fay, code=self.released.code),
             ),
+            "confirm_in_person": ("consent.confirmed", lambda: self.a_yes_is_confirmed(consent)),
+            "set_house_policy": (
+                "house.policy_set",
+                lambda: policy.set_house_policy(
+                    by=self.adam, longest_days=90, cooling_off_hours=0, in_person=False
+                ),
+            ),
+            "freeze": ("house.frozen", lambda: freezing.freeze(by=self.sue)),
+            "lift_freeze": ("house.lift_agreed", self.a_freeze_is_lifted),
+            "freeze_if_rolled_back": (
+                "house.frozen",
+                lambda: freezing.freeze_if_rolled_back([Line(self.practice.pk, 10_000, b"")]),
+            ),
             "revoke_consent": (
                 "consent.revoked",
                 lambda: deciding.revoke_consent(by=self.ana.actor, code=consent.code),
@@ -307,6 +335,15 @@ class EveryService(CastTestCase):
             seen=0,
             guard=self.guard(),
         )
+
+    def a_yes_is_confirmed(self, consent: Consent) -> None:
+        step_up = self.stepped_up(self.fay, confirming.confirm_scope(consent))
+        confirming.confirm_in_person(by=self.fay, code=consent.code, step_up_id=step_up)
+
+    def a_freeze_is_lifted(self) -> None:
+        [frozen] = Freeze.objects.all()
+        for one in (self.sue, self.adam):
+            freezing.lift_freeze(by=one, freeze_id=frozen.pk)
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.session_store import SessionStore
 from audit.services import sweep_denials
+from groupcare.known_heads import heads_kept
 
 
 class Command(BaseCommand):
@@ -17,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         store: type[SessionBase] = SessionStore
         while True:
-            written = sweep_denials()
+            with heads_kept():
+                written = sweep_denials()
             store.clear_expired()
             self.stdout.write(f"closed doors written down: {written}")
             if options["once"]:
