@@ -75,8 +75,8 @@ def promise(*drawn):
         PROMISES.append(test.__name__)
 
         @functools.wraps(test)
-        def counted(*case):
-            test(*case)
+        def counted(**case):
+            test(**case)
             JUDGED[test.__name__] += 1
 
         return promise_settings(given(*drawn)(counted))
