@@ -1,8 +1,4 @@
-"""What a decision is made from: the shapes of all facts. Pure.
-
-Every field that may be unknown has a default that permits no more than the
-truth could, or is filled by `consent.facts`.
-"""
+"""What a decision is made from: the shapes of all facts, filled by `consent.facts`. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

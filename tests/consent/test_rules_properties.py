@@ -165,33 +165,34 @@ def ledgers(draw, last):
 
 
 @st.composite
-def departing(draw, fields):
-    """Draw the changed fields of one thing: mostly none, else one of them."""
-    if not draw(rarely):
-        return {}
+def changes(draw, fields):
+    """Draw another value of one field."""
     name = draw(st.sampled_from(sorted(fields)))
     values = fields[name]
-    return {
-        name: draw(values if isinstance(values, st.SearchStrategy) else st.sampled_from(values))
-    }
+    chosen = values if isinstance(values, st.SearchStrategy) else st.sampled_from(values)
+    return {name: draw(chosen)}
+
+
+def departing(fields):
+    """Draw the changed fields of one thing: mostly none, else one of them."""
+    return rarely.flatmap(lambda departs: changes(fields) if departs else st.just({}))
 
 
 SUBSETS = [frozenset(some) for n in range(3) for some in itertools.combinations(PURPOSES, n)]
-consent_departures = departing(
-    {
-        "disclosure": (OTHER_ITEM,),
-        "version": (OLD_VERSION,),
-        "recipient": (INSURER, PROVIDERS),
-        "recipient_class": (PROVIDERS, EMPLOYERS),
-        "purposes": SUBSETS,
-        "effective": DAYS,
-        "expires": (None, *DAYS),
-        "event_at": DAYS,
-        "for_proceedings": (True,),
-        "defects": (frozenset({Reason.FALSE}), frozenset({Reason.COMPOUND})),
-        "events": st.just(()) | ledgers(departed),
-    }
-)
+CONSENT_FIELDS = {
+    "disclosure": (OTHER_ITEM,),
+    "version": (OLD_VERSION,),
+    "recipient": (INSURER, PROVIDERS),
+    "recipient_class": (PROVIDERS, EMPLOYERS),
+    "purposes": SUBSETS,
+    "effective": DAYS,
+    "expires": (None, *DAYS),
+    "event_at": DAYS,
+    "for_proceedings": (True,),
+    "defects": (frozenset({Reason.FALSE}), frozenset({Reason.COMPOUND})),
+    "events": st.just(()) | ledgers(departed),
+}
+consent_departures = departing(CONSENT_FIELDS)
 item_departures = departing(
     {
         "speaker": (None,),
@@ -449,8 +450,10 @@ def test_d_the_released_set_is_what_is_permitted_one_by_one(evening, question):
         )
 
 
-@promise(items(), asked)
-def test_f_a_permit_stands_on_a_covering_consent_of_every_subject(item, question):
+@promise(items(), asked, changes(CONSENT_FIELDS), st.data())
+def test_f_a_permit_stands_on_a_covering_consent_of_every_subject(item, question, change, data):
+    place = one_consent(item, data)
+    item = with_consent(item, place, lambda consent: replace(consent, **change))
     decision = decide(item, question)
     if not decision.permits:
         return
