@@ -209,7 +209,7 @@ class Question:
     reader: UUID | None = None
     record_available: bool = True
 
-    def reaches(self, recipient: UUID) -> bool:
+    def is_meant_by(self, recipient: UUID) -> bool:
         """Say whether a recipient or class that somebody named is the one who asks (row 5)."""
         return recipient == self.recipient or recipient in self.classes
 
