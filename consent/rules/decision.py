@@ -241,7 +241,7 @@ def _shortfalls_beside_the_purpose(
     if consent.version != item.version:
         short.add(Reason.VERSION_CHANGED)
     named_class = consent.recipient_class
-    if not question.reaches(consent.recipient) or not (
+    if not question.is_meant_by(consent.recipient) or not (
         named_class is None or named_class in question.classes
     ):
         short.add(Reason.RECIPIENT_MISMATCH)
@@ -294,7 +294,11 @@ def _noes(
     """Yield for each no that reaches the question its reason if it stands, else until when not."""
     for consent in party.consents:
         no = consent.no
-        if no is None or consent.version != item.version or not question.reaches(consent.recipient):
+        if (
+            no is None
+            or consent.version != item.version
+            or not question.is_meant_by(consent.recipient)
+        ):
             continue
         reason = Reason.REFUSED if no.kind is Kind.DECLINED else Reason.REVOKED
         named = blocking(consent.purposes, {question.purpose})

@@ -1,8 +1,4 @@
-"""What a decision is made from: the shapes of all facts. Pure.
-
-Every field that may be unknown has a default that permits no more than the
-truth could, or is filled by `consent.facts`.
-"""
+"""What a decision is made from: the shapes of all facts, filled by `consent.facts`. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -213,7 +209,7 @@ class Question:
     reader: UUID | None = None
     record_available: bool = True
 
-    def reaches(self, recipient: UUID) -> bool:
+    def is_meant_by(self, recipient: UUID) -> bool:
         """Say whether a recipient or class that somebody named is the one who asks (row 5)."""
         return recipient == self.recipient or recipient in self.classes
 

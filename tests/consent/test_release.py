@@ -127,7 +127,7 @@ class ReleaseAnItem(CastTestCase):
         granted.pk, granted.counter, granted._state.adding = uuid4(), 99, True
         granted.save(force_insert=True)
 
-        self.withheld(item, "UNREADABLE")
+        self.withheld(item, "REVOKED", "UNREADABLE")
 
     def test_a_colleague_who_leads_another_group_finds_no_such_item(self):
         item = self.said()

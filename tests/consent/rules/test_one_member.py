@@ -376,7 +376,7 @@ PURPOSES = [
 HOLDS = [
     *(
         row(
-            f"lifting a hold grants nothing that was not given: {' '.join(k.value for k in kinds)}",
+            f"row 10: lifting a hold gives back what stood: {' '.join(kinds)} [reading 12]",
             item(ana(consent(*kinds))),
             answer=answer,
         )
@@ -388,7 +388,7 @@ HOLDS = [
         )
     ),
     row(
-        "a lifted hold gives no more time than the grant had",
+        "row 10: a lifted hold gives no more time than the grant had [reading 12]",
         item(
             ana(
                 yes(
@@ -404,7 +404,7 @@ HOLDS = [
         answer={Reason.EXPIRED},
     ),
     row(
-        "a lifted hold does not make a forged grant true",
+        "row 10: a lifted hold does not make a forged grant true [reading 12]",
         item(
             ana(
                 yes(
