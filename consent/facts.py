@@ -264,14 +264,8 @@ def _consent(
                     sorted(purposes),
                     *(time_text(begins), time_text(ends)),
                 ]
-            authentic = (
-                (counter != top or _says(last_entry, chain, consent, kind, counter))
-                and (
-                    kind != Kind.GRANTED
-                    or _says(last_answer or last_entry, chain, consent, kind, counter)
-                )
-                and _mac_holds(scope, event)
-            )
+            word = last_entry if counter == top else last_answer
+            authentic = _says(word, chain, consent, kind, counter) and _mac_holds(scope, event)
         facts.append(
             EventFacts(
                 counter=counter,

@@ -29,52 +29,57 @@ _ANSWERS = ", ".join(f"'{act}'" for act in CONSENT_ACTS if "held" not in act)
 
 POSTGRES_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION consent_facts(items uuid[], recipient uuid, releaser uuid)
-RETURNS text LANGUAGE plpgsql STABLE AS $$
-BEGIN RETURN (SELECT json_build_array(
-  clock_timestamp(),
+RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  house uuid;
+  zone text;
+  today date;
+  instant timestamptz := clock_timestamp();
+BEGIN
+SELECT g.practice_id, h.time_zone INTO house, zone
+  FROM sessions_app_disclosure d JOIN sessions_app_therapygroup g ON g.id = d.group_id
+  JOIN accounts_practice h ON h.id = g.practice_id
+ WHERE d.id = items[1];
+IF releaser IS NOT NULL THEN
+  SELECT (instant AT TIME ZONE h.time_zone)::date INTO today
+    FROM accounts_user u JOIN accounts_practice h ON h.id = u.practice_id WHERE u.id = releaser;
+END IF;
+RETURN (SELECT json_build_array(
+  instant,
   (SELECT r.member_id FROM consent_recipient r WHERE r.id = recipient),
   (SELECT json_agg(m.recipient_class_id) FROM consent_classmembership m
-    WHERE m.recipient_id = recipient AND m.since <= clock_timestamp()
-      AND (m.until IS NULL OR m.until > clock_timestamp())),
+    WHERE m.recipient_id = recipient AND m.since <= instant
+      AND (m.until IS NULL OR m.until > instant)),
   (SELECT json_build_array(p.longest_days, p.cooling_off_hours, p.in_person)
-     FROM consent_housepolicy p
-    WHERE p.practice_id = (SELECT g.practice_id FROM sessions_app_disclosure d
-                             JOIN sessions_app_therapygroup g ON g.id = d.group_id
-                            WHERE d.id = items[1])
+     FROM consent_housepolicy p WHERE p.practice_id = house
     ORDER BY p.set_at DESC, p.id DESC LIMIT 1),
-  EXISTS (SELECT 1 FROM consent_freeze f
-    WHERE (f.practice_id IS NULL
-           OR f.practice_id IN (SELECT g.practice_id FROM sessions_app_disclosure d
-                                  JOIN sessions_app_therapygroup g ON g.id = d.group_id
-                                 WHERE d.id = ANY(items)))
+  (SELECT count(*) FROM consent_freeze f
+    WHERE (f.practice_id IS NULL OR f.practice_id = house)
       AND (SELECT least(count(DISTINCT l.by_id), count(DISTINCT l.role))
-             FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2),
+             FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2) > 0,
   (SELECT json_agg(json_build_array(
      d.id, v.id, d.speaker_id, d.kind, d.record_class, d.state, d.subjects_resolved,
      d.redacted_from_id IS NOT NULL AND d.second_look_at IS NULL,
-     NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
-                  WHERE w.disclosure_id = d.id AND w.number > d.current_version),
+     (SELECT max(w.number) FROM sessions_app_disclosureversion w
+       WHERE w.disclosure_id = d.id) = d.current_version,
      releaser IS NULL OR (
-       EXISTS (SELECT 1 FROM sessions_app_disclosureuserpermission p
-                 JOIN auth_permission a ON a.id = p.permission_id
-                WHERE p.content_object_id = d.id AND p.user_id = releaser
-                  AND a.codename = 'read_disclosure')
-       AND EXISTS (SELECT 1 FROM sessions_app_groupuserpermission p
-                     JOIN auth_permission a ON a.id = p.permission_id
-                    WHERE p.content_object_id = d.group_id AND p.user_id = releaser
-                      AND a.codename = 'run_group')
-       AND EXISTS (SELECT 1 FROM sessions_app_facilitation l
-                     JOIN accounts_user u ON u.id = l.user_id
-                     JOIN accounts_practice z ON z.id = u.practice_id
-                    WHERE l.group_id = d.group_id AND l.user_id = releaser
-                      AND (clock_timestamp() AT TIME ZONE z.time_zone)::date
-                          BETWEEN l.since AND coalesce(l.until, 'infinity'))),
+       (SELECT count(*) FROM sessions_app_disclosureuserpermission p
+          JOIN auth_permission a ON a.id = p.permission_id
+         WHERE p.content_object_id = d.id AND p.user_id = releaser
+           AND a.codename = 'read_disclosure') > 0
+       AND (SELECT count(*) FROM sessions_app_groupuserpermission p
+              JOIN auth_permission a ON a.id = p.permission_id
+             WHERE p.content_object_id = d.group_id AND p.user_id = releaser
+               AND a.codename = 'run_group') > 0
+       AND (SELECT count(*) FROM sessions_app_facilitation l
+             WHERE l.group_id = d.group_id AND l.user_id = releaser
+               AND today BETWEEN l.since AND coalesce(l.until, 'infinity')) > 0),
      releaser IS NULL OR
-       EXISTS (SELECT 1 FROM sessions_app_versionuserpermission p
-                 JOIN auth_permission a ON a.id = p.permission_id
-                WHERE p.content_object_id = v.id AND p.user_id = releaser
-                  AND a.codename = 'release_version'),
-     g.practice_id,
+       (SELECT count(*) FROM sessions_app_versionuserpermission p
+          JOIN auth_permission a ON a.id = p.permission_id
+         WHERE p.content_object_id = v.id AND p.user_id = releaser
+           AND a.codename = 'release_version') > 0,
+     house,
      (SELECT json_agg(json_build_array(w.id, encode(w.digest, 'hex'),
                (SELECT json_agg(b.member_id) FROM sessions_app_subject b
                  WHERE b.version_id = w.id)))
@@ -83,8 +88,7 @@ BEGIN RETURN (SELECT json_build_array(
         JOIN sessions_app_membership t ON t.member_id = b.member_id AND t.group_id = s.group_id
         JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
        WHERE b.version_id = v.id
-         AND (s.starts AT TIME ZONE h.time_zone)::date
-             BETWEEN t.since AND coalesce(t.until, 'infinity')),
+         AND (s.starts AT TIME ZONE zone)::date BETWEEN t.since AND coalesce(t.until, 'infinity')),
      (SELECT json_agg(json_build_array(b.member_id, o.id, o.disclosure_id, o.version_id,
                                        o.purposes, o.effective, o.expires))
         FROM sessions_app_subject b
@@ -93,23 +97,23 @@ BEGIN RETURN (SELECT json_build_array(
             JOIN sessions_app_disclosureversion w ON w.id = c.version_id
            WHERE c.member_id = b.member_id AND c.recipient_id = recipient LIMIT 1) o
        WHERE b.version_id = v.id AND recipient IS NOT NULL
-         AND NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
-                           JOIN consent_consent c ON c.version_id = w.id
-                          WHERE w.disclosure_id = d.id AND c.member_id = b.member_id)),
+         AND (SELECT count(*) FROM sessions_app_disclosureversion w
+                JOIN consent_consent c ON c.version_id = w.id
+               WHERE w.disclosure_id = d.id AND c.member_id = b.member_id) = 0),
      (SELECT json_agg(json_build_array(
         c.member_id, c.id, c.version_id, c.recipient_id, c.recipient_class_id, c.purposes,
         c.effective, c.expires,
         (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
                                  encode(e.hash, 'hex'))
            FROM audit_entry e
-          WHERE e.chain = g.practice_id AND e.object_id = c.id AND e.act IN ({_ACTS})
+          WHERE e.chain = house AND e.object_id = c.id AND e.act IN ({_ACTS})
           ORDER BY e.seq DESC LIMIT 1),
-        CASE WHEN EXISTS (SELECT 1 FROM consent_consentevent x
-                           WHERE x.consent_id = c.id AND x.kind = 'unheld')
+        CASE WHEN (SELECT count(*) FROM consent_consentevent x
+                    WHERE x.consent_id = c.id AND x.kind = 'unheld') > 0
         THEN (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
                                       encode(e.hash, 'hex'))
                 FROM audit_entry e
-               WHERE e.chain = g.practice_id AND e.object_id = c.id AND e.act IN ({_ANSWERS})
+               WHERE e.chain = house AND e.object_id = c.id AND e.act IN ({_ANSWERS})
                ORDER BY e.seq DESC LIMIT 1) END,
         (SELECT json_agg(json_build_array(
             x.counter, x.kind, x.at, x.until, x.by_id, x.evidence, x.text_version,
@@ -119,13 +123,13 @@ BEGIN RETURN (SELECT json_build_array(
        WHERE w.disclosure_id = d.id)))
    FROM sessions_app_disclosure d
    JOIN sessions_app_groupsession s ON s.id = d.session_id
-   JOIN sessions_app_therapygroup g ON g.id = s.group_id
-   JOIN accounts_practice h ON h.id = g.practice_id
+   JOIN sessions_app_therapygroup g ON g.id = s.group_id AND g.practice_id = house
    JOIN sessions_app_disclosureversion v
      ON v.disclosure_id = d.id AND v.number = d.current_version
   WHERE d.id = ANY(items))
-)::text); END $$
-"""
+)::text);
+END $$
+"""  # noqa: S608 - only the constants above
 
 POSTGRES = "SELECT consent_facts(%(items)s::uuid[], %(recipient)s::uuid, %(releaser)s::uuid)"
 
@@ -141,22 +145,17 @@ SELECT json_array(
       AND (m.until IS NULL OR m.until > {_SQLITE_NOW}))),
   json((SELECT json_array(p.longest_days, p.cooling_off_hours, p.in_person)
      FROM consent_housepolicy p
-    WHERE p.practice_id = (SELECT g.practice_id FROM sessions_app_disclosure d
-                             JOIN sessions_app_therapygroup g ON g.id = d.group_id
-                            WHERE d.id = json_extract(%(items)s, '$[0]'))
+    WHERE p.practice_id = house.id
     ORDER BY p.set_at DESC, p.id DESC LIMIT 1)),
   EXISTS (SELECT 1 FROM consent_freeze f
-    WHERE (f.practice_id IS NULL
-           OR f.practice_id IN (SELECT g.practice_id FROM sessions_app_disclosure d
-                                  JOIN sessions_app_therapygroup g ON g.id = d.group_id
-                                 WHERE d.id IN (SELECT value FROM json_each(%(items)s))))
+    WHERE (f.practice_id IS NULL OR f.practice_id = house.id)
       AND (SELECT min(count(DISTINCT l.by_id), count(DISTINCT l.role))
              FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2),
   json((SELECT json_group_array(json_array(
      d.id, v.id, d.speaker_id, d.kind, d.record_class, d.state, d.subjects_resolved,
      d.redacted_from_id IS NOT NULL AND d.second_look_at IS NULL,
-     NOT EXISTS (SELECT 1 FROM sessions_app_disclosureversion w
-                  WHERE w.disclosure_id = d.id AND w.number > d.current_version),
+     (SELECT max(w.number) FROM sessions_app_disclosureversion w
+       WHERE w.disclosure_id = d.id) = d.current_version,
      %(releaser)s IS NULL OR (
        EXISTS (SELECT 1 FROM sessions_app_disclosureuserpermission p
                  JOIN auth_permission a ON a.id = p.permission_id
@@ -186,7 +185,7 @@ SELECT json_array(
         JOIN sessions_app_membership t ON t.member_id = b.member_id AND t.group_id = s.group_id
         JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
        WHERE b.version_id = v.id
-         AND django_datetime_cast_date(s.starts, h.time_zone, 'UTC')
+         AND django_datetime_cast_date(s.starts, house.time_zone, 'UTC')
              BETWEEN t.since AND coalesce(t.until, '9999-12-31'))),
      json((SELECT json_group_array(json_array(b.member_id, c.id, w.disclosure_id, c.version_id,
                                        json(c.purposes), c.effective, c.expires))
@@ -217,10 +216,13 @@ SELECT json_array(
        WHERE w.disclosure_id = d.id))))
    FROM sessions_app_disclosure d
    JOIN sessions_app_groupsession s ON s.id = d.session_id
-   JOIN sessions_app_therapygroup g ON g.id = s.group_id
-   JOIN accounts_practice h ON h.id = g.practice_id
+   JOIN sessions_app_therapygroup g ON g.id = s.group_id AND g.practice_id = house.id
    JOIN sessions_app_disclosureversion v
      ON v.disclosure_id = d.id AND v.number = d.current_version
   WHERE d.id IN (SELECT value FROM json_each(%(items)s))))
 )
-"""
+FROM (SELECT 1) LEFT JOIN (
+  SELECT h.* FROM sessions_app_disclosure d JOIN sessions_app_therapygroup g ON g.id = d.group_id
+    JOIN accounts_practice h ON h.id = g.practice_id
+   WHERE d.id = json_extract(%(items)s, '$[0]')) house
+"""  # noqa: S608
