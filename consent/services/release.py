@@ -25,6 +25,7 @@ from consent.kinds import Kind, Reason
 from consent.models import Consent, ConsentEvent, HandOver, Recipient, Release, ReleaseItem
 from consent.notices import notice_version
 from consent.rules import Decision, ItemFacts, Question, decide
+from consent.services.alarms import raise_forged
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, Member
 from sessions_app.queries import lock_disclosures
@@ -81,6 +82,7 @@ def release_item(
             facts, decision = _decided(by, item.pk, recipient.pk, purpose)
             release = _write(by, item, facts, decision, recipient, purpose)
             answer(claimed, release.pk)
+            raise_forged(by=by, facts=[facts])
             _note(by, "release", release, item, decision)
     if release.decision == Release.Decision.WITHHOLD:
         raise Withheld(release)
@@ -99,6 +101,7 @@ def open_release(*, by: Actor, code: str) -> OpenedRelease:
         opened = None
         if decision.permits:
             opened = _to_open(release, facts)
+        raise_forged(by=by, facts=[facts])
         entry = _note(by, "release.opened", release, item, decision, opened)
     if opened is None or decision.until is None:
         raise Withheld(release)
@@ -124,12 +127,13 @@ def hand_over(*, by: Actor, code: str) -> HandOver:
     release = queries.own_release(by, code)
     handed = None
     with transaction.atomic(durable=True):
-        item, _, decision = _decided_again(by, release)
+        item, facts, decision = _decided_again(by, release)
         earlier = HandOver.objects.filter(release=release).first()
         if earlier:
             return earlier
         if decision.permits:
             handed = HandOver.objects.create(release=release, by_id=by.user, at=database_now())
+        raise_forged(by=by, facts=[facts])
         _note(by, "release.handed_over", release, item, decision)
     if handed is None:
         raise Withheld(release)

@@ -76,7 +76,7 @@ WAYS: dict[str, list[Way]] = {
         Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [
-        Way("desk", "desk", _("Desk")),
+        Way("desk", "desk", _("Desk"), ("looked_into",)),
         Way("trail", "trail", _("Trail")),
     ],
     Role.ADMINISTRATOR: [
