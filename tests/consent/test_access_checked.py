@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from audit.models import Entry
 from consent import access
@@ -45,7 +44,7 @@ class Allowed(CastTestCase):
 
     def ends_now(self):
         """Let everything about the item end, as the passing of time would."""
-        past = timezone.now() - timedelta(seconds=1)
+        past = self.request.effective + timedelta(milliseconds=1)
         events = ConsentEvent.objects.filter(consent__request=self.request, kind="granted")
         events.update(until=past)
 
