@@ -156,7 +156,8 @@ class Forms:
         allowed = next(n for n, (*_, right) in enumerate(self.asked) if right)
         item, reader, _ = self.ours[allowed]
         with self.raw.cursor() as cursor:
-            spoil = """UPDATE consent_consentevent e SET mac = set_byte(mac, 0, get_byte(mac, 0) # 1)
+            spoil = """UPDATE consent_consentevent e
+                SET mac = set_byte(mac, 0, get_byte(mac, 0) # 1)
                 FROM consent_consent c JOIN sessions_app_disclosureversion v ON v.id = c.version_id
                 WHERE e.consent_id = c.id AND e.kind = 'granted' AND c.recipient_id = %s
                   AND v.disclosure_id = %s"""

@@ -88,8 +88,8 @@ class Invented:
     def recorded(self, item: int) -> datetime:
         return NOW - timedelta(seconds=30 * (self.size - item))
 
-    def permissions(self) -> Iterator[tuple[int, int, int, int, str, str]]:
-        """Yield item, reader, place among the subjects, member, purpose and what became of it."""
+    def permissions(self) -> Iterator[tuple[int, int, int, str, str]]:
+        """Yield item, reader, member, purpose and what became of it; one question's together."""
         for item in range(1, self.size + 1):
             subjects = self.subjects(item)
             for reader in self.readers(item):
@@ -97,9 +97,9 @@ class Invented:
                 for place, member in enumerate(subjects):
                     became = state if place == 0 else "full"
                     if became != "missing":
-                        yield item, reader, place, member, "TREAT", became
+                        yield item, reader, member, "TREAT", became
                 if item % 3 == 0:
-                    yield item, reader, 0, subjects[0], "HPAYMT", "full"
+                    yield item, reader, subjects[0], "HPAYMT", "full"
 
 
 def _text(value: Any) -> str:
@@ -125,8 +125,8 @@ class Loading:
 
     def row(self, table: str, **columns: Any) -> None:
         if table not in self.files:
-            file = self.stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
-            self.files[table] = (tuple(columns), file)
+            spool = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - the stack closes it
+            self.files[table] = (tuple(columns), self.stack.enter_context(spool))
         self.files[table][1].write("\t".join(map(_text, columns.values())) + "\n")
 
     def copy(self) -> None:
@@ -236,8 +236,9 @@ def _people(house: Invented, loading: Loading) -> None:
                 group_id=key("group", group), member_id=key("member", member),
             )  # fmt: skip
             loading.row(
-                "sessions_app_agreementsignature", id=key("signature", member), signature_sealed=b"",
-                membership_id=key("stint", member), text_version="1", signed_at=NOW,
+                "sessions_app_agreementsignature", id=key("signature", member),
+                signature_sealed=b"", membership_id=key("stint", member), text_version="1",
+                signed_at=NOW,
             )  # fmt: skip
 
 
@@ -290,20 +291,18 @@ def _digest(item: int) -> bytes:
 
 def _permissions(house: Invented, loading: Loading) -> None:
     chains = Chains(loading)
-    counters: dict[int, int] = {}
-    requests: dict[tuple[int, int, str], UUID] = {}
-    number = event_number = 0
-    for item, reader, _, member, purpose, became in house.permissions():
-        number += 1
+    asked: tuple[int, int, str] | None = None
+    request, counter, event_number = key("request", 0), 0, 0
+    for number, permission in enumerate(house.permissions(), start=1):
+        item, reader, member, purpose, became = permission
         at = house.recorded(item)
         effective = at - timedelta(days=400) if became == "expired" else at
         expires = at - timedelta(days=364) if became == "expired" else FAR
         practice = key("practice", house.practice_of(item))
-        request = requests.get((item, reader, purpose))
-        if request is None:
-            requests = {(item, reader, purpose): key("request", number)} | (
-                requests if (item, reader, "TREAT") in requests else {}
-            )
+        if asked is None or asked[0] != item:
+            counter = 0
+        if asked != (item, reader, purpose):
+            asked = (item, reader, purpose)
             request = key("request", number)
             loading.row(
                 "consent_consentrequest", id=request, practice_id=practice, code=f"Q-{number}",
@@ -334,7 +333,7 @@ def _permissions(house: Invented, loading: Loading) -> None:
         )  # fmt: skip
         for kind in ("asked", "granted", *(["revoked"] if became == "revoked" else [])):
             event_number += 1
-            counter = counters[item] = counters.get(item, 0) + 1
+            counter += 1
             event = ConsentEvent(
                 pk=key("event", event_number), consent=consent, counter=counter, kind=kind, at=at,
                 by_id=key("user", member),
@@ -361,6 +360,4 @@ def _permissions(house: Invented, loading: Loading) -> None:
                     group=key("group", house.group_of(item)),
                     ground=f"D-{item},counter={counter},{purpose}",
                 )  # fmt: skip
-        if counters.keys() - {item}:
-            counters = {item: counters[item]}
     chains.close()

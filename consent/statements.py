@@ -33,7 +33,10 @@ RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS
 DECLARE
   house uuid;
   zone text;
-  today date;
+  led uuid[];
+  running integer;
+  reading integer;
+  releasing integer;
   instant timestamptz := clock_timestamp();
 BEGIN
 SELECT g.practice_id, h.time_zone INTO house, zone
@@ -41,8 +44,17 @@ SELECT g.practice_id, h.time_zone INTO house, zone
   JOIN accounts_practice h ON h.id = g.practice_id
  WHERE d.id = items[1];
 IF releaser IS NOT NULL THEN
-  SELECT (instant AT TIME ZONE h.time_zone)::date INTO today
-    FROM accounts_user u JOIN accounts_practice h ON h.id = u.practice_id WHERE u.id = releaser;
+  SELECT max(a.id) FILTER (WHERE a.codename = 'run_group'),
+         max(a.id) FILTER (WHERE a.codename = 'read_disclosure'),
+         max(a.id) FILTER (WHERE a.codename = 'release_version')
+    INTO running, reading, releasing FROM auth_permission a;
+  SELECT array_agg(l.group_id) INTO led
+    FROM accounts_user u JOIN accounts_practice h ON h.id = u.practice_id
+    JOIN sessions_app_facilitation l ON l.user_id = u.id
+    JOIN sessions_app_groupuserpermission p
+      ON p.content_object_id = l.group_id AND p.user_id = u.id AND p.permission_id = running
+   WHERE u.id = releaser AND (instant AT TIME ZONE h.time_zone)::date
+         BETWEEN l.since AND coalesce(l.until, 'infinity');
 END IF;
 RETURN (SELECT json_build_array(
   instant,
@@ -60,47 +72,46 @@ RETURN (SELECT json_build_array(
   (SELECT json_agg(json_build_array(
      d.id, v.id, d.speaker_id, d.kind, d.record_class, d.state, d.subjects_resolved,
      d.redacted_from_id IS NOT NULL AND d.second_look_at IS NULL,
-     (SELECT max(w.number) FROM sessions_app_disclosureversion w
-       WHERE w.disclosure_id = d.id) = d.current_version,
-     releaser IS NULL OR (
+     written.newest = d.current_version,
+     releaser IS NULL OR coalesce(d.group_id = ANY(led), false) AND
        (SELECT count(*) FROM sessions_app_disclosureuserpermission p
-          JOIN auth_permission a ON a.id = p.permission_id
          WHERE p.content_object_id = d.id AND p.user_id = releaser
-           AND a.codename = 'read_disclosure') > 0
-       AND (SELECT count(*) FROM sessions_app_groupuserpermission p
-              JOIN auth_permission a ON a.id = p.permission_id
-             WHERE p.content_object_id = d.group_id AND p.user_id = releaser
-               AND a.codename = 'run_group') > 0
-       AND (SELECT count(*) FROM sessions_app_facilitation l
-             WHERE l.group_id = d.group_id AND l.user_id = releaser
-               AND today BETWEEN l.since AND coalesce(l.until, 'infinity')) > 0),
+           AND p.permission_id = reading) > 0,
      releaser IS NULL OR
        (SELECT count(*) FROM sessions_app_versionuserpermission p
-          JOIN auth_permission a ON a.id = p.permission_id
          WHERE p.content_object_id = v.id AND p.user_id = releaser
-           AND a.codename = 'release_version') > 0,
+           AND p.permission_id = releasing) > 0,
      house,
-     (SELECT json_agg(json_build_array(w.id, encode(w.digest, 'hex'),
-               (SELECT json_agg(b.member_id) FROM sessions_app_subject b
-                 WHERE b.version_id = w.id)))
-        FROM sessions_app_disclosureversion w WHERE w.disclosure_id = d.id),
-     (SELECT json_agg(t.member_id) FROM sessions_app_subject b
-        JOIN sessions_app_membership t ON t.member_id = b.member_id AND t.group_id = s.group_id
+     written.versions,
+     (SELECT json_agg(t.member_id) FROM sessions_app_membership t
         JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
-       WHERE b.version_id = v.id
+       WHERE t.member_id = ANY(v.members) AND t.group_id = s.group_id
          AND (s.starts AT TIME ZONE zone)::date BETWEEN t.since AND coalesce(t.until, 'infinity')),
      (SELECT json_agg(json_build_array(b.member_id, o.id, o.disclosure_id, o.version_id,
                                        o.purposes, o.effective, o.expires))
-        FROM sessions_app_subject b
+        FROM unnest(v.members) b(member_id)
         CROSS JOIN LATERAL (
           SELECT c.*, w.disclosure_id FROM consent_consent c
             JOIN sessions_app_disclosureversion w ON w.id = c.version_id
            WHERE c.member_id = b.member_id AND c.recipient_id = recipient LIMIT 1) o
-       WHERE b.version_id = v.id AND recipient IS NOT NULL
-         AND (SELECT count(*) FROM sessions_app_disclosureversion w
-                JOIN consent_consent c ON c.version_id = w.id
-               WHERE w.disclosure_id = d.id AND c.member_id = b.member_id) = 0),
-     (SELECT json_agg(json_build_array(
+       WHERE recipient IS NOT NULL AND coalesce(b.member_id <> ALL(asked.members), true)),
+     asked.consents))
+   FROM sessions_app_disclosure d
+   JOIN sessions_app_groupsession s ON s.id = d.session_id
+   JOIN sessions_app_therapygroup g ON g.id = s.group_id AND g.practice_id = house
+   CROSS JOIN LATERAL (
+     SELECT array_agg(w.id) AS ids, max(w.number) AS newest,
+            json_agg(json_build_array(w.id, encode(w.digest, 'hex'),
+              (SELECT json_agg(b.member_id) FROM sessions_app_subject b
+                WHERE b.version_id = w.id))) AS versions
+       FROM sessions_app_disclosureversion w WHERE w.disclosure_id = d.id) written
+   CROSS JOIN LATERAL (
+     SELECT w.id, ARRAY(SELECT b.member_id FROM sessions_app_subject b
+                         WHERE b.version_id = w.id) AS members
+       FROM sessions_app_disclosureversion w
+      WHERE w.disclosure_id = d.id AND w.number = d.current_version) v
+   CROSS JOIN LATERAL (
+     SELECT array_agg(c.member_id) AS members, json_agg(json_build_array(
         c.member_id, c.id, c.version_id, c.recipient_id, c.recipient_class_id, c.purposes,
         c.effective, c.expires,
         (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
@@ -108,24 +119,20 @@ RETURN (SELECT json_build_array(
            FROM audit_entry e
           WHERE e.chain = house AND e.object_id = c.id AND e.act IN ({_ACTS})
           ORDER BY e.seq DESC LIMIT 1),
-        CASE WHEN (SELECT count(*) FROM consent_consentevent x
-                    WHERE x.consent_id = c.id AND x.kind = 'unheld') > 0
+        CASE WHEN happened.unheld
         THEN (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
                                       encode(e.hash, 'hex'))
                 FROM audit_entry e
                WHERE e.chain = house AND e.object_id = c.id AND e.act IN ({_ANSWERS})
                ORDER BY e.seq DESC LIMIT 1) END,
-        (SELECT json_agg(json_build_array(
+        happened.events)) AS consents
+       FROM consent_consent c
+       CROSS JOIN LATERAL (
+         SELECT bool_or(x.kind = 'unheld') AS unheld, json_agg(json_build_array(
             x.counter, x.kind, x.at, x.until, x.by_id, x.evidence, x.text_version,
-            encode(x.signature_sealed, 'hex'), x.mac_key_id, encode(x.mac, 'hex')))
-           FROM consent_consentevent x WHERE x.consent_id = c.id)))
-        FROM sessions_app_disclosureversion w JOIN consent_consent c ON c.version_id = w.id
-       WHERE w.disclosure_id = d.id)))
-   FROM sessions_app_disclosure d
-   JOIN sessions_app_groupsession s ON s.id = d.session_id
-   JOIN sessions_app_therapygroup g ON g.id = s.group_id AND g.practice_id = house
-   JOIN sessions_app_disclosureversion v
-     ON v.disclosure_id = d.id AND v.number = d.current_version
+            encode(x.signature_sealed, 'hex'), x.mac_key_id, encode(x.mac, 'hex'))) AS events
+           FROM consent_consentevent x WHERE x.consent_id = c.id) happened
+      WHERE c.version_id = ANY(written.ids)) asked
   WHERE d.id = ANY(items))
 )::text);
 END $$

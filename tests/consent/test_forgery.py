@@ -262,9 +262,8 @@ class Alarms(Forgery):
         self.withheld(left_open=True)
 
     def acts(self) -> list[str]:
-        return list(
-            Entry.objects.filter(act__startswith="alarm.").order_by("seq").values_list("act", flat=True)
-        )  # fmt: skip
+        raised = Entry.objects.filter(act__startswith="alarm.").order_by("seq")
+        return list(raised.values_list("act", flat=True))
 
     def test_one_is_raised_once_until_somebody_looked_into_it(self):
         self.forge()
