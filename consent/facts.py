@@ -132,10 +132,10 @@ def read(
     instant, asker, classes, policy, frozen, rows = _run(
         list(items), recipient, releaser.user if releaser else None
     )
-    ids = _Ids()
+    ids, times = _Ids(), _Times()
     return Gathered(
         at=_moment(instant),
-        items={ids[row[0]]: _item(row, ids, recipient, check_macs) for row in rows or ()},
+        items={ids[row[0]]: _item(row, ids, times, recipient, check_macs) for row in rows or ()},
         classes=frozenset(ids[one] for one in classes or ()),
         asker=ids[asker] if asker else None,
         policy=_policy(*policy) if policy else NO_POLICY,
@@ -168,6 +168,15 @@ def _run(items: list[UUID], recipient: UUID | None, releaser: UUID | None) -> li
     return found
 
 
+class _Times(dict[str, tuple[datetime, str]]):
+    """Instants by their text, with the text that is authenticated: the same few come back."""
+
+    def __missing__(self, text: str) -> tuple[datetime, str]:
+        moment = _moment(text)
+        self[text] = found = moment, time_text(moment)
+        return found
+
+
 class _Ids(dict[str, UUID]):
     """Row ids by their text: the same few come back in every row."""
 
@@ -184,7 +193,9 @@ def _policy(longest_days: int | None, cooling_off_hours: int, in_person: bool) -
     )
 
 
-def _item(row: list[Any], ids: _Ids, recipient: UUID | None, check_macs: bool) -> ItemFacts:
+def _item(
+    row: list[Any], ids: _Ids, times: _Times, recipient: UUID | None, check_macs: bool
+) -> ItemFacts:
     item, version, speaker, kind, record_class, state, resolved = row[:7]
     unchecked_redaction, newest, may_read, may_release = row[7:11]
     practice, versions, signed, elsewhere, consents = row[11:]
@@ -193,7 +204,7 @@ def _item(row: list[Any], ids: _Ids, recipient: UUID | None, check_macs: bool) -
     chain = _hex(practice) if newest else ""
     by_member: dict[str, list[ConsentFacts]] = {}
     for consent in sorted(consents or (), key=_second):
-        facts = _consent(consent, item, words, chain, ids, check_macs)
+        facts = _consent(consent, item, words, chain, ids, times, check_macs)
         by_member.setdefault(consent[0], []).append(facts)
     for member, *other in elsewhere or ():
         by_member[member] = [_elsewhere(other, recipient, ids)]
@@ -241,11 +252,12 @@ def _consent(
     words: dict[str, tuple[str, list[str]]],
     chain: str,
     ids: _Ids,
+    times: _Times,
     check_macs: bool,
 ) -> ConsentFacts:
     member, consent, version, recipient, recipient_class = row[:5]
-    purposes, effective, expires, last_entry, last_answer, rows = row[5:]
-    begins, ends = _moment(effective), _moment(expires)
+    purposes, effective, expires, is_class, last_entry, last_answer, rows = row[5:]
+    begins, ends = times[effective], times[expires]
     events = sorted(rows or ())
     top = events[-1][0] if events else 0
     scope: list[object] = []
@@ -262,23 +274,19 @@ def _consent(
                     _hex(recipient),
                     _hex(recipient_class) if recipient_class else None,
                     sorted(purposes),
-                    *(time_text(begins), time_text(ends)),
+                    *(begins[1], ends[1]),
                 ]
-            authentic = (
-                (counter != top or _says(last_entry, chain, consent, kind, counter))
-                and (
-                    kind != Kind.GRANTED
-                    or _says(last_answer or last_entry, chain, consent, kind, counter)
-                )
-                and _mac_holds(scope, event)
+            word = last_entry if counter == top else last_answer
+            authentic = _says(word, chain, consent, kind, counter) and _mac_holds(
+                scope, event, times
             )
         facts.append(
             EventFacts(
                 counter=counter,
                 kind=Kind(kind),
-                until=_moment(until) if until else None,
+                until=times[until][0] if until else None,
                 authentic=authentic,
-                at=_moment(at),
+                at=times[at][0],
                 in_person=evidence in IN_PERSON,
             )
         )
@@ -288,18 +296,19 @@ def _consent(
         version=ids[version],
         recipient=ids[recipient],
         purposes=frozenset(purposes),
-        effective=begins,
-        expires=ends,
+        effective=begins[0],
+        expires=ends[0],
         events=tuple(facts),
         recipient_class=ids[recipient_class] if recipient_class else None,
+        recipient_is_class=bool(is_class),
     )
 
 
-def _mac_holds(scope: list[object], event: list[Any]) -> bool:
+def _mac_holds(scope: list[object], event: list[Any], times: _Times) -> bool:
     counter, kind, at, until, by, evidence, text_version, signature, key_id, mac = event
     decided = [
-        *(counter, kind, time_text(_moment(at)), _hex(by) if by else None),
-        *(evidence, text_version, time_text(_moment(until)) if until else None, signature.lower()),
+        *(counter, kind, times[at][1], _hex(by) if by else None),
+        *(evidence, text_version, times[until][1] if until else None, signature.lower()),
     ]
     return holds(Mac(key_id, bytes.fromhex(mac)), canonical(scope, decided))
 

@@ -116,6 +116,14 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
     )
 
 
+def ended_unswept(most: int) -> list[Consent]:
+    """Return permissions whose end or whose version has passed and whose ledger does not say so."""
+    over = Q(expires__lte=DatabaseClock()) | Q(last_until__lte=DatabaseClock())
+    changed = ~Q(version__number=F("version__disclosure__current_version"))
+    standing_yes = Q(last_kind__in=(Kind.GRANTED, Kind.UNHELD))
+    return list(_with_last_event(Consent.objects.all()).filter(standing_yes, over | changed)[:most])
+
+
 def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
     """Return a page of the actor's own consents, newest first, older than code `before`.
 

@@ -58,9 +58,14 @@ class ConsentFacts:
     event_at: datetime | None = None
 
     @property
+    def last(self) -> EventFacts | None:
+        """The event with the highest counter."""
+        return _latest(self.events)
+
+    @property
     def carrying(self) -> EventFacts | None:
         """What stands when holds that were lifted are left out: lifting a hold grants nothing."""
-        last = _latest(self.events)
+        last = self.last
         if last is None or last.kind is not Kind.UNHELD or not last.authentic:
             return last
         return _latest(e for e in self.events if e.kind not in HOLDS)

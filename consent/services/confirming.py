@@ -5,14 +5,13 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
-from audit import trail
 from audit.clock import database_now
 from audit.trail import Actor
 from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_confirmation
+from consent.services.ledger import add_confirmation, note
 from consent.shadow import follow_ledger
 from sessions_app.queries import lock_disclosures
 from vault import key_ring
@@ -50,12 +49,5 @@ def confirm_in_person(*, by: Actor, code: str, step_up_id: UUID) -> ConsentEvent
         use_step_up(by=by, step_up_id=step_up_id, scope=confirm_scope(consent))
         event = add_confirmation(consent, standing, by=by, at=database_now())
         follow_ledger(consent.version)
-        trail.append(
-            by,
-            "consent.confirmed",
-            object_id=consent.pk,
-            code=consent.code,
-            group=consent.version.disclosure.group_id,
-            ground=",".join([consent.version.disclosure.code, *consent.purposes]),
-        )
+        note(by, consent, event)
     return event

@@ -29,7 +29,11 @@ def next_counter(consent: Consent) -> int:
 def add_event(consent: Consent, kind: Kind, *, by: Actor, at: datetime) -> ConsentEvent:
     """Add an event that denies or asks: it carries no MAC and always counts."""
     return ConsentEvent.objects.create(
-        consent=consent, counter=next_counter(consent), kind=kind, at=at, by_id=by.user
+        consent=consent,
+        counter=next_counter(consent),
+        kind=kind,
+        at=at,
+        by_id=None if by.user == trail.NOBODY else by.user,
     )
 
 

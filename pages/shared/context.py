@@ -77,7 +77,7 @@ WAYS: dict[str, list[Way]] = {
         Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [
-        Way("desk", "desk", _("Desk"), ("freeze",)),
+        Way("desk", "desk", _("Desk"), ("freeze", "looked_into")),
         Way("trail", "trail", _("Trail")),
     ],
     Role.ADMINISTRATOR: [

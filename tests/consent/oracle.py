@@ -1,109 +1,81 @@
-"""The facts a decision is made from, read afresh inside the transaction that acts on it."""
+"""The facts of a decision as the ORM reads them, statement by statement: what the one is held to.
 
-from collections.abc import Iterable
-from datetime import datetime
+Shares the pure rules and the canonical bytes with the house, and none of its SQL.
+"""
+
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 
+from audit.models import Entry
 from audit.trail import Actor
+from audit.verifier import chain_hash, decode
 from consent.evidence import mac_of, message
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent
+from consent.models import (
+    ClassMembership,
+    Consent,
+    ConsentEvent,
+    Freeze,
+    HousePolicy,
+    Recipient,
+)
 from consent.rules import (
+    NO_POLICY,
     ConsentFacts,
     EventFacts,
+    HousePolicyFacts,
     ItemFacts,
+    ItemKind,
     SubjectFacts,
-    speaker_allows_showing,
 )
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, VersionUserPermission
 from sessions_app.rights import holders
 from vault import services as vault
 
+CHANGES = {kind for kind in Kind if kind is not Kind.ASKED}
+HOLDS = {Kind.HELD, Kind.UNHELD}
 
-def facts_of(
-    item_id: UUID,
-    *,
-    recipient: UUID | None = None,
-    releaser: Actor | None = None,
-    check_macs: bool = True,
-) -> ItemFacts:
-    """Return an item as it stands: version, subjects, their consents and ledgers, and rights.
 
-    With `recipient`, consents of the same members to that recipient for other
-    items are read too: they say that the item is not covered, and nothing more.
-    The caller holds the item's lock. Raises vault.Keyless: a grant whose MAC
-    cannot be checked is no grant. `check_macs=False` is for guardian's shadow
-    alone, which has to follow a withdrawal where no key is.
-    """
-    item = Disclosure.objects.select_related("session__group__practice").get(pk=item_id)
+def facts_of(item_id: UUID, recipient: UUID | None, releaser: Actor | None) -> ItemFacts:
+    item = Disclosure.objects.get(pk=item_id)
     version = DisclosureVersion.objects.get(disclosure=item, number=item.current_version)
-    subjects = list(version.subjects.order_by("member_id").values_list("member_id", flat=True))
+    subjects = sorted(version.subjects.values_list("member_id", flat=True))
     unsigned = sessions.agreement_missing(item.session, subjects)
-    consents = _consents(item, subjects, recipient, check_macs)
+    newest = max(item.versions.values_list("number", flat=True)) == item.current_version
     return ItemFacts(
         disclosure=item.pk,
         version=version.pk,
         speaker=item.speaker_id,
         subjects=tuple(
-            SubjectFacts(member, member not in unsigned, tuple(consents.get(member, ())))
+            SubjectFacts(member, member not in unsigned, _consents(item, member, recipient, newest))
             for member in subjects
         ),
         subjects_resolved=item.subjects_resolved,
-        entered_in_error=item.state == Disclosure.State.ENTERED_IN_ERROR,
-        releaser_may_read=releaser is None or _is_originator(releaser, item),
+        entered_in_error=item.state == "error",
+        releaser_may_read=releaser is None
+        or sessions.originated_by(releaser).filter(pk=item.pk).exists(),
         releaser_may_release=releaser is None
         or releaser.user in holders(VersionUserPermission, "release_version", version),
+        kind=ItemKind(item.kind),
+        part2=item.record_class == "sud_counseling",
+        unchecked_redaction=item.redacted_from is not None and item.second_look_at is None,
     )
 
 
-def showable(versions: Iterable[DisclosureVersion], at: datetime) -> set[UUID]:
-    """Return those of `versions` whose speaker lets the others concerned be shown them at `at`.
-
-    On authenticated facts, in a fixed number of queries; for a page that lists
-    what somebody may know of. Raises vault.Keyless.
-    """
-    listed = {version.pk: version for version in versions}
-    yes: dict[UUID, list[ConsentFacts]] = {pk: [] for pk in listed}
-    if listed:
-        spoken = Consent.objects.filter(
-            version__in=listed, member=F("version__disclosure__speaker")
-        ).select_related("version")
-        for consent in spoken.prefetch_related("events", "version__subjects"):
-            yes[consent.version_id].append(_consent_facts(consent, check_macs=True))
-    return {
-        pk
-        for pk, version in listed.items()
-        if speaker_allows_showing(_speakers_facts(version, yes[pk]), at)
-    }
-
-
-def _speakers_facts(version: DisclosureVersion, consents: list[ConsentFacts]) -> ItemFacts:
-    speaker = version.disclosure.speaker_id
-    subjects = (SubjectFacts(speaker, True, tuple(consents)),) if speaker else ()
-    return ItemFacts(version.disclosure_id, version.pk, speaker, subjects)
-
-
 def _consents(
-    item: Disclosure, members: Iterable[UUID], recipient: UUID | None, check_macs: bool
-) -> dict[UUID, list[ConsentFacts]]:
-    concerning = Q(version__disclosure=item)
-    if recipient:
-        concerning |= Q(recipient=recipient)
-    found: dict[UUID, list[ConsentFacts]] = {}
-    for consent in (
-        Consent.objects.filter(concerning, member__in=list(members))
-        .select_related("version")
-        .prefetch_related("events", "version__subjects")
-        .order_by("pk")
-    ):
-        found.setdefault(consent.member_id, []).append(_consent_facts(consent, check_macs))
-    return found
+    item: Disclosure, member: UUID, recipient: UUID | None, newest: bool
+) -> tuple[ConsentFacts, ...]:
+    own = Consent.objects.filter(member=member).order_by("pk")
+    about = [_facts(consent, newest) for consent in own.filter(version__disclosure=item)]
+    other = own.filter(recipient=recipient).first() if recipient and not about else None
+    return (*about, *([_facts(other, newest, scope_only=True)] if other else []))
 
 
-def _consent_facts(consent: Consent, check_macs: bool) -> ConsentFacts:
+def _facts(consent: Consent, newest: bool, scope_only: bool = False) -> ConsentFacts:
+    events = list(consent.events.order_by("counter"))
     return ConsentFacts(
         id=consent.pk,
         disclosure=consent.version.disclosure_id,
@@ -112,25 +84,73 @@ def _consent_facts(consent: Consent, check_macs: bool) -> ConsentFacts:
         purposes=frozenset(consent.purposes),
         effective=consent.effective,
         expires=consent.expires,
-        events=tuple(
+        recipient_class=None if scope_only else consent.recipient_class_id,
+        events=()
+        if scope_only
+        else tuple(
             EventFacts(
                 counter=event.counter,
                 kind=Kind(event.kind),
                 until=event.until,
-                authentic=not check_macs or _authentic(consent, event),
+                authentic=newest and _authentic(consent, event, events),
+                at=event.at,
+                in_person=event.evidence in ("in_room", "paper"),
             )
-            for event in consent.events.all()
+            for event in events
         ),
     )
 
 
-def _authentic(consent: Consent, event: ConsentEvent) -> bool:
+def _authentic(consent: Consent, event: ConsentEvent, events: list[ConsentEvent]) -> bool:
     if event.kind not in (Kind.GRANTED, Kind.UNHELD):
         return False
-    subjects = [subject.member_id for subject in consent.version.subjects.all()]
+    last = event == events[-1]
+    if not last and not any(one.kind == Kind.UNHELD for one in events):
+        return False
+    kinds = CHANGES if last else CHANGES - HOLDS
+    said = Entry.objects.filter(
+        chain=consent.version.disclosure.group.practice_id,
+        object_id=consent.pk,
+        act__in=[f"consent.{kind}" for kind in kinds],
+    ).order_by("-seq")
+    entry = said.first()
+    if entry is None:
+        return False
+    body = bytes(entry.body)
+    if chain_hash(body, bytes(entry.prev)) != bytes(entry.hash):
+        return False
+    told = decode(body)
+    if (told["act"], told["object_id"]) != (f"consent.{event.kind}", consent.pk.hex):
+        return False
+    if f"counter={event.counter}" not in told["ground"].split(","):
+        return False
+    subjects = consent.version.subjects.values_list("member_id", flat=True)
     digest = bytes(consent.version.digest)
     return vault.holds(mac_of(event), message(consent, event, digest=digest, subjects=subjects))
 
 
-def _is_originator(by: Actor, item: Disclosure) -> bool:
-    return sessions.originated_by(by).filter(pk=item.pk).exists()
+def classes_of(recipient: UUID) -> frozenset[UUID]:
+    now = datetime.now(UTC)
+    shown = ClassMembership.objects.filter(recipient=recipient, since__lte=now)
+    shown = shown.filter(Q(until=None) | Q(until__gt=now))
+    return frozenset(shown.values_list("recipient_class_id", flat=True))
+
+
+def asker_of(recipient: UUID) -> UUID | None:
+    return Recipient.objects.get(pk=recipient).member_id
+
+
+def policy_of(practice: UUID) -> HousePolicyFacts:
+    policy = HousePolicy.objects.filter(practice=practice).order_by("-set_at").first()
+    if policy is None:
+        return NO_POLICY
+    return HousePolicyFacts(
+        longest=timedelta(days=policy.longest_days) if policy.longest_days else None,
+        cooling_off=timedelta(hours=policy.cooling_off_hours),
+        in_person=policy.in_person,
+    )
+
+
+def is_frozen(practice: UUID) -> bool:
+    freezes = Freeze.objects.filter(Q(practice=None) | Q(practice=practice))
+    return any(len({lift.by_id for lift in freeze.lifts.all()}) < 2 for freeze in freezes)

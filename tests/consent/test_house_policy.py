@@ -86,13 +86,13 @@ class ConfirmingInTheRoom(CastTestCase):
         )
         assert vault.holds(mac_of(event), told)
         entry = self.last_entry()
-        assert (entry.act, entry.object_id) == ("consent.confirmed", self.given.pk)
+        assert (entry.act, entry.object_id) == ("consent.unheld", self.given.pk)
         own = queries.own_consent(self.ana.actor, self.given.code)
         assert queries.standing(own, event.at) is Standing.GRANTED
 
     def test_twice_is_once(self):
         assert self.confirm() == self.confirm()
-        assert Entry.objects.filter(act="consent.confirmed").count() == 1
+        assert Entry.objects.filter(act="consent.unheld").count() == 1
 
     def test_it_is_listed_until_it_is_confirmed_and_again_after_another_yes(self):
         here = {(self.given.version_id, self.ana.member.pk): self.given.code}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as accounts
@@ -14,6 +15,7 @@ from audit.entry import Line
 from audit.models import DenialBucket, Entry
 from consent.models import Consent, Freeze
 from consent.services import (
+    alarms,
     asking,
     confirming,
     deciding,
@@ -21,8 +23,10 @@ from consent.services import (
     policy,
     release,
     showing,
+    sweeping,
     voiding,
 )
+from oversight import services as oversight
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, roster, sessions
@@ -32,6 +36,7 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, release, showing, voiding),
+    *(alarms, sweeping, oversight),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -49,6 +54,9 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "grant_scope": "a value",
+    "house": "a value",
+    "unbelieved": "a value",
+    "raise_forged": "inside release_item, open_release and hand_over; seen in test_forgery",
     "release_scope": "a value",
     "confirm_scope": "a value",
     "lifters_in": "a value",
@@ -270,7 +278,7 @@ class EveryService(CastTestCase):
                 "release.handed_over",
                 lambda: release.hand_over(by=self.fay, code=self.released.code),
             ),
-            "confirm_in_person": ("consent.confirmed", lambda: self.a_yes_is_confirmed(consent)),
+            "confirm_in_person": ("consent.unheld", lambda: self.a_yes_is_confirmed(consent)),
             "set_house_policy": (
                 "house.policy_set",
                 lambda: policy.set_house_policy(
@@ -287,11 +295,32 @@ class EveryService(CastTestCase):
                 "consent.revoked",
                 lambda: deciding.revoke_consent(by=self.ana.actor, code=consent.code),
             ),
+            "raise_alarm": (alarms.FORGED, lambda: self.an_alarm_is_raised(consent)),
+            "close_alarm": (
+                alarms.CLOSED,
+                lambda: oversight.close_alarm(by=self.sue, seq=self.last_entry().seq),
+            ),
+            "sweep_ended": ("consent.expired", self.an_end_is_swept),
         }
         self.item = item
         for act, walk in walks.values():
             self.leaves(act, walk)
         assert set(services()) == set(walks) | set(WITHOUT_AN_ENTRY_OF_THEIR_OWN)
+
+    def an_alarm_is_raised(self, consent: Consent) -> None:
+        with transaction.atomic():
+            alarms.raise_alarm(
+                by=self.fay,
+                act=alarms.FORGED,
+                object_id=consent.pk,
+                code=consent.code,
+                group=self.group.pk,
+            )
+
+    def an_end_is_swept(self) -> None:
+        consent = self.grants(self.ana, self.asked(self.said("Until then.")))
+        consent.events.filter(kind="granted").update(until=consent.effective)
+        sweeping.sweep_ended()
 
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+
 from accounts.services import begin_step_up
+from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.release import Withheld, hand_over, release_scope
@@ -20,7 +23,10 @@ FACILITATORS = {"fay", "cody", "otto", "zoe"}
 
 
 class Scene(Cast):
-    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld."""
+    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld.
+
+    An alarm about Ana's permission is open.
+    """
 
     def play(self) -> None:
         super().play()
@@ -39,6 +45,15 @@ class Scene(Cast):
             self.releases(self.shared, self.insurer)
         except Withheld as withheld:
             self.refused = withheld.release
+        with transaction.atomic():
+            raise_alarm(
+                by=self.fay,
+                act=FORGED,
+                object_id=self.alone_consent.pk,
+                code=self.alone_consent.code,
+                group=self.group.pk,
+            )
+        self.alarm = self.last_entry()
         self.nothing_asked = self.said("A draft that nobody was asked about.")
         self.noted = self.note_about(self.ana, "Was calm.")
         self.signed_note = self.note_about(self.cleo, "Spoke of work.", sign=True)
@@ -181,6 +196,7 @@ EVERY_PAGE = [
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
+    _page("looked_into", {"sue"}, lambda s: f"/desk/alarms/{s.alarm.seq}/", "POST"),
     _page("trail", {"sue", "zoe"}, "/trail/", axe="sue"),
     _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
