@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audit.clock import DatabaseClock, database_now
@@ -22,6 +23,7 @@ from consent.models import (
     Recipient,
     Release,
     ReleaseItem,
+    WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
@@ -415,17 +417,18 @@ def _is(by: Actor, member: Member) -> bool:
 def _tries(versions: list[DisclosureVersion], spoken: set[UUID]) -> dict[UUID, list[TriedRelease]]:
     any_version = [v.disclosure_id for v in versions if v.pk in spoken]
     this_version = [v.pk for v in versions if v.pk not in spoken]
-    rows = (
-        ReleaseItem.objects.filter(
-            Q(version__disclosure__in=any_version) | Q(version__in=this_version)
+    rows: list[ReleaseItem | WithheldItem] = []
+    for model in (ReleaseItem, WithheldItem):
+        rows += (
+            model.objects.filter(  # type: ignore[attr-defined]
+                Q(version__disclosure__in=any_version) | Q(version__in=this_version)
+            )
+            .select_related("release__recipient", "version")
+            .annotate(concerned=Count("version__subjects"))
         )
-        .select_related("release__recipient", "version")
-        .annotate(concerned=Count("version__subjects"))
-        .order_by("pk")
-    )
     tries: dict[UUID, list[TriedRelease]] = {}
-    for row in rows:
-        one = TriedRelease(row.release, row.concerned == 1)
+    for row in sorted(rows, key=lambda one: one.pk):
+        one = TriedRelease(row.release, row.concerned == 1)  # type: ignore[union-attr]
         tries.setdefault(row.version.disclosure_id, []).append(one)
     return tries
 
@@ -462,10 +465,15 @@ def own_release(by: Actor, code: str) -> Release:
     mine = sessions.originated_by(by)
     return (
         Release.objects.filter(  # type: ignore[no-redef]
-            items__version__disclosure__in=mine.values("pk")
+            Q(items__version__disclosure__in=mine.values("pk"))
+            | Q(withheld__version__disclosure__in=mine.values("pk"))
         )
         .select_related("recipient", "practice", "hand_over__by")
-        .annotate(item_code=F("items__version__disclosure__code"))
+        .annotate(
+            item_code=Coalesce(
+                "items__version__disclosure__code", "withheld__version__disclosure__code"
+            )
+        )
         .distinct()
         .get(code=code)
     )
@@ -476,7 +484,9 @@ def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
     item = Disclosure.objects.filter(code=code, group__in=list(groups)).values("pk")
     asked = ConsentRequest.objects.filter(versions__disclosure__in=item)
     about = Consent.objects.filter(version__disclosure__in=item)
-    tried = Release.objects.filter(items__version__disclosure__in=item)
+    tried = Release.objects.filter(
+        Q(items__version__disclosure__in=item) | Q(withheld__version__disclosure__in=item)
+    )
     ids = asked.values_list("pk").union(about.values_list("pk"), tried.values_list("pk"))
     return {pk for (pk,) in ids}
 

@@ -22,7 +22,15 @@ from audit.trail import Actor, Receipt
 from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind, Reason
-from consent.models import Consent, ConsentEvent, HandOver, Recipient, Release, ReleaseItem
+from consent.models import (
+    Consent,
+    ConsentEvent,
+    HandOver,
+    Recipient,
+    Release,
+    ReleaseItem,
+    WithheldItem,
+)
 from consent.notices import notice_version
 from consent.rules import Decision, ItemFacts, Question, decide
 from sessions_app import queries as sessions
@@ -142,7 +150,8 @@ def _decided(by: Actor, item_id: UUID, recipient: UUID, purpose: str) -> tuple[I
 
 
 def _decided_again(by: Actor, release: Release) -> tuple[Disclosure, ItemFacts, Decision]:
-    released = release.items.select_related("version__disclosure").get().version
+    rows = release.items if release.decision == Release.Decision.PERMIT else release.withheld
+    released = rows.select_related("version__disclosure").get().version
     lock_disclosures([released.disclosure_id])
     facts, decision = _decided(by, released.disclosure_id, release.recipient_id, release.purpose)
     if release.decision == Release.Decision.WITHHOLD or facts.version != released.pk:
@@ -175,8 +184,11 @@ def _write(
         notice_version=notice_version(item.record_class) if decision.permits else "",
         released_by_id=by.user,
     )
-    row = ReleaseItem.objects.create(release=release, version_id=facts.version)
-    row.consents.set(Consent.objects.filter(pk__in=decision.consents))
+    if decision.permits:
+        row = ReleaseItem.objects.create(release=release, version_id=facts.version)
+        row.consents.set(Consent.objects.filter(pk__in=decision.consents))
+    else:
+        WithheldItem.objects.create(release=release, version_id=facts.version)
     return release
 
 
