@@ -114,3 +114,26 @@ def _uncovered(vendor: str) -> str:
         shown_to_be_in_recipient=_SHOWN.format(column="recipient_id", clock=clock),
         shown_to_be_in_recipient_class=_SHOWN.format(column="recipient_class_id", clock=clock),
     )
+
+
+def make_link_finder(connection: BaseDatabaseWrapper) -> None:
+    """Let a link's page ask for which practice it is to act, and nothing else of the link.
+
+    With the owner's eyes, for the application's role sees no row before it acts
+    for a practice. Elsewhere than on PostgreSQL a query does.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION consent_practice_of_link(link varchar) RETURNS uuid "
+                "LANGUAGE sql STABLE SECURITY DEFINER "
+                "SET search_path = pg_catalog, public, pg_temp "
+                "AS $$ SELECT practice_id FROM consent_releaselink WHERE code = link $$"
+            )
+
+
+def drop_link_finder(connection: BaseDatabaseWrapper) -> None:
+    """Undo `make_link_finder` (a migration's way back)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION IF EXISTS consent_practice_of_link(varchar)")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection
 
@@ -11,8 +10,8 @@ from django.db import connection
 def wall_lowered(*tables: str) -> Iterator[None]:
     """Let rows of `tables` (of every table, without) be changed inside the block."""
     found = _triggers_of(tables)
+    settle()
     with connection.cursor() as cursor:
-        _settle(cursor)
         for table, name, _ in found:
             if connection.vendor == "postgresql":
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
@@ -21,8 +20,8 @@ def wall_lowered(*tables: str) -> Iterator[None]:
     try:
         yield
     finally:
+        settle()
         with connection.cursor() as cursor:
-            _settle(cursor)
             for table, name, again in found:
                 if connection.vendor == "postgresql":
                     cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
@@ -30,11 +29,12 @@ def wall_lowered(*tables: str) -> Iterator[None]:
                     cursor.execute(again)
 
 
-def _settle(cursor: Any) -> None:
+def settle() -> None:
     """Check foreign keys now: PostgreSQL alters no table while checks of its rows wait."""
     if connection.vendor == "postgresql":
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _triggers_of(tables: tuple[str, ...]) -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from audit.walls import lower_wall, raise_wall
-from consent.walls import lower_gate, raise_gate
+from consent.walls import drop_link_finder, lower_gate, make_link_finder, raise_gate
 
 ALWAYS = (
     "consent_consentrequest_versions",
@@ -40,9 +40,11 @@ def up(apps, schema_editor):
     for table, deletable in WHILE_A_DRAFT.items():
         raise_wall(schema_editor.connection, table, deletable=deletable)
     raise_gate(schema_editor.connection)
+    make_link_finder(schema_editor.connection)
 
 
 def down(apps, schema_editor):
+    drop_link_finder(schema_editor.connection)
     lower_gate(schema_editor.connection)
     for table in (*ALWAYS, *WHILE_A_DRAFT):
         lower_wall(schema_editor.connection, table)
