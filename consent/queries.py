@@ -23,9 +23,7 @@ from consent.models import (
     ConsentRequest,
     Recipient,
     Release,
-    ReleaseItem,
     ReleaseLink,
-    WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
@@ -419,19 +417,25 @@ def _is(by: Actor, member: Member) -> bool:
 def _tries(versions: list[DisclosureVersion], spoken: set[UUID]) -> dict[UUID, list[TriedRelease]]:
     any_version = [v.disclosure_id for v in versions if v.pk in spoken]
     this_version = [v.pk for v in versions if v.pk not in spoken]
-    rows: list[ReleaseItem | WithheldItem] = []
-    for model in (ReleaseItem, WithheldItem):
-        rows += (
-            model.objects.filter(
-                Q(version__disclosure__in=any_version) | Q(version__in=this_version)
-            )
-            .select_related("release__recipient", "version")
-            .annotate(concerned=Count("version__subjects"))
+    found = (
+        Release.objects.filter(
+            Q(items__version__disclosure__in=any_version)
+            | Q(items__version__in=this_version)
+            | Q(withheld__version__disclosure__in=any_version)
+            | Q(withheld__version__in=this_version)
         )
+        .select_related("recipient")
+        .annotate(
+            item=Coalesce("items__version__disclosure", "withheld__version__disclosure"),
+            concerned=Count("items__version__subjects", distinct=True)
+            + Count("withheld__version__subjects", distinct=True),
+        )
+        .order_by("pk")
+    )
     tries: dict[UUID, list[TriedRelease]] = {}
-    for row in sorted(rows, key=lambda one: one.pk):
-        one = TriedRelease(row.release, row.concerned == 1)  # type: ignore[union-attr]
-        tries.setdefault(row.version.disclosure_id, []).append(one)
+    for release in found:
+        one = TriedRelease(release, release.concerned == 1)
+        tries.setdefault(release.item, []).append(one)
     return tries
 
 

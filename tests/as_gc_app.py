@@ -20,19 +20,19 @@ def provision() -> None:
 
 
 @contextmanager
-def as_gc_app() -> Iterator[None]:
+def as_gc_app(role: str = APP) -> Iterator[None]:
     """Be the application's role in both databases. On SQLite whoever has the file is its owner."""
     if not POSTGRESQL:
         yield
         return
     for alias in connections:
         with connections[alias].cursor() as cursor:
-            cursor.execute(f"SET SESSION AUTHORIZATION {APP}")
+            cursor.execute(f"SET SESSION AUTHORIZATION {role}")
             cursor.execute(
-                "SELECT current_user, session_user, rolsuper OR rolbypassrls FROM pg_roles "
+                "SELECT current_user, session_user, rolsuper, rolbypassrls FROM pg_roles "
                 "WHERE rolname = current_user"
             )
-            assert cursor.fetchone() == (APP, APP, False)
+            assert cursor.fetchone() == (role, role, False, role != APP)
     try:
         yield
     finally:

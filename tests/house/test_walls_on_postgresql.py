@@ -22,7 +22,7 @@ from consent.queries import practice_of_link
 from consent.services.deciding import revoke_consent
 from consent.services.release import Withheld, open_release
 from groupcare import checks
-from groupcare.provisioning import POLICIES, RIGHTS, lacking_policy
+from groupcare.provisioning import MAINTENANCE, POLICIES, RIGHTS, lacking_policy
 from sessions_app.models import Disclosure, Draft, Member, TherapyGroup
 from sessions_app.services.items import discard_item
 from tests.as_gc_app import POSTGRESQL, as_gc_app, ask, provision, refusal
@@ -164,6 +164,17 @@ class ForOnePracticeAndNoMore(Scene, CastTestCase):
                         said = refusal(statement)
                         empty = not self.count(table)
                         assert "permission denied" in said if POSTGRESQL else said or empty
+
+    def test_batch_work_reaches_every_practice_and_changes_no_evidence(self):
+        everywhere = self.counts()
+        with as_gc_app(MAINTENANCE):
+            assert self.counts() == everywhere
+            for statement in (
+                "UPDATE consent_consentevent SET counter = counter",
+                "DELETE FROM audit_entry",
+                *(["SET ROLE gc_owner", "CREATE TABLE mine (id int)"] if POSTGRESQL else []),
+            ):
+                assert refusal(statement), statement
 
     def test_nor_may_the_role_do_what_would_let_it(self):
         forbidden = (
