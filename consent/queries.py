@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -26,6 +27,7 @@ from consent.models import (
     Recipient,
     Release,
     ReleaseItem,
+    ReleaseLink,
     WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
@@ -569,6 +571,15 @@ def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
         about.values_list("pk"), out.values_list("pk"), stayed.values_list("pk")
     )
     return {pk for (pk,) in ids}
+
+
+def practice_of_link(code: str) -> UUID | None:
+    """Return the practice a link leads into, or None: its page has nobody signed in to tell."""
+    if connection.vendor == "postgresql":  # whoever asks acts for no practice yet
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT consent_practice_of_link(%s)", [code])
+            return cursor.fetchone()[0]
+    return ReleaseLink.objects.filter(code=code).values_list("practice", flat=True).first()
 
 
 def own_recipient(by: Actor, code: str) -> Recipient:

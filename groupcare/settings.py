@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "groupcare.middleware.KnownHeads",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "groupcare.middleware.OnePractice",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "groupcare.middleware.FewFiles",
@@ -111,6 +112,8 @@ def _database(variable: str, file: str) -> dict[str, object]:
         found["OPTIONS"] = _SQLITE
     else:
         found["CONN_HEALTH_CHECKS"] = True
+        # A cursor kept on the server would outlive the transaction that pgBouncer lends.
+        found["DISABLE_SERVER_SIDE_CURSORS"] = True
     return found
 
 
