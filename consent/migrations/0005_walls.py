@@ -52,7 +52,7 @@ def down(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0003_gate"),
+        ("consent", "0004_facts"),
         ("sessions_app", "0004_redactions"),
         ("audit", "0003_entries_about_an_object"),
     ]
