@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,14 +17,17 @@ from audit import queries as audit
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 from consent.facts import facts_of, showable
+from consent.freezes import frozen_in
 from consent.kinds import Kind
 from consent.models import (
     Consent,
     ConsentEvent,
     ConsentRequest,
+    Evidence,
     Recipient,
     Release,
     ReleaseItem,
+    ReleaseLink,
     WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
@@ -112,6 +116,14 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
         .select_related("request__asked_by", "recipient", "version__disclosure__session", "member")
         .order_by("-pk")
     )
+
+
+def ended_unswept(most: int) -> list[Consent]:
+    """Return permissions whose end or whose version has passed and whose ledger does not say so."""
+    over = Q(expires__lte=DatabaseClock()) | Q(last_until__lte=DatabaseClock())
+    changed = ~Q(version__number=F("version__disclosure__current_version"))
+    standing_yes = Q(last_kind__in=(Kind.GRANTED, Kind.UNHELD))
+    return list(_with_last_event(Consent.objects.all()).filter(standing_yes, over | changed)[:most])
 
 
 def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
@@ -284,6 +296,40 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
     )
 
 
+def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
+    """Return the standing yeses about the actor's items, as they may be confirmed in the room.
+
+    Of nothing else is anything told here: a no, silence and a yes that ended are not there.
+    """
+    mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
+    mine = mine.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    now = DatabaseClock()
+    about = Consent.objects.filter(
+        Exists(mine.filter(pk=OuterRef("version__disclosure"))), expires__gt=now
+    )
+    return _with_last_event(about).filter(  # type: ignore[misc]
+        Q(last_until=None) | Q(last_until__gt=now), last_kind__in=(Kind.GRANTED, Kind.UNHELD)
+    )
+
+
+def consent_to_confirm(by: Actor, code: str) -> Consent:
+    """Return one standing yes about an item of the actor's. Raises Consent.DoesNotExist."""
+    return yes_to_confirm(by).select_related("member", "recipient").get(code=code)
+
+
+def unconfirmed(by: Actor, request: ConsentRequest) -> dict[tuple[UUID, UUID], str]:
+    """Return a question's yeses nobody confirmed in the room: codes by version and member."""
+    confirmed = ConsentEvent.objects.filter(
+        consent=OuterRef("pk"), kind=Kind.UNHELD, evidence=Evidence.IN_ROOM
+    )
+    standing = ConsentEvent.objects.filter(consent=OuterRef("consent"), kind=Kind.GRANTED)
+    last_grant = standing.order_by("-counter").values("counter")[:1]
+    found = yes_to_confirm(by).filter(
+        ~Exists(confirmed.filter(counter__gt=Subquery(last_grant))), request=request
+    )
+    return {(one.version_id, one.member_id): one.code for one in found}
+
+
 def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
     """Return a page of requests about the actor's items, newest first, older than code `before`."""
     mine = sessions.originated_by(by)
@@ -318,13 +364,18 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
 
     Guardian's row says who may knock; for another subject than the speaker the
     speaker's yes is then checked again on authenticated facts, so that neither
-    a forged row nor an end nobody has swept yet shows a word (rows 56-58).
+    a forged row nor an end nobody has swept yet shows a word (rows 56-58), and
+    nothing is shown to another while the house is frozen.
     Raises DisclosureVersion.DoesNotExist, vault.Keyless.
     """
-    version = sessions.readable_version(by, consent.version_id)
+    version = (
+        sessions.readable_versions(by)
+        .annotate(frozen=frozen_in(by.practice))
+        .get(pk=consent.version_id)
+    )
     if consent.member_id != version.disclosure.speaker_id:
         item = facts_of(version.disclosure_id)
-        if not speaker_allows_showing(item, database_now()):
+        if version.frozen or not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
 
@@ -536,6 +587,15 @@ def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
         about.values_list("pk"), out.values_list("pk"), stayed.values_list("pk")
     )
     return {pk for (pk,) in ids}
+
+
+def practice_of_link(code: str) -> UUID | None:
+    """Return the practice a link leads into, or None: its page has nobody signed in to tell."""
+    if connection.vendor == "postgresql":  # whoever asks acts for no practice yet
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT consent_practice_of_link(%s)", [code])
+            return cursor.fetchone()[0]
+    return ReleaseLink.objects.filter(code=code).values_list("practice", flat=True).first()
 
 
 def own_recipient(by: Actor, code: str) -> Recipient:

@@ -3,8 +3,10 @@
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -13,7 +15,10 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.adapter import PRACTICE
+from audit.acting import acting_as
 from audit.services import note_denial
+from groupcare.known_heads import heads_kept
 from pages.shared.errors import not_found, too_large, unavailable
 from pages.shared.keeping import sign_in_and_keep
 from sessions_app.queries import LockMissed
@@ -79,6 +84,33 @@ class HouseHeaders:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+
+class KnownHeads:
+    """After a request that wrote to the trail, how far it has come is kept in the vault."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with heads_kept():
+            return self.get_response(request)
+
+
+class OnePractice:
+    """Whoever is signed in works on the rows of their own practice (audit/acting.py).
+
+    The practice comes from the sealed session, so that it stands before the
+    first question to a table is who this is.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        practice = request.session.get(PRACTICE)
+        with acting_as(UUID(practice)) if practice else nullcontext():
+            return self.get_response(request)
 
 
 class SignInFirst(LoginRequiredMiddleware):

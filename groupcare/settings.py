@@ -61,7 +61,9 @@ MIDDLEWARE = [
     "groupcare.middleware.OneCharset",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "groupcare.middleware.KnownHeads",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "groupcare.middleware.OnePractice",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "groupcare.middleware.FewFiles",
@@ -110,6 +112,8 @@ def _database(variable: str, file: str) -> dict[str, object]:
         found["OPTIONS"] = _SQLITE
     else:
         found["CONN_HEALTH_CHECKS"] = True
+        # A cursor kept on the server would outlive the transaction that pgBouncer lends.
+        found["DISABLE_SERVER_SIDE_CURSORS"] = True
     return found
 
 

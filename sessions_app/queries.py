@@ -264,13 +264,14 @@ def originated_by(by: Actor) -> QuerySet[Disclosure]:
     return Disclosure.objects.originated_by(by.user, today_of(by))
 
 
-def signed_in(user: UUID) -> User | None:
+def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
     """Return a person with all that each page asks of whoever is signed in, in one query.
 
-    See `accounts.queries.with_standing`; here is added whether they are a member.
+    See `accounts.queries.with_standing`; here is added whether they are a member,
+    and `more` that rooms above this one ask.
     """
     member = Exists(Member.objects.filter(user=OuterRef("pk")))
-    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member).first()
+    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member, **more).first()
 
 
 def is_member(user: User) -> bool:

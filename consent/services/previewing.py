@@ -112,7 +112,8 @@ def preview_own(*, by: Actor, consent: Consent) -> OwnPreview:
         consent = queries.own_consent(by, consent.code)
         version = queries.words_shown_to(by, consent)
         item = version.disclosure
-        waits = queries.standing(consent, database_now()) is Standing.WAITING
+        now = database_now()
+        waits = queries.standing(consent, now) is Standing.WAITING
         [verdict] = verdicts(
             by,
             [item],
@@ -135,7 +136,7 @@ def preview_own(*, by: Actor, consent: Consent) -> OwnPreview:
     return OwnPreview(parts, waits, verdict.question.at, trail.receipt_of(entry))
 
 
-def _as_asked_by_an_originator(facts: ItemFacts, allowed: UUID | None) -> ItemFacts:
+def _as_asked_by_an_originator(facts: ItemFacts, allowed: UUID | None, at: datetime) -> ItemFacts:
     """Suppose that somebody asks who may, and that the member allows one more question."""
     return replace(
         facts,
@@ -145,7 +146,7 @@ def _as_asked_by_an_originator(facts: ItemFacts, allowed: UUID | None) -> ItemFa
             replace(
                 subject,
                 consents=tuple(
-                    _allowed(one) if one.id == allowed else one for one in subject.consents
+                    _allowed(one, at) if one.id == allowed else one for one in subject.consents
                 ),
             )
             for subject in facts.subjects
@@ -153,9 +154,9 @@ def _as_asked_by_an_originator(facts: ItemFacts, allowed: UUID | None) -> ItemFa
     )
 
 
-def _allowed(consent: ConsentFacts) -> ConsentFacts:
+def _allowed(consent: ConsentFacts, at: datetime) -> ConsentFacts:
     latest = max((event.counter for event in consent.events), default=0)
-    yes = EventFacts(latest + 1, Kind.GRANTED, until=consent.expires, authentic=True)
+    yes = EventFacts(latest + 1, Kind.GRANTED, until=consent.expires, authentic=True, at=at)
     return replace(consent, events=(*consent.events, yes))
 
 

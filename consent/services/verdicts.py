@@ -19,6 +19,7 @@ from audit.trail import Actor
 from consent.facts import gather
 from consent.models import Consent, ConsentEvent, Recipient
 from consent.rules import Decision, ItemFacts, Question, decide
+from consent.services.alarms import raise_forged
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, Member
 
@@ -104,7 +105,7 @@ def verdicts(
     """
     asked = list(items)
     question, facts = gather(
-        [item.pk for item in asked], recipient=recipient, purpose=purpose, releaser=by
+        [item.pk for item in asked], recipient=recipient.pk, purpose=purpose, releaser=by
     )
     if supposing:
         facts = {pk: supposing(one) for pk, one in facts.items()}
@@ -163,6 +164,7 @@ def note_verdicts(
     The last thing of a transaction. The true reasons stand here and nowhere
     else. Returns the last line; the one that lists `ids`, if anything goes out.
     """
+    raise_forged(by=by, facts=[verdict.facts for verdict in verdicts])
     entry = None
     about: dict[str, Any] = {"object_id": object_id, "code": code, "group": group}
     for verdict in verdicts:

@@ -21,6 +21,7 @@ from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, TherapyGroup
 from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, sign_in
+from tests.walls import wall_lowered
 from vault import services as vault
 
 
@@ -103,7 +104,10 @@ class ReleaseAnItem(CastTestCase):
         item = self.said()
         consent = self.grants(self.ana, self.asked(item))
         past = timezone.now() - timedelta(days=1)
-        Consent.objects.filter(pk=consent.pk).update(expires=past, effective=past - timedelta(1))
+        with wall_lowered("consent_consent"):
+            Consent.objects.filter(pk=consent.pk).update(
+                expires=past, effective=past - timedelta(1)
+            )
 
         with pytest.raises(Withheld):
             self.releases(item)
@@ -127,7 +131,7 @@ class ReleaseAnItem(CastTestCase):
         granted.pk, granted.counter, granted._state.adding = uuid4(), 99, True
         granted.save(force_insert=True)
 
-        self.withheld(item, "UNREADABLE")
+        self.withheld(item, "REVOKED", "UNREADABLE")
 
     def test_a_colleague_who_leads_another_group_finds_no_such_item(self):
         item = self.said()
