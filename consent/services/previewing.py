@@ -120,7 +120,7 @@ def preview_own(*, by: Actor, consent: Consent) -> OwnPreview:
             consent.recipient,
             consent.purposes[0],
             supposing=lambda facts: _as_asked_by_an_originator(
-                facts, consent.pk if waits else None
+                facts, consent.pk if waits else None, now
             ),
         )
         parts = parts_of([verdict])
