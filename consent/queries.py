@@ -24,6 +24,7 @@ from consent.models import (
     Recipient,
     Release,
     ReleaseItem,
+    ReleaseLink,
     WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
@@ -37,6 +38,7 @@ from sessions_app.models import (
 )
 
 PAGE = 30
+LINK_TRIES = 5
 CODE = re.compile("[A-Z]-[0-9A-Z]{2,8}")
 Row = TypeVar("Row", Consent, ConsentRequest)
 LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
@@ -502,6 +504,39 @@ def own_release(by: Actor, code: str) -> Release:
         )
         .get(code=code)
     )
+
+
+class LinkState(StrEnum):
+    """How a link stands, as whoever made it sees it."""
+
+    LIVE = "live"
+    ENDED = "ended"
+    WRONG_PASSCODES = "wrong_passcodes"
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+
+
+def link_state(link: ReleaseLink, now: datetime) -> LinkState:
+    """Return how a link stands; whether its words may go is decided when it is opened."""
+    if link.wrong_tries >= LINK_TRIES:
+        return LinkState.WRONG_PASSCODES
+    if link.ended_at:
+        return LinkState.ENDED
+    if link.openings_used >= link.openings_allowed:
+        return LinkState.USED_UP
+    return LinkState.EXPIRED if now >= link.expires else LinkState.LIVE
+
+
+def links_to(release: Release) -> list[ReleaseLink]:
+    """Return the links to a release, newest first."""
+    return list(release.links.order_by("-pk"))
+
+
+def own_link(by: Actor, code: str) -> ReleaseLink:
+    """Return a link to a release of the actor's (see own_release). Raises an ObjectDoesNotExist."""
+    link = ReleaseLink.objects.select_related("release").get(code=code, practice_id=by.practice)
+    own_release(by, link.release.code)
+    return link
 
 
 def printed_last(release: Release) -> set[str]:

@@ -84,6 +84,14 @@ class HouseHeaders:
 class SignInFirst(LoginRequiredMiddleware):
     """Nothing opens to a visitor; what somebody typed until their stay ended is not lost."""
 
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """Let everybody into an open room, without asking who they are."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponse:

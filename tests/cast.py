@@ -34,6 +34,7 @@ from audit.trail import Actor
 from consent.models import Consent, ConsentRequest, Recipient, Release
 from consent.services.asking import ask_consent, create_recipient
 from consent.services.deciding import grant_consent, grant_scope
+from consent.services.links import MadeLink, link_scope, make_link
 from consent.services.release import release_item, release_scope
 from sessions_app import queries as sessions
 from sessions_app.guarding import Guard
@@ -231,6 +232,16 @@ class Cast:
             recipient=to,
             purpose=purpose,
             step_up_id=self.stepped_up(self.fay, release_scope(current, to, purpose)),
+            once=uuid4(),
+        )
+
+    def linked(self: Any, release: Release, *, hours: int = 72, openings: int = 3) -> MadeLink:
+        return make_link(
+            by=self.fay,
+            code=release.code,
+            hours=hours,
+            openings=openings,
+            step_up_id=self.stepped_up(self.fay, link_scope(release)),
             once=uuid4(),
         )
 

@@ -274,3 +274,29 @@ class AskForm(ReleaseForm):
         label=_("Nobody else can be recognised in these words"),
         error_messages={"required": _("Read the words once more, then tick this.")},
     )
+
+
+# What consent.services.links takes.
+LINK_HOURS = {24: _("One day"), 72: _("Three days"), 168: _("Seven days")}
+LINK_OPENINGS = {1: _("Once"), 2: _("Twice"), 3: _("Three times")}
+
+
+class NewLinkForm(HouseForm):
+    """How long a link lives and how often it opens."""
+
+    hours = forms.TypedChoiceField(
+        label=_("How long it lives"),
+        choices=LINK_HOURS.items(),
+        initial=72,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how long the link shall live.")},
+    )
+    openings = forms.TypedChoiceField(
+        label=_("How often it opens"),
+        choices=LINK_OPENINGS.items(),
+        initial=3,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how often it may be opened.")},
+    )

@@ -23,6 +23,7 @@ from consent.services.release import (
 from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
+from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
 from pages.shared.letter import letter
 from pages.shared.names import recipient_names, wanted_recipients
@@ -107,6 +108,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
         "item": {"code": found.item_code},
         "recipient": name,
         "purpose": STAFF_PURPOSES[found.purpose],
+        "links": links_of(found),
     }
     return render(request, "facilitator/release.html", context)
 

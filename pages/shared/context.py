@@ -71,6 +71,7 @@ WAYS: dict[str, list[Way]] = {
             (
                 *("ask", "request", "release", "release_confirm"),
                 *("release_page", "open_package", "hand_over"),
+                *("new_link", "make_link", "receipt"),
             ),
         ),
         Way("find_person", "search", _("Find")),

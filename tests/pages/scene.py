@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from accounts.services import begin_step_up
 from consent.services.deciding import grant_scope
+from consent.services.links import link_scope
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
 from tests.cast import Cast
@@ -28,6 +29,7 @@ class Scene(Cast):
         self.alone_consent = self.grants(self.ana, self.alone_request)
         self.released = self.releases(self.alone)
         hand_over(by=self.fay, code=self.released.code)
+        self.link = self.linked(self.released).link
         self.shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
         self.shared_request = self.asked(self.shared, self.insurer)
         self.question = self.consent_of(self.ana, self.shared_request)
@@ -46,6 +48,7 @@ class Scene(Cast):
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         own = sessions.own_item(self.fay, self.alone.code)
+        self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
         )
@@ -139,6 +142,15 @@ EVERY_PAGE = [
         "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
     ),
     _page("hand_over", LEADERS, lambda s: f"/releases/{s.released.code}/hand-over/", "POST"),
+    _page("new_link", LEADERS, lambda s: f"/releases/{s.released.code}/links/new/", axe="fay"),
+    _page(
+        "make_link",
+        LEADERS,
+        lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/",
+        axe="fay",
+    ),
+    _page("end_link", LEADERS, lambda s: f"/links/{s.link.code}/end/", "POST"),
+    _page("open_link", PEOPLE, lambda s: f"/r/{s.link.code}/", axe="visitor"),
     _page("member_home", MEMBERS, "/home/", axe="ana"),
     _page("who_saw", MEMBERS, "/who-saw/", axe="ana"),
     _page("question", {"ana"}, lambda s: f"/questions/{s.question.code}/"),
@@ -191,6 +203,9 @@ ERROR_PAGES = [
         "fay",
         lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
     ),
+    ("fay", lambda s: f"/releases/{s.released.code}/links/new/"),
+    ("fay", lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/"),
+    ("visitor", lambda s: f"/r/{s.link.code}/"),
     ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
     ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     ("adam", lambda s: "/people/new/"),
