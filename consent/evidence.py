@@ -23,6 +23,7 @@ def message(
         digest.hex(),
         *sorted(subject.hex for subject in subjects),
         consent.recipient_id.hex,
+        consent.recipient_class_id.hex if consent.recipient_class_id else "",
         *sorted(consent.purposes),
         time_text(consent.effective),
         time_text(consent.expires),

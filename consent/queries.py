@@ -18,6 +18,7 @@ from audit.trail import Actor
 from consent.facts import facts_of, showable
 from consent.kinds import Kind
 from consent.models import (
+    ClassMembership,
     Consent,
     ConsentEvent,
     ConsentRequest,
@@ -47,6 +48,27 @@ LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
 def recipients_of(by: Actor) -> QuerySet[Recipient]:
     """Return the recipients of the actor's practice, oldest first."""
     return Recipient.objects.filter(practice_id=by.practice).order_by("pk")
+
+
+def receivers_of(by: Actor) -> QuerySet[Recipient]:
+    """Return those of the practice's recipients who can be given something: groups cannot."""
+    return recipients_of(by).exclude(kind=Recipient.Kind.CLASS)
+
+
+def own_class(by: Actor, code: str) -> Recipient:
+    """Return a group of recipients of the practice. Raises Recipient.DoesNotExist."""
+    return recipients_of(by).get(code=code, kind=Recipient.Kind.CLASS)
+
+
+def shown_in(of: Recipient) -> list[ClassMembership]:
+    """Return who was ever shown to belong to a group of recipients, newest first."""
+    return list(of.shown.select_related("recipient").order_by("-pk"))
+
+
+def items_asked_about_for(of: Recipient) -> list[UUID]:
+    """Return the items that a question to or within a group of recipients was put about."""
+    asked = Consent.objects.filter(Q(recipient=of) | Q(recipient_class=of))
+    return list(asked.values_list("version__disclosure", flat=True).distinct())
 
 
 def _with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
@@ -111,7 +133,13 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
             Consent.objects.filter(Exists(asked), member__user_id=by.user)
         )
         .annotate(several=Exists(others))
-        .select_related("request__asked_by", "recipient", "version__disclosure__session", "member")
+        .select_related(
+            "request__asked_by",
+            "recipient",
+            "recipient_class",
+            "version__disclosure__session",
+            "member",
+        )
         .order_by("-pk")
     )
 
@@ -280,7 +308,7 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
     mine = sessions.originated_by(by)
     return (
         ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk"))
-        .select_related("recipient")
+        .select_related("recipient", "recipient_class")
         .distinct()
         .get(code=code)
     )
@@ -457,7 +485,7 @@ def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequ
     found = ConsentRequest.objects.annotate(
         stood_on=Exists(itself.filter(consents__release_items__release=release)),
         about=Exists(itself.filter(versions=version)),
-    ).filter(Q(stood_on=True) | Q(about=True), recipient=release.recipient_id)
+    ).filter(Q(stood_on=True) | Q(about=True, recipient=release.recipient_id))
     return next(
         (
             one

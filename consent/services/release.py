@@ -193,6 +193,8 @@ def _release(
     step_up_id: UUID,
     once: UUID,
 ) -> Release:
+    if recipient.kind == Recipient.Kind.CLASS:
+        raise Recipient.DoesNotExist  # a group is asked about; words go to somebody of it
     key_ring.current()  # keys first: nothing slow happens under the lock
     asked = ask()
     with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):

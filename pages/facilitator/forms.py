@@ -19,6 +19,7 @@ FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
 START = _("Give the start as a time, for example 18:00.")
 END = _("Give the end as a time, for example 19:30.")
 Choices = Iterable[tuple[Any, Any]]
+Grouped = Iterable[tuple[Any, Iterable[tuple[Any, Any]]]]
 
 
 class DayInput(forms.DateInput):
@@ -260,7 +261,7 @@ class ReleaseForm(HouseForm):
         },
     )
 
-    def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, recipients: Choices | Grouped, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("recipient", [("", _("Choose")), *recipients])
 
@@ -270,10 +271,22 @@ class AskForm(ReleaseForm):
 
     expires_on = day_field(_("The permission ends on"), _("This day is the last one."))
     answer_by = day_field(_("Answer by"), _("No answer counts as no."))
+    within = forms.ChoiceField(
+        label=_("Only while they belong to"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a group from the list.")},
+    )
     nobody_else = forms.BooleanField(
         label=_("Nobody else can be recognised in these words"),
         error_messages={"required": _("Read the words once more, then tick this.")},
     )
+
+    def __init__(self, *args: Any, groups: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = list(groups)
+        self.offer("within", [("", _("No group")), *listed])
+        if not listed:
+            self.fields["within"].widget = forms.HiddenInput()
 
 
 # What consent.services.links takes.

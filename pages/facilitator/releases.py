@@ -20,6 +20,7 @@ from consent.services.release import (
     release_item,
     release_scope,
 )
+from pages.facilitator.asking import by_kind
 from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
@@ -37,9 +38,9 @@ from sessions_app import queries
 def release(request: HouseRequest, code: str) -> HttpResponse:
     """Choose to whom and why; the password is asked next, for exactly this."""
     item = queries.own_item(request.actor, code)
-    recipients = list(consents.recipients_of(request.actor))
+    recipients = list(consents.receivers_of(request.actor))
     names = recipient_names(request.actor, recipients)
-    choices = [(r.code, names[r.pk]) for r in recipients]
+    choices = by_kind(recipients, names)
     form = ReleaseForm(request.POST or None, recipients=choices, initial=request.GET.dict())
     if form.is_valid():
         recipient = consents.own_recipient(request.actor, form.cleaned_data["recipient"])

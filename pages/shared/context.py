@@ -83,7 +83,7 @@ WAYS: dict[str, list[Way]] = {
     Role.ADMINISTRATOR: [
         Way("practice", "home", _("Practice")),
         Way("people", "people", _("People"), ("new_person",)),
-        Way("recipients", "send", _("Recipients"), ("new_recipient",)),
+        Way("recipients", "send", _("Recipients"), ("new_recipient", "recipient_class")),
     ],
 }
 ON_A_PHONE = 4

@@ -146,6 +146,8 @@ ACTS: dict[str, Any] = {
     "draft.dropped": _("Draft dropped"),
     "machine.name_guard": _("Names read by the name guard"),
     "recipient.added": _("Recipient added"),
+    "class.shown": _("Recipient shown to belong to a group"),
+    "class.ended": _("Recipient belongs to a group no more"),
     "recipients.listed": _("Recipients shown"),
     "consent.asked": _("Asked"),
     "question.opened": _("Question read"),

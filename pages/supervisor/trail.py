@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role
@@ -18,6 +19,7 @@ from audit.queries import Wanted
 from audit.trail import NOBODY
 from audit.verifier import decode
 from consent import queries as consents
+from consent.services.links import RECIPIENT
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
 from pages.shared.paging import seq_in
@@ -28,6 +30,7 @@ from sessions_app.models import local_midnight
 
 # In a small practice the one who asks also reviews: a no stays silence for them here too.
 SILENT = "consent.declined"
+OUTSIDE = {RECIPIENT: _("A recipient")}
 CHIPS = {
     "consent.granted": "granted",
     "consent.declined": "declined",
@@ -82,7 +85,7 @@ def rows_of(
         {
             "entry": entry,
             "act": ACTS.get(entry.act, entry.act),
-            "who": who.get(entry.actor or NOBODY, ""),
+            "who": who.get(entry.actor or NOBODY, "") or OUTSIDE.get(entry.role, ""),
             "is_member": entry.role == "member",
             "group": groups.get(entry.group or NOBODY, ""),
             "items": _items(entry),

@@ -11,7 +11,8 @@ from accounts import services as accounts
 from accounts.models import Role
 from audit import services as audit
 from audit.models import DenialBucket, Entry
-from consent.services import asking, deciding, release, showing, voiding
+from consent.models import Recipient
+from consent.services import asking, deciding, links, recipients, release, showing, voiding
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, roster, sessions
@@ -20,7 +21,7 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
-    *(asking, deciding, release, showing, voiding),
+    *(asking, deciding, links, recipients, release, showing, voiding),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -39,6 +40,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "grant_scope": "a value",
     "release_scope": "a value",
+    "link_scope": "a value",
 }
 
 
@@ -229,11 +231,18 @@ class EveryService(CastTestCase):
             ),
             "create_recipient": (
                 "recipient.added",
-                lambda: asking.create_recipient(
+                lambda: recipients.create_recipient(
                     by=self.adam,
                     name="Dr New",
                     address="",
                     once=uuid4(),
+                ),
+            ),
+            "show_class_member": ("class.shown", self.a_recipient_belongs),
+            "end_class_membership": (
+                "class.ended",
+                lambda: recipients.end_class_membership(
+                    by=self.adam, code=self.providers.code, recipient=self.clinic.code
                 ),
             ),
             "ask_consent": ("consent.asked", lambda: self.asked(self.said("Ask me."))),
@@ -250,6 +259,19 @@ class EveryService(CastTestCase):
             "open_release": (
                 "release.opened",
                 lambda: release.open_release(by=self.fay, code=self.released.code),
+            ),
+            "make_link": ("link.made", self.a_link_is_made),
+            "open_link": (
+                "link.opened",
+                lambda: setattr(self, "opened", self.opens_the_link()),
+            ),
+            "reopen": (
+                "link.opened",
+                lambda: links.reopen(code=self.made.link.code, visit=self.opened.visit),
+            ),
+            "end_link": (
+                "link.ended",
+                lambda: links.end_link(by=self.fay, code=self.made.link.code),
             ),
             "hand_over": (
                 "release.handed_over",
@@ -310,6 +332,22 @@ class EveryService(CastTestCase):
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)
+
+    def a_link_is_made(self) -> None:
+        self.made = self.linked(self.released)
+
+    def opens_the_link(self) -> links.OpenedLink:
+        return links.open_link(
+            code=self.made.link.code, secret=self.made.secret, passcode=self.made.passcode
+        )
+
+    def a_recipient_belongs(self) -> None:
+        self.providers = recipients.create_recipient(
+            by=self.adam, name="Providers", address="", once=uuid4(), kind=Recipient.Kind.CLASS
+        )
+        recipients.show_class_member(
+            by=self.adam, code=self.providers.code, recipient=self.clinic.code
+        )
 
 
 def test_a_service_module_that_nobody_lists_is_noticed():

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.services import begin_step_up
+from consent.models import Recipient
 from consent.services.deciding import grant_scope
 from consent.services.links import link_scope
+from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
-from tests.cast import Cast
+from tests.cast import Cast, recipient
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
@@ -30,6 +32,8 @@ class Scene(Cast):
         self.released = self.releases(self.alone)
         hand_over(by=self.fay, code=self.released.code)
         self.link = self.linked(self.released).link
+        self.providers = recipient(self.adam, "Ana’s care team", Recipient.Kind.CLASS)
+        show_class_member(by=self.adam, code=self.providers.code, recipient=self.clinic.code)
         self.shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
         self.shared_request = self.asked(self.shared, self.insurer)
         self.question = self.consent_of(self.ana, self.shared_request)
@@ -182,6 +186,13 @@ EVERY_PAGE = [
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
     _page("new_recipient", {"adam", "zoe"}, "/recipients/new/", axe="adam"),
+    _page("recipient_class", {"adam"}, lambda s: f"/recipients/{s.providers.code}/", axe="adam"),
+    _page(
+        "end_class_membership",
+        {"adam"},
+        lambda s: f"/recipients/{s.providers.code}/members/{s.clinic.code}/end/",
+        "POST",
+    ),
 ]
 
 # Forms sent empty: the page with its errors is a page too.
@@ -210,6 +221,7 @@ ERROR_PAGES = [
     ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     ("adam", lambda s: "/people/new/"),
     ("adam", lambda s: "/recipients/new/"),
+    ("adam", lambda s: f"/recipients/{s.providers.code}/"),
     ("visitor", lambda s: "/sign-in/"),
 ]
 __all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"]
