@@ -572,6 +572,11 @@ def printed_last(release: Release) -> set[str]:
     return set(audit.last_ground(release.practice_id, release.pk, "release.opened"))
 
 
+def hands_of(release: Release) -> set[str]:
+    """Return what the record of a hand-over says: items, permissions, and into whose hands."""
+    return set(audit.last_ground(release.practice_id, release.pk, "release.handed_over"))
+
+
 def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
     """Return the ids of questions, consents and releases about one item of `groups`."""
     item = Disclosure.objects.filter(code=code, group__in=list(groups)).values("pk")

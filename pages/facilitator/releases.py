@@ -14,6 +14,7 @@ from consent import queries as consents
 from consent.models import PurposeOfUse, Release
 from consent.services.release import (
     OpenedRelease,
+    Received,
     Withheld,
     hand_over,
     open_release,
@@ -27,7 +28,7 @@ from pages.facilitator.items import names_in
 from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
 from pages.shared.letter import letter
-from pages.shared.names import recipient_names, wanted_recipients
+from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
 from pages.shared.sentences import STAFF_PURPOSES
 from pages.shared.views import ask_for_password
 from sessions_app import queries
@@ -129,14 +130,40 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 @facilitator
 def give(request: HouseRequest, code: str) -> HttpResponse:
-    """Record that the print is handed over now."""
+    """Record that the print is handed over now, and into whose hands."""
     found = consents.own_release(request.actor, code)
+    signed_for = request.POST.get("received") == Received.SIGNED_FOR
     try:
-        hand_over(by=request.actor, code=code)
+        hand_over(
+            by=request.actor,
+            code=code,
+            received=Received.SIGNED_FOR if signed_for else Received.NAMED,
+        )
     except Withheld:
         return _refusal(request, found)
     messages.success(request, _("Handed over, and recorded."))
     return redirect("release_page", code=code)
+
+
+@require_GET
+@facilitator
+def receipt(request: HouseRequest, code: str) -> HttpResponse:
+    """The receipt of a hand-over, to print for both sides: no word of what was handed over."""
+    found = consents.own_release(request.actor, code)
+    if not hasattr(found, "hand_over"):
+        raise Http404
+    names = open_wanted(
+        request.actor,
+        wanted_recipients([found.recipient]),
+        wanted_names("staff.listed", [found.hand_over.by]),
+    )
+    context = {
+        "release": found,
+        "recipient": names[found.recipient_id],
+        "giver": names[found.hand_over.by_id],
+        "signed_for": Received.SIGNED_FOR in consents.hands_of(found),
+    }
+    return render(request, "facilitator/receipt.html", context)
 
 
 def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:

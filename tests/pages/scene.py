@@ -146,6 +146,7 @@ EVERY_PAGE = [
         "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
     ),
     _page("hand_over", LEADERS, lambda s: f"/releases/{s.released.code}/hand-over/", "POST"),
+    _page("receipt", LEADERS, lambda s: f"/releases/{s.released.code}/receipt/", axe="fay"),
     _page("new_link", LEADERS, lambda s: f"/releases/{s.released.code}/links/new/", axe="fay"),
     _page(
         "make_link",
