@@ -378,6 +378,16 @@ def let_out_under(consent: Consent) -> list[Release]:
     )
 
 
+def read_by_link(consent: Consent, releases: Iterable[Release]) -> list[datetime]:
+    """Return when the consent's words were shown by a link, as the trail has it, oldest first."""
+    ids = [release.pk for release in releases]
+    if not ids:
+        return []
+    item = consent.version.disclosure
+    entries = audit.permitted(consent.request.practice_id, ids, "link.opened")
+    return [entry.at for entry in entries if item.code in audit.ground_of(entry)]
+
+
 @dataclass(frozen=True)
 class TriedRelease:
     """A try to let an item out, and whether the words of that time concerned one member alone."""

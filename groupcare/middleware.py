@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from audit.services import note_denial
 from pages.shared.errors import not_found, too_large, unavailable
@@ -76,6 +77,7 @@ class HouseHeaders:
         response = self.get_response(request)
         if not (request.path.startswith("/static/") and response.status_code in (200, 304)):
             response["Cache-Control"] = "no-store"
+            patch_vary_headers(response, ["Cookie"])  # the language is one, whoever looks
         response["Permissions-Policy"] = _NO_SENSORS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"

@@ -50,8 +50,9 @@ def open_by_link(request: HttpRequest, code: str) -> HttpResponse:
             opened = open_link(code=code, **form.cleaned_data)
         if opened:
             return _letter(opened)
+    closed = _page("recipient/closed.html", {"form": LinkForm()}, status=410)
     time.sleep((began - time.monotonic()) % STEP)
-    return _page("recipient/closed.html", {"form": LinkForm()}, status=410)
+    return closed
 
 
 def _letter(opened: OpenedLink) -> HttpResponse:

