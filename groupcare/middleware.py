@@ -13,7 +13,9 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from accounts.adapter import PRACTICE
 from audit.acting import acting_as
@@ -80,6 +82,7 @@ class HouseHeaders:
         response = self.get_response(request)
         if not (request.path.startswith("/static/") and response.status_code in (200, 304)):
             response["Cache-Control"] = "no-store"
+            patch_vary_headers(response, ["Cookie"])  # the language is one, whoever looks
         response["Permissions-Policy"] = _NO_SENSORS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
@@ -115,6 +118,14 @@ class OnePractice:
 
 class SignInFirst(LoginRequiredMiddleware):
     """Nothing opens to a visitor; what somebody typed until their stay ended is not lost."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Let everybody into an open room, without asking who they are."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any

@@ -25,6 +25,7 @@ from consent.services.previewing import Stays
 from consent.services.previewing import preview as preview_of
 from consent.services.release import (
     OpenedRelease,
+    Received,
     Withheld,
     hand_over,
     open_release,
@@ -38,12 +39,14 @@ from consent.services.verdicts import (
     item_asked_for,
     session_asked_for,
 )
+from pages.facilitator.asking import by_kind
 from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
+from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
 from pages.shared.letter import NO_CODE_YET, letter
-from pages.shared.names import recipient_names, wanted_recipients
+from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
 from pages.shared.sentences import SOMETHING_MISSING, STAFF_PURPOSES, WHY_IT_STAYS
 from pages.shared.views import ask_for_password
 from sessions_app import queries
@@ -97,9 +100,9 @@ def release(request: HouseRequest, **of: Any) -> HttpResponse:
     """Choose to whom and why; then try it, or give the password for exactly this."""
     what = _let_out(request, of)
     asked = what.ask()
-    recipients = list(consents.recipients_of(request.actor))
+    recipients = list(consents.receivers_of(request.actor))
     names = recipient_names(request.actor, recipients)
-    choices = [(r.code, names[r.pk]) for r in recipients]
+    choices = by_kind(recipients, names)
     form = ReleaseForm(request.POST or None, recipients=choices, initial=request.GET.dict())
     place = _place_of(asked)
     if form.is_valid() and asked.items:
@@ -173,6 +176,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
         "purpose": STAFF_PURPOSES[found.purpose],
         **_place_of_release(found),
         **_lists(request, found),
+        "links": links_of(found),
     }
     return render(request, "facilitator/release.html", context)
 
@@ -192,10 +196,15 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 @facilitator
 def give(request: HouseRequest, code: str) -> HttpResponse:
-    """Record that the print is handed over now."""
+    """Record that the print is handed over now, and into whose hands."""
     found = consents.own_release(request.actor, code)
+    signed_for = request.POST.get("received") == Received.SIGNED_FOR
     try:
-        hand_over(by=request.actor, code=code)
+        hand_over(
+            by=request.actor,
+            code=code,
+            received=Received.SIGNED_FOR if signed_for else Received.NAMED,
+        )
     except Withheld:
         return _refusal(request, found)
     messages.success(request, _("Handed over, and recorded."))
@@ -276,6 +285,27 @@ def _act_of(asked: AskedFor) -> str:
     if asked.session:
         return _("To release to %(reader)s what is allowed of a session.")
     return _("To release item %(item)s to %(reader)s.")
+
+
+@require_GET
+@facilitator
+def receipt(request: HouseRequest, code: str) -> HttpResponse:
+    """The receipt of a hand-over, to print for both sides: no word of what was handed over."""
+    found = consents.own_release(request.actor, code)
+    if not hasattr(found, "hand_over"):
+        raise Http404
+    names = open_wanted(
+        request.actor,
+        wanted_recipients([found.recipient]),
+        wanted_names("staff.listed", [found.hand_over.by]),
+    )
+    context = {
+        "release": found,
+        "recipient": names[found.recipient_id],
+        "giver": names[found.hand_over.by_id],
+        "signed_for": Received.SIGNED_FOR in consents.hands_of(found),
+    }
+    return render(request, "facilitator/receipt.html", context)
 
 
 def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:

@@ -77,6 +77,7 @@ WAYS: dict[str, list[Way]] = {
                 *("release_session", "try_session", "release_session_confirm"),
                 *("release_group", "try_group", "release_group_confirm"),
                 *("release_page", "open_package", "hand_over"),
+                *("new_link", "make_link", "receipt"),
             ),
         ),
         Way("find_person", "search", _("Find")),
@@ -88,7 +89,7 @@ WAYS: dict[str, list[Way]] = {
     Role.ADMINISTRATOR: [
         Way("practice", "home", _("Practice"), ("freeze", "house_policy")),
         Way("people", "people", _("People"), ("new_person",)),
-        Way("recipients", "send", _("Recipients"), ("new_recipient",)),
+        Way("recipients", "send", _("Recipients"), ("new_recipient", "recipient_class")),
     ],
 }
 ON_A_PHONE = 4

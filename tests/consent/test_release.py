@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import StepUpRefused
+from audit.models import Entry
 from consent.models import Consent, ConsentEvent, Release
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import (
@@ -261,6 +262,28 @@ class OpenAReleaseAgain(CastTestCase):
     def test_handing_over_twice_is_once(self):
         first = hand_over(by=self.fay, code=self.release.code)
         assert hand_over(by=self.fay, code=self.release.code) == first
+
+    def test_the_receipt_says_into_whose_hands_and_no_word_of_what(self):
+        client = Client()
+        sign_in(client, self.fay)
+        path = f"/releases/{self.release.code}/receipt/"
+        assert client.get(path).status_code == 404
+        client.post(f"/releases/{self.release.code}/hand-over/", {"received": "signed_for"})
+        page = client.get(path).content.decode()
+        for words in (self.release.code, "Dr Osei", "Fay Ferrer", "Somebody who signed for them"):
+            assert words in page
+        assert "Exactly these words." not in page
+        assert b"signed_for" in bytes(self.last_entry_of("release.handed_over").body)
+
+    def test_into_the_hands_of_the_named_person_unless_it_says_otherwise(self):
+        hand_over(by=self.fay, code=self.release.code)
+        client = Client()
+        sign_in(client, self.fay)
+        page = client.get(f"/releases/{self.release.code}/receipt/").content.decode()
+        assert "The named person" in page and "Somebody who signed" not in page
+
+    def last_entry_of(self, act: str) -> Entry:
+        return Entry.objects.filter(chain=self.practice.pk, act=act).latest("seq")
 
 
 class TheNotice(CastTestCase):

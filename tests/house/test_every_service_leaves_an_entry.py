@@ -14,15 +14,17 @@ from audit import services as audit
 from audit.entry import Line
 from audit.models import DenialBucket, Entry
 from consent import queries as consents
-from consent.models import Consent, Freeze
+from consent.models import Consent, Freeze, Recipient
 from consent.services import (
     alarms,
     asking,
     confirming,
     deciding,
     freezing,
+    links,
     policy,
     previewing,
+    recipients,
     release,
     showing,
     sweeping,
@@ -35,11 +37,12 @@ from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, roster, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
+from tests.walls import wall_lowered
 
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
-    *(alarms, sweeping, oversight),
+    *(alarms, sweeping, oversight, links, recipients),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -66,6 +69,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "lifters_in": "a value",
     "unless_frozen": "around the act it may refuse; what it froze is the entry of freeze",
     "keep_known": "tells the vault what was written; writes nothing here",
+    "link_scope": "a value",
 }
 
 
@@ -256,11 +260,18 @@ class EveryService(CastTestCase):
             ),
             "create_recipient": (
                 "recipient.added",
-                lambda: asking.create_recipient(
+                lambda: recipients.create_recipient(
                     by=self.adam,
                     name="Dr New",
                     address="",
                     once=uuid4(),
+                ),
+            ),
+            "show_class_member": ("class.shown", self.a_recipient_belongs),
+            "end_class_membership": (
+                "class.ended",
+                lambda: recipients.end_class_membership(
+                    by=self.adam, code=self.providers.code, recipient=self.clinic.code
                 ),
             ),
             "ask_consent": ("consent.asked", lambda: self.asked(self.said("Ask me."))),
@@ -296,6 +307,19 @@ class EveryService(CastTestCase):
                 "release.opened",
                 lambda: release.open_release(by=self.fay, code=self.released.code),
             ),
+            "make_link": ("link.made", self.a_link_is_made),
+            "open_link": (
+                "link.opened",
+                lambda: setattr(self, "opened", self.opens_the_link()),
+            ),
+            "reopen": (
+                "link.opened",
+                lambda: links.reopen(code=self.made.link.code, visit=self.opened.visit),
+            ),
+            "end_link": (
+                "link.ended",
+                lambda: links.end_link(by=self.fay, code=self.made.link.code),
+            ),
             "hand_over": (
                 "release.handed_over",
                 lambda: release.hand_over(by=self.fay, code=self.released.code),
@@ -307,6 +331,7 @@ class EveryService(CastTestCase):
                     by=self.adam, longest_days=90, cooling_off_hours=0, in_person=False
                 ),
             ),
+            "sweep_ended": ("consent.expired", self.an_end_is_swept),
             "freeze": ("house.frozen", lambda: freezing.freeze(by=self.sue)),
             "lift_freeze": ("house.lift_agreed", self.a_freeze_is_lifted),
             "freeze_if_rolled_back": (
@@ -322,7 +347,6 @@ class EveryService(CastTestCase):
                 alarms.CLOSED,
                 lambda: oversight.close_alarm(by=self.sue, seq=self.last_entry().seq),
             ),
-            "sweep_ended": ("consent.expired", self.an_end_is_swept),
         }
         self.item = item
         for act, walk in walks.values():
@@ -341,7 +365,8 @@ class EveryService(CastTestCase):
 
     def an_end_is_swept(self) -> None:
         consent = self.grants(self.ana, self.asked(self.said("Until then.")))
-        consent.events.filter(kind="granted").update(until=consent.effective)
+        with wall_lowered("consent_consentevent"):
+            consent.events.filter(kind="granted").update(until=consent.effective)
         sweeping.sweep_ended()
 
     def a_denial_is_swept(self) -> None:
@@ -398,6 +423,22 @@ class EveryService(CastTestCase):
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)
+
+    def a_link_is_made(self) -> None:
+        self.made = self.linked(self.released)
+
+    def opens_the_link(self) -> links.OpenedLink:
+        return links.open_link(
+            code=self.made.link.code, secret=self.made.secret, passcode=self.made.passcode
+        )
+
+    def a_recipient_belongs(self) -> None:
+        self.providers = recipients.create_recipient(
+            by=self.adam, name="Providers", address="", once=uuid4(), kind=Recipient.Kind.CLASS
+        )
+        recipients.show_class_member(
+            by=self.adam, code=self.providers.code, recipient=self.clinic.code
+        )
 
 
 def test_a_service_module_that_nobody_lists_is_noticed():
