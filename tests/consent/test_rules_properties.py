@@ -627,8 +627,10 @@ def test_the_order_in_which_facts_are_read_never_decides(item, question, random)
     assert set(there.consents) == set(here.consents)
 
 
-@promise(items(), under_policy)
-def test_no_policy_widens(item, question):
+@promise(items(), under_policy, changes(CONSENT_FIELDS), st.data())
+def test_no_policy_widens(item, question, change, data):
+    place = one_consent(item, data)
+    item = with_consent(item, place, lambda consent: replace(consent, **change))
     free = replace(question, policy=NO_POLICY)
 
     assert never_wider(decide(item, question), decide(item, free))
