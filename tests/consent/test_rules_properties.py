@@ -636,6 +636,21 @@ def test_no_policy_widens(item, question, change, data):
     assert never_wider(decide(item, question), decide(item, free))
 
 
+GIVEN = EventFacts(1, Kind.GRANTED, authentic=True, at=DAYS[1], in_person=True)
+PERMITTED = ConsentFacts(
+    UUID(int=99), ITEM, VERSION, CLINIC, frozenset({"COC"}), DAYS[0], DAYS[6], (GIVEN,)
+)
+
+
+@promise(changes(CONSENT_FIELDS), policies)
+def test_no_policy_mends_what_one_consent_lacks(change, policy):
+    lacking = SubjectFacts(ANA, True, (replace(PERMITTED, **change),))
+    item, question = ItemFacts(ITEM, VERSION, ANA, (lacking,)), Question(CLINIC, "COC", NOON)
+
+    narrow = decide(item, replace(question, policy=policy))
+    assert never_wider(narrow, decide(item, question))
+
+
 @promise(items(), under_policy, policies)
 def test_no_stricter_policy_widens(item, question, more):
     policy = question.policy
