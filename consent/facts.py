@@ -55,6 +55,7 @@ def facts_of(
         ),
         subjects_resolved=item.subjects_resolved,
         entered_in_error=item.state == Disclosure.State.ENTERED_IN_ERROR,
+        unchecked_redaction=item.redacted_from_id is not None and item.second_look_at is None,
         releaser_may_read=releaser is None or _is_originator(releaser, item),
         releaser_may_release=releaser is None
         or releaser.user in holders(VersionUserPermission, "release_version", version),

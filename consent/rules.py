@@ -313,6 +313,8 @@ def _reasons_of_the_item(item: ItemFacts, question: Question) -> set[Reason]:
         reasons.add(Reason.NOT_PERMITTED)
     if item.entered_in_error:
         reasons.add(Reason.ENTERED_IN_ERROR)
+    if item.unchecked_redaction:
+        reasons.add(Reason.REDACTION_UNCHECKED)
     members = {subject.member for subject in item.subjects}
     if not item.subjects_resolved or not members or item.speaker not in members | {None}:
         reasons.add(Reason.SUBJECTS_NOT_RESOLVED)

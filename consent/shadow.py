@@ -41,7 +41,7 @@ def follow_ledger(version: DisclosureVersion) -> None:
 
 def close_version(version: DisclosureVersion) -> None:
     """Take every right on one version away: its item was written in error."""
-    for right in ("decide_version", "read_version", "release_version"):
+    for right in ("decide_version", "read_version", "release_version", "review_version"):
         set_holders(VersionUserPermission, right, (), version)
 
 

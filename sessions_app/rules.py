@@ -43,6 +43,11 @@ class Problem(StrEnum):
     NOT_SIGNED = "not_signed"
     ASKED_ABOUT = "asked_about"
     NAMES_SOMEBODY = "names_somebody"
+    NOT_FEWER = "not_fewer"
+    SPEAKER_LEFT_OUT = "speaker_left_out"
+    SAME_WORDS = "same_words"
+    LOOK_WAITING = "look_waiting"
+    REDACTED = "redacted"
 
 
 class Rejected(Exception):
@@ -123,14 +128,31 @@ def item_problems(
     return problems
 
 
-def text_problems(text: str) -> dict[str, Problem]:
+def redaction_problems(
+    *, text: str, subjects: Collection[UUID], concerned: Collection[UUID], speaker: UUID | None
+) -> dict[str, Problem]:
+    """Redacted words concern fewer members than the item, and one at least (rule R51).
+
+    Without the speaker there is nobody to ask first, so they concern one alone.
+    """
+    problems = text_problems(text)
+    if not subjects:
+        problems["concerned"] = Problem.REQUIRED
+    elif not set(subjects) < set(concerned):
+        problems["concerned"] = Problem.NOT_FEWER
+    elif speaker not in subjects and len(subjects) > 1:
+        problems["concerned"] = Problem.SPEAKER_LEFT_OUT
+    return problems
+
+
+def text_problems(text: str, field: str = "text") -> dict[str, Problem]:
     """Words are there, at most 20,000 characters of them, and no null character."""
     if not text.strip():
-        return {"text": Problem.REQUIRED}
+        return {field: Problem.REQUIRED}
     if len(text) > LONGEST_TEXT:
-        return {"text": Problem.TOO_LONG}
+        return {field: Problem.TOO_LONG}
     if "\0" in text:
-        return {"text": Problem.CANNOT_BE_KEPT}
+        return {field: Problem.CANNOT_BE_KEPT}
     return {}
 
 

@@ -67,6 +67,37 @@ def text_of_change(post: QueryDict, code: str) -> Texts:
     return reverse("edit_item", kwargs={"code": code}), {item_place(code): _typed(post)}
 
 
+def redaction_place(code: str) -> str:
+    """Return where the draft of redacted words belongs, by the item they are made from."""
+    return f"redaction:{code}"
+
+
+def text_of_redaction(post: QueryDict, code: str) -> Texts:
+    """Find the words of an item that is made from another."""
+    return reverse("redact", kwargs={"code": code}), {redaction_place(code): _typed(post)}
+
+
+def text_of_changed_redaction(post: QueryDict, code: str) -> Texts:
+    """Find the words of a redacted item that is changed."""
+    return reverse("change_redacted", kwargs={"code": code}), {item_place(code): _typed(post)}
+
+
+def summary_place(session: UUID, member: str) -> str:
+    """Return where the draft of a summary belongs that is not saved yet."""
+    return f"summary:{session}:{member}"
+
+
+def text_of_new_summary(post: QueryDict, session_id: UUID, code: str) -> Texts:
+    """Find the words of a summary that is not saved yet."""
+    back = reverse("new_summary", kwargs={"session_id": session_id, "code": code})
+    return back, {summary_place(session_id, code): _typed(post)}
+
+
+def text_of_summary(post: QueryDict, code: str) -> Texts:
+    """Find the words of a summary that is not signed yet."""
+    return reverse("summary", kwargs={"code": code}), {item_place(code): _typed(post)}
+
+
 def text_of_addition(post: QueryDict, code: str) -> Texts:
     """Find what was being added to a note."""
     return reverse("add_to_note", kwargs={"code": code}), {item_place(code): _typed(post)}

@@ -46,6 +46,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     links = audit.check_last_links(practice)
     context = {
         "now": now,
+        "looks": list(sessions.looks_asked_of(request.actor)),
         "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
         "groups": [(group, lately.get(group.pk)) for group in supervised],
         "led": led,
