@@ -203,17 +203,24 @@ def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member
     return list(listed.values())
 
 
-def members_around(session: GroupSession, version: DisclosureVersion | None = None) -> list[Member]:
-    """Return the same people as `roster_of`, for pages that do not show who attended.
+def members_around(
+    session: GroupSession,
+    version: DisclosureVersion | None = None,
+    redacted: DisclosureVersion | None = None,
+) -> list[Member]:
+    """Return the same people as `roster_of`, and whom `version` concerns, without attendance.
 
-    Each with `concerned`: whether they are a subject of `version`.
+    Each with `concerned`: whether they are a subject of `version`, and `stays`:
+    whether they are one of `redacted`.
     """
     stints = memberships_on(session.group, session.local_day()).filter(member=OuterRef("pk"))
     marks = session.attendances.filter(member=OuterRef("pk"))
     around = Exists(stints.order_by()) | Exists(marks)
-    members = Member.objects.filter(around, practice=session.group.practice_id)
     subjects = Subject.objects.filter(version=version, member=OuterRef("pk"))
-    return list(members.annotate(concerned=Exists(subjects)).order_by("code"))
+    staying = Subject.objects.filter(version=redacted, member=OuterRef("pk"))
+    members = Member.objects.annotate(concerned=Exists(subjects), stays=Exists(staying))
+    members = members.filter(around | Q(concerned=True), practice=session.group.practice_id)
+    return list(members.order_by("code"))
 
 
 def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
@@ -311,6 +318,19 @@ def own_item(by: Actor, code: str, *, subjects: bool = True, **more: object) -> 
     items = originated_by(by).filter(code=code, **more)
     for item in _at_current_version(items, subjects=subjects):
         return item
+    raise Disclosure.DoesNotExist
+
+
+def own_redaction(by: Actor, code: str) -> tuple[Disclosure, Disclosure]:
+    """Return the item a redacted one was made from, and the redacted one, without subjects.
+
+    Both the actor's as an originator. Raises Disclosure.DoesNotExist.
+    """
+    items = originated_by(by).filter(Q(code=code) | Q(redactions__code=code)).distinct()
+    found = {item.pk: item for item in _at_current_version(items, subjects=False)}
+    for item in found.values():
+        if item.code == code and item.redacted_from_id in found:
+            return found[item.redacted_from_id], item
     raise Disclosure.DoesNotExist
 
 

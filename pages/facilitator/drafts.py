@@ -15,6 +15,7 @@ from pages.shared.keeping import Texts
 from pages.shared.names import Names, Wanted, known_names
 from sessions_app import queries
 from sessions_app.guarding import Guard
+from sessions_app.models import Draft
 from sessions_app.rules import Rejected
 from sessions_app.services.drafts import keep_draft
 
@@ -112,13 +113,13 @@ def text_of_group_addition(post: QueryDict, session_id: UUID) -> Texts:
 
 def wanted_drafts(by: Actor, place: str) -> list[Wanted]:
     """What the person was typing at a place, to be opened with its entry; none if nothing was."""
-    return [
-        Wanted(
-            Look("draft.opened", frozenset([draft.pk]), object_id=draft.pk),
-            {draft.pk: draft.sealed_text},
-        )
-        for draft in queries.drafts_at(by, [place])
-    ]
+    return [wanted_draft(draft) for draft in queries.drafts_at(by, [place])]
+
+
+def wanted_draft(draft: Draft) -> Wanted:
+    """The words of one draft, to be opened with its entry."""
+    look = Look("draft.opened", frozenset([draft.pk]), object_id=draft.pk)
+    return Wanted(look, {draft.pk: draft.sealed_text})
 
 
 def typed_in(names: Names, drafts: list[Wanted]) -> str:

@@ -1,6 +1,5 @@
 """Leaving somebody out of an item, and the second look at what is left."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from pages.facilitator.drafts import (
     text_of_changed_redaction,
     text_of_redaction,
     typed_in,
-    wanted_drafts,
+    wanted_draft,
 )
 from pages.facilitator.forms import RedactForm
 from pages.facilitator.groups import facilitator
@@ -36,7 +35,7 @@ from pages.shared.looks import CONFIRM, look_form
 from pages.shared.names import Names, known_names, open_wanted
 from sessions_app import queries
 from sessions_app.guarding import NamesFound
-from sessions_app.models import Disclosure, Member
+from sessions_app.models import Disclosure, DisclosureVersion
 from sessions_app.name_guard import KnownAs
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
@@ -52,7 +51,7 @@ from sessions_app.services.redacting import (
 @facilitator
 def redact(request: HouseRequest, code: str) -> HttpResponse:
     """Make an item about fewer: the original beside a field with the words that stay."""
-    original = queries.own_item(request.actor, code, kind=Disclosure.Kind.ITEM)
+    original = queries.own_item(request.actor, code, subjects=False, kind=Disclosure.Kind.ITEM)
     return _Redaction(request, original).answer()
 
 
@@ -61,9 +60,7 @@ def redact(request: HouseRequest, code: str) -> HttpResponse:
 @facilitator
 def change(request: HouseRequest, code: str) -> HttpResponse:
     """Change a redacted item; that asks for another second look."""
-    item = queries.own_item(request.actor, code, redacted_from__isnull=False)
-    assert item.redacted_from
-    original = queries.own_item(request.actor, item.redacted_from.code)
+    original, item = queries.own_redaction(request.actor, code)
     return _Redaction(request, original, item).answer()
 
 
@@ -76,6 +73,10 @@ class _Redaction:
         self.request, self.by = request, request.actor
         self.original, self.item = original, item
         self.place = item_place(item.code) if item else redaction_place(original.code)
+        version = queries.current_version(item) if item else None
+        self.members: list[Any] = queries.members_around(
+            original.session, queries.current_version(original), version
+        )
         self.names: Names = {}
         self.roster: list[KnownAs] = []
         self.extra: dict[str, Any] = {}
@@ -83,7 +84,7 @@ class _Redaction:
     def answer(self) -> HttpResponse:
         if self.request.method == "GET":
             return self._page(self._look())
-        self.names, self.roster = known_names(self.by, self.original.group, self._around())
+        self.names, self.roster = known_names(self.by, self.original.group, self.members)
         form = self._form(self.request.POST)
         if form.is_valid():
             answers = answers_in(self.request.POST, ITEM)
@@ -107,44 +108,35 @@ class _Redaction:
                     self._show_both(form)
         return self._page(form)
 
-    def _around(self) -> Iterable[Member]:
-        """Everybody a name may be of: on the roster then, or concerned by the item."""
-        concerned = [s.member for s in queries.current_version(self.original).subjects.all()]
-        around = [*queries.members_around(self.original.session), *concerned]
-        return {member.pk: member for member in around}.values()
-
     def _look(self) -> RedactForm:
-        """Open the original, or the words as they are now, and what was typed and not saved."""
-        wanted = [wanted_words(self.request, self.original)]
-        drafts = wanted_drafts(self.by, self.place)
-        reasons, marks = [], []
-        if self.item:
-            marks = queries.name_marks_of([queries.current_version(self.item)])
-            wanted.append(words_and_reasons(self.request, self.item, marks))
-            reasons = wanted_drafts(self.by, sent_back_place(self.item))
+        """Open the item's words, or the redacted ones as they are, and what was typed since."""
+        shown = self.item or self.original
+        version = queries.current_version(shown)
+        marks = queries.name_marks_of([version]) if self.item else []
+        places = [self.place, *([sent_back_place(self.item)] if self.item else [])]
+        drafts = {one.place: wanted_draft(one) for one in queries.drafts_at(self.by, places)}
+        words = words_and_reasons(self.request, shown, marks)
         self.names, self.roster = known_names(
-            self.by, self.original.group, self._around(), *wanted, *drafts, *reasons
+            self.by, self.original.group, self.members, words, *drafts.values()
         )
-        shown = queries.current_version(self.item or self.original)
-        if answers := earlier_answers(self.names[shown.pk], marks, self.names):
+        if answers := earlier_answers(self.names[version.pk], marks, self.names):
             self.extra["box"] = kept_answers(ITEM, answers)
-        self.extra["typed"] = typed_in(self.names, drafts)
-        self.extra["sent_back"] = typed_in(self.names, reasons)
-        chosen = [self.original.speaker_id]
-        if self.item:
-            chosen = [subject.member_id for subject in shown.subjects.all()]
+        typed, *sent_back = [
+            typed_in(self.names, [drafts[place]] if place in drafts else []) for place in places
+        ]
+        self.extra |= {"typed": typed, "sent_back": "".join(sent_back)}
+        chosen = [m.pk for m in self.members if m.stays] or [self.original.speaker_id]
         return self._form(
             None,
             {
-                "text": self.extra["typed"] or self.names[shown.pk],
+                "text": typed or self.names[version.pk],
                 "concerned": [str(member) for member in chosen],
-                "seen_version": (self.item or self.original).current_version,
+                "seen_version": shown.current_version,
             },
         )
 
     def _form(self, data: Any, initial: dict[str, Any] | None = None) -> RedactForm:
-        subjects = queries.current_version(self.original).subjects.all()
-        by_name = sorted((self.names[s.member_id], s.member_id) for s in subjects)
+        by_name = sorted((self.names[m.pk], m.pk) for m in self.members if m.concerned)
         return RedactForm(data, initial=initial, concerned=[(pk, name) for name, pk in by_name])
 
     def _save(self, form: RedactForm, guard: Any) -> Disclosure:
@@ -169,30 +161,36 @@ class _Redaction:
         form.show(form.data["text"], seen_version=now.current_version)
 
     def _page(self, form: RedactForm) -> HttpResponse:
-        version = queries.current_version(self.original)
-        if version.pk not in self.names:
-            self.names |= open_wanted(self.by, wanted_words(self.request, self.original))
-        chosen = form["concerned"].value() or []
-        known = {s.member_id for s in version.subjects.all() if str(s.member_id) in chosen}
         context = {
             "form": form,
             "item": self.item,
             "original": self.original,
             "session": self.original.session,
-            "speaker": self.names.get(self.original.speaker_id) if self.original.speaker_id else "",
-            "pieces": marked_pieces(self.names[version.pk], self.roster, known),
-            "ends": consents.standing_grants(queries.current_version(self.item))
-            if self.item
-            else 0,
+            **self._beside(form),
             **self.extra,
         }
         return render(self.request, "facilitator/redact.html", context)
+
+    def _beside(self, form: RedactForm) -> dict[str, Any]:
+        """The original with what may point at others; beside a change, what the change ends."""
+        if self.item:
+            return {"ends": consents.standing_grants(queries.current_version(self.item))}
+        version = queries.current_version(self.original)
+        if version.pk not in self.names:
+            self.names |= open_wanted(self.by, wanted_words(self.request, self.original))
+        chosen = form["concerned"].value() or []
+        known = {member.pk for member in self.members if str(member.pk) in chosen}
+        speaker = self.original.speaker_id
+        return {
+            "pieces": marked_pieces(self.names[version.pk], self.roster, known),
+            "speaker": self.names[speaker] if speaker else "",
+        }
 
 
 @require_http_methods(["GET", "POST"])
 @facilitator
 def second_look(request: HouseRequest, code: str) -> HttpResponse:
-    """Look at redacted words beside the item they were made from, and say what one sees."""
+    """Look at redacted words, and on request at the item they were made from; say what one sees."""
     version = queries.looks_asked_of(request.actor).get(disclosure__code=code)
     item = version.disclosure
     assert item.redacted_from
@@ -203,22 +201,23 @@ def second_look(request: HouseRequest, code: str) -> HttpResponse:
         messages.success(request, said if done == CONFIRM else _("Sent back, with your reason."))
         return redirect("item", code=code)
     item.current = [version]
-    names = names_in(
-        request, item.session, wanted_words(request, original), wanted_words(request, item)
-    )
+    wanted = [wanted_words(request, item)]
+    if request.method == "POST":
+        wanted.append(wanted_words(request, original))
+    names = names_in(request, item.session, *wanted)
     before = queries.current_version(original)
+    stay, were = _called(names, version), _called(names, before)
     context = {
         "form": form,
         "item": item,
         "original": original,
         "words": names[version.pk],
-        "before": names[before.pk],
-        "concerns": _called(names, version),
-        "left_out": sorted(set(_called(names, before)) - set(_called(names, version))),
-        "keeps_original": True,
+        "before": names.get(before.pk),
+        "concerns": stay,
+        "left_out": [name for name in were if name not in stay],
     }
     return render(request, "facilitator/second_look.html", context)
 
 
-def _called(names: Names, version: Any) -> list[str]:
+def _called(names: Names, version: DisclosureVersion) -> list[str]:
     return sorted(names.get(subject.member_id, "") for subject in version.subjects.all())

@@ -38,7 +38,8 @@ class LookForm(HouseForm):
 
 def look_form(request: HouseRequest, version: DisclosureVersion) -> tuple[LookForm, str]:
     """Return the form of a second look, and what was done with it: CONFIRM, BACK or nothing."""
-    form = LookForm(request.POST or None, initial={"seen_version": version.number})
+    answered = request.POST if {CONFIRM, BACK} & request.POST.keys() else None
+    form = LookForm(answered, initial={"seen_version": version.number})
     if form.is_valid():
         act: dict[str, Any] = {
             "by": request.actor,
