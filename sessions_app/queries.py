@@ -353,9 +353,10 @@ def looks_asked_of(by: Actor) -> QuerySet[DisclosureVersion]:
         _looks_open_to(by.user)
         .filter(disclosure__group__in=groups.values("pk"))
         .select_related(
-            "disclosure__group__practice", "disclosure__session", "disclosure__redacted_from"
+            "disclosure__session__group__practice",
+            "disclosure__group",
+            "disclosure__redacted_from",
         )
-        .prefetch_related(WITH_MEMBERS)
         .order_by("pk")
     )
 

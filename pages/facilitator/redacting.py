@@ -27,15 +27,15 @@ from pages.facilitator.guard import (
     kept_answers,
     marked_pieces,
 )
-from pages.facilitator.items import earlier_answers, names_in, words_and_reasons
+from pages.facilitator.items import earlier_answers, words_and_reasons
 from pages.facilitator.sessions import wanted_words
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
 from pages.shared.looks import CONFIRM, look_form
-from pages.shared.names import Names, known_names, open_wanted
+from pages.shared.names import Names, known_names, open_wanted, wanted_roster
 from sessions_app import queries
 from sessions_app.guarding import NamesFound
-from sessions_app.models import Disclosure, DisclosureVersion
+from sessions_app.models import Disclosure
 from sessions_app.name_guard import KnownAs
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
@@ -194,30 +194,26 @@ def second_look(request: HouseRequest, code: str) -> HttpResponse:
     version = queries.looks_asked_of(request.actor).get(disclosure__code=code)
     item = version.disclosure
     assert item.redacted_from
-    original = queries.own_item(request.actor, item.redacted_from.code)
+    original = queries.own_item(request.actor, item.redacted_from.code, subjects=False)
     form, done = look_form(request, version)
     if done:
         said = _("Confirmed. It can be asked about now.")
         messages.success(request, said if done == CONFIRM else _("Sent back, with your reason."))
         return redirect("item", code=code)
     item.current = [version]
-    wanted = [wanted_words(request, item)]
+    before = queries.current_version(original)
+    members: list[Any] = queries.members_around(item.session, before, version)
+    wanted = [wanted_roster(item.session.group, members), wanted_words(request, item)]
     if request.method == "POST":
         wanted.append(wanted_words(request, original))
-    names = names_in(request, item.session, *wanted)
-    before = queries.current_version(original)
-    stay, were = _called(names, version), _called(names, before)
+    names = open_wanted(request.actor, *wanted)
     context = {
         "form": form,
         "item": item,
         "original": original,
         "words": names[version.pk],
         "before": names.get(before.pk),
-        "concerns": stay,
-        "left_out": [name for name in were if name not in stay],
+        "concerns": sorted(names[m.pk] for m in members if m.stays),
+        "left_out": sorted(names[m.pk] for m in members if m.concerned and not m.stays),
     }
     return render(request, "facilitator/second_look.html", context)
-
-
-def _called(names: Names, version: DisclosureVersion) -> list[str]:
-    return sorted(names.get(subject.member_id, "") for subject in version.subjects.all())

@@ -37,6 +37,6 @@ def review_look(request: HouseRequest, code: str) -> HttpResponse:
         "form": form,
         "item": item,
         "words": open_wanted(request.actor, Wanted(look, sealed))[version.pk],
-        "concerns": sorted(subject.member.code for subject in version.subjects.all()),
+        "concerns": sorted(version.subjects.values_list("member__code", flat=True)),
     }
     return render(request, "supervisor/second_look.html", context)
