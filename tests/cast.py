@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,7 +65,9 @@ from sessions_app.services.notes import (
     sign_progress_note,
     write_group_note,
     write_progress_note,
+    write_summary,
 )
+from sessions_app.services.redacting import confirm_second_look, derive_redacted_item
 from sessions_app.services.sessions import log_session
 from vault import key_ring
 
@@ -181,6 +183,23 @@ class Cast:
             )
         return note
 
+    def summary_about(
+        self: Any, member: "CastMember", text: str, *, sign: bool = False
+    ) -> Disclosure:
+        summary = write_summary(
+            by=self.fay,
+            session=self.session,
+            member=member.member.pk,
+            text=text,
+            guard=self.guard(),
+            once=uuid4(),
+        )
+        if sign:
+            summary = sign_progress_note(
+                by=self.fay, code=summary.code, seen=1, text=text, guard=self.guard()
+            )
+        return summary
+
     def write_group_note(
         self: Any, session: GroupSession, text: str, *, sign: bool = True
     ) -> GroupNote:
@@ -189,6 +208,24 @@ class Cast:
         if sign:
             note = sign_group_note(by=self.fay, session=session, seen=1, text=text, guard=guard)
         return note
+
+    def redacted(
+        self: Any, original: Disclosure, text: str, *stay: "CastMember", once: UUID | None = None
+    ) -> Disclosure:
+        return derive_redacted_item(
+            by=self.fay,
+            code=original.code,
+            seen_version=original.current_version,
+            concerned=[one.member.pk for one in stay or (self.ana,)],
+            text=text,
+            once=once or uuid4(),
+            guard=self.guard(),
+        )
+
+    def looked_at(self: Any, item: Disclosure, by: Actor | None = None) -> Disclosure:
+        return confirm_second_look(
+            by=by or self.cody, code=item.code, seen_version=item.current_version
+        )
 
     def asked(
         self: Any,

@@ -11,9 +11,11 @@ from pages.facilitator import (
     items,
     links,
     notes,
+    redacting,
     releases,
     roster,
     sessions,
+    summaries,
     today,
 )
 
@@ -56,6 +58,15 @@ urlpatterns = [
     path("items/<code:code>/", items.item, name="item"),
     path("items/<code:code>/open/", items.open_item, name="open_item"),
     path("items/<code:code>/edit/", items.edit, name="edit_item"),
+    path("items/<code:code>/leave-out/", redacting.redact, name="redact"),
+    path("items/<code:code>/left-out/", redacting.change, name="change_redacted"),
+    path("items/<code:code>/second-look/", redacting.second_look, name="second_look"),
+    path("items/<code:code>/summary/", summaries.summary, name="summary"),
+    path(
+        "sessions/<uuid:session_id>/summaries/<code:code>/new/",
+        summaries.new_summary,
+        name="new_summary",
+    ),
     path("items/<code:code>/add/", items.add_to_note, name="add_to_note"),
     path("items/<code:code>/discard/", items.discard, name="discard_item"),
     path("items/<code:code>/error/", items.enter_in_error, name="enter_in_error"),

@@ -65,7 +65,8 @@ WAYS: dict[str, list[Way]] = {
                     "sign_notes",
                 ),
                 *("group_note", "item", "open_item", "edit_item", "add_to_note"),
-                *("discard_item", "enter_in_error"),
+                *("discard_item", "enter_in_error", "redact", "change_redacted"),
+                *("second_look", "new_summary", "summary"),
             ),
         ),
         Way(
@@ -83,7 +84,7 @@ WAYS: dict[str, list[Way]] = {
         Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [
-        Way("desk", "desk", _("Desk"), ("freeze", "looked_into")),
+        Way("desk", "desk", _("Desk"), ("freeze", "looked_into", "review_look")),
         Way("trail", "trail", _("Trail")),
     ],
     Role.ADMINISTRATOR: [

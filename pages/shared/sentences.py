@@ -85,6 +85,20 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.OUT_OF_BOUNDS: _("Give a whole number within these bounds."),
     Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
+    Problem.NOT_FEWER: _(
+        "Leave at least one person out. For all of them there is the item itself."
+    ),
+    Problem.SPEAKER_LEFT_OUT: _(
+        "Without the person who said it, keep one person only: nobody could be asked first."
+    ),
+    Problem.SAME_WORDS: _("These are the same words. Take out what concerns the others."),
+    Problem.LOOK_WAITING: _(
+        "A second person has not looked at these words yet. Ask once they have."
+    ),
+    Problem.REDACTED: _(
+        "Another item was made from this one, so it stays. "
+        "Take that one out first, or mark this one as entered in error."
+    ),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -92,6 +106,8 @@ PROBLEMS: dict[Problem, Any] = {
 FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("text", Problem.REQUIRED): _("Write down what was said."),
     ("speaker", Problem.REQUIRED): _("Choose who said it."),
+    ("concerned", Problem.REQUIRED): _("Choose at least one person."),
+    ("reason", Problem.REQUIRED): _("Say in a few words who can be recognised, and where."),
     ("attendance", Problem.CHANGED_MEANWHILE): _(
         "A colleague answered differently meanwhile. Look at both, then choose once more."
     ),
@@ -147,12 +163,19 @@ ACTS: dict[str, Any] = {
     "item.opened": _("Item opened"),
     "item.discarded": _("Item taken out before anybody was asked"),
     "item.voided": _("Item entered in error"),
+    "item.redacted": _("Item made from another, about fewer"),
+    "second_look.opened": _("Opened for a second look"),
+    "item.second_look": _("Second look taken"),
+    "item.sent_back": _("Sent back after a second look"),
     "group_note.written": _("Group note written"),
     "group_note.signed": _("Group note signed"),
     "group_note.added_to": _("Group note added to"),
     "note.written": _("Progress note written"),
     "note.signed": _("Progress note signed"),
     "note.added_to": _("Progress note added to"),
+    "summary.written": _("Summary written"),
+    "summary.signed": _("Summary signed"),
+    "summary.added_to": _("Summary added to"),
     "notes.opened": _("Notes of a session opened"),
     "draft.kept": _("Draft kept"),
     "draft.dropped": _("Draft dropped"),

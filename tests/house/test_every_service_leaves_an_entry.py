@@ -34,13 +34,13 @@ from consent.services.verdicts import item_asked_for
 from oversight import services as oversight
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
-from sessions_app.services import drafts, groups, items, notes, roster, sessions
+from sessions_app.services import drafts, groups, items, notes, redacting, roster, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 from tests.walls import wall_lowered
 
 MODULES = (
-    *(accounts, audit, groups, roster, sessions, items, notes, drafts),
+    *(accounts, audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
     *(alarms, sweeping, oversight, links, recipients),
 )
@@ -57,6 +57,9 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "new_version": "a value, sealed",
     "save_version": "inside the act that writes it",
     "save_marks": "inside the act that writes the text",
+    "readers_of": "a value",
+    "change_of_subjects": "a value",
+    "sent_back_place": "a value",
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
@@ -207,6 +210,18 @@ class EveryService(CastTestCase):
                     guard=self.guard(),
                 ),
             ),
+            "derive_redacted_item": ("item.redacted", self.an_item_is_redacted),
+            "send_back": (
+                "item.sent_back",
+                lambda: redacting.send_back(
+                    by=self.cody, code=self.fewer.code, seen_version=1, reason="The light."
+                ),
+            ),
+            "edit_redacted_item": ("item.edited", self.a_redacted_item_is_changed),
+            "confirm_second_look": (
+                "item.second_look",
+                lambda: self.looked_at(self.fewer),
+            ),
             "discard_item": (
                 "item.discarded",
                 lambda: items.discard_item(by=self.fay, code=self.said("Not this.").code),
@@ -248,6 +263,13 @@ class EveryService(CastTestCase):
                     earlier="Calm.",
                     text="More.",
                     guard=self.guard(),
+                ),
+            ),
+            "write_summary": ("summary.written", self.a_summary_is_written),
+            "rewrite_summary": (
+                "summary.written",
+                lambda: notes.rewrite_summary(
+                    by=self.fay, code=self.summary.code, text="More.", seen=1, guard=self.guard()
                 ),
             ),
             "keep_draft": (
@@ -420,6 +442,23 @@ class EveryService(CastTestCase):
         [frozen] = Freeze.objects.all()
         for one in (self.sue, self.adam):
             freezing.lift_freeze(by=one, freeze_id=frozen.pk)
+
+    def an_item_is_redacted(self) -> None:
+        shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
+        self.fewer = self.redacted(shared, "Somebody waited.")
+
+    def a_redacted_item_is_changed(self) -> None:
+        self.fewer = redacting.edit_redacted_item(
+            by=self.fay,
+            code=self.fewer.code,
+            seen_version=1,
+            concerned=[self.ana.member.pk],
+            text="Somebody was there.",
+            guard=self.guard(),
+        )
+
+    def a_summary_is_written(self) -> None:
+        self.summary = self.summary_about(self.ana, "Back at work.")
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)

@@ -16,6 +16,7 @@ from consent.services.links import link_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
+from sessions_app.services.redacting import edit_redacted_item
 from tests.cast import Cast, recipient
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
@@ -61,6 +62,9 @@ class Scene(Cast):
                 group=self.group.pk,
             )
         self.alarm = self.last_entry()
+        self.waiting_for_cody = self.redacted(self.shared, "Somebody waited for me.")
+        self.waiting_for_sue = self.made_by_both()
+        self.summary = self.summary_about(self.ana, "Came back to work.")
         self.nothing_asked = self.said("A draft that nobody was asked about.")
         self.noted = self.note_about(self.ana, "Was calm.")
         self.signed_note = self.note_about(self.cleo, "Spoke of work.", sign=True)
@@ -80,6 +84,18 @@ class Scene(Cast):
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
+        )
+
+    def made_by_both(self) -> Any:
+        """Fay and Cody both had a hand in it, so a supervisor looks."""
+        item = self.redacted(self.shared, "Somebody waited.")
+        return edit_redacted_item(
+            by=self.cody,
+            code=item.code,
+            seen_version=1,
+            concerned=[self.ana.member.pk],
+            text="There was a light.",
+            guard=self.guard(),
         )
 
     def actor_named(self, name: str) -> Any:
@@ -157,6 +173,27 @@ EVERY_PAGE = [
     _page("add_to_note", LEADERS, lambda s: f"/items/{s.signed_note.code}/add/", axe="fay"),
     _page("discard_item", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/discard/", axe="fay"),
     _page("enter_in_error", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/error/", axe="fay"),
+    _page("redact", LEADERS, lambda s: f"/items/{s.shared.code}/leave-out/", axe="fay"),
+    _page(
+        "change_redacted",
+        LEADERS,
+        lambda s: f"/items/{s.waiting_for_cody.code}/left-out/",
+        axe="fay",
+    ),
+    _page(
+        "second_look",
+        {"cody"},
+        lambda s: f"/items/{s.waiting_for_cody.code}/second-look/",
+        axe="cody",
+    ),
+    _page("review_look", {"sue"}, lambda s: f"/desk/looks/{s.waiting_for_sue.code}/", axe="sue"),
+    _page(
+        "new_summary",
+        LEADERS,
+        lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/",
+        axe="fay",
+    ),
+    _page("summary", LEADERS, lambda s: f"/items/{s.summary.code}/summary/", axe="fay"),
     _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
     *(
         page
@@ -293,6 +330,12 @@ ERROR_PAGES = [
     ("fay", lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/"),
     ("fay", lambda s: f"/groups/{s.group.code}/close/"),
     ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
+    ("fay", lambda s: f"/items/{s.shared.code}/leave-out/"),
+    ("fay", lambda s: f"/items/{s.waiting_for_cody.code}/left-out/"),
+    ("cody", lambda s: f"/items/{s.waiting_for_cody.code}/second-look/"),
+    ("sue", lambda s: f"/desk/looks/{s.waiting_for_sue.code}/"),
+    ("fay", lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/"),
+    ("fay", lambda s: f"/items/{s.summary.code}/summary/"),
     ("fay", lambda s: f"/items/{s.alone.code}/release/"),
     ("fay", lambda s: f"/groups/{s.group.code}/release/"),
     (
