@@ -36,6 +36,11 @@ def addresses() -> dict[str, dict[str, str]]:
     return found
 
 
+def address_here() -> dict[str, str]:
+    """Return the address of the databases that this process was told to use."""
+    return {name: os.environ.get(name, "") for name in ("DATABASE_URL", "VAULT_DATABASE_URL")}
+
+
 def environment_for(address: dict[str, str], folder: str) -> dict[str, str]:
     """Return the environment in which tests run on one database, with their files in `folder`."""
     return {
