@@ -39,7 +39,6 @@ if __name__ == "__main__":
 
 from django.test.utils import setup_databases, teardown_databases
 
-from accounts.models import StepUp
 from accounts.services import StepUpRefused, StepUpScope
 from audit.trail import Actor
 from consent.models import Consent, Recipient
@@ -48,7 +47,7 @@ from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item
-from tests.cast import Cast, CastMember
+from tests.cast import Cast, CastMember, proven
 
 THREADS, ITEMS, ROUNDS = 16, 20, 2_000
 TRIES = 3  # a race without the protection is lost by chance, if a likely one
@@ -214,7 +213,7 @@ def edit(race: Race, item: HotItem, _: random.Random) -> None:
 def let_out(race: Race, item: HotItem, _: random.Random) -> None:
     by, reader = race.cast.fay, _reader(race, item)
     scope = StepUpScope(release.RELEASE, item.id, _version(item).pk, reader.pk, "TREAT")
-    step_up = confirmed(by, scope)
+    step_up = proven(by, scope)
     race.early.facts = None if race.protected else _facts_too_early(item, reader, by)
     made = race.call(
         "release",
@@ -282,7 +281,7 @@ def _ask(race: Race, item: HotItem, reader: Recipient, *, brief: bool) -> Any:
 
 
 def _grant(consent: Consent, who: CastMember) -> Any:
-    step_up = confirmed(who.actor, deciding.grant_scope(consent))
+    step_up = proven(who.actor, deciding.grant_scope(consent))
     return deciding.grant_consent(
         by=who.actor, code=consent.code, signature=who.name, step_up_id=step_up
     )
@@ -324,21 +323,6 @@ def _question(version: DisclosureVersion, reader: Recipient, who: CastMember) ->
         .order_by("-pk")
         .first()
     )
-
-
-def confirmed(by: Actor, scope: StepUpScope) -> UUID:
-    """Return a step-up as if the password had just been given: that is not what is raced for."""
-    now = datetime.now(UTC)
-    return StepUp.objects.create(
-        sign_in_id=by.sign_in,
-        act=scope.act,
-        item=scope.item,
-        version=scope.version,
-        recipient=scope.recipient,
-        purpose=scope.purpose,
-        asked_at=now,
-        confirmed_at=now,
-    ).pk
 
 
 # --- what is done to the house ------------------------------------------------
