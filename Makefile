@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo run test lint format messages races faults drills bench-names screenshots lock
+.PHONY: demo run test lint format messages races faults drills bench bench-names screenshots lock
 
 demo: $(VENV)/demo ## a filled practice on http://localhost:PORT
 	@PORT=$(PORT) $(RUN) -m groupcare.demo
@@ -41,6 +41,9 @@ faults: $(VENV)/dev ## plant each fault of tests/faults; the tests named beside 
 
 drills: $(VENV)/dev ## every drill at full size; figures to docs/figures.json. ONLY=name for one
 	@$(RUN) -m tests.drills.all $(if $(ONLY),--only $(ONLY))
+
+bench: $(VENV)/dev ## what a decision costs against bare SQL; needs PostgreSQL (BENCH_SERVER)
+	@$(RUN) -m bench.decision
 
 bench-names: $(VENV)/dev ## what the name guard finds, marks for nothing, and takes
 	@$(RUN) -m bench.names

@@ -42,6 +42,21 @@ def staff_among(users: Iterable[UUID]) -> set[UUID]:
     return set(_live_roles().filter(user__in=set(users)).values_list("user_id", flat=True))
 
 
+def live_role(user: UUID, role: str) -> StaffRole:
+    """Return a role an active person holds now, with them and their practice.
+
+    Raises StaffRole.DoesNotExist.
+    """
+    live = _live_roles().select_related("user__practice")
+    return live.get(user=user, user__is_active=True, role=role)
+
+
+def person_named(sign_in_name: str) -> User:
+    """Return an active person by their sign-in name. Raises User.DoesNotExist."""
+    found = User.objects.select_related("practice")
+    return found.get(sign_in_name=sign_in_name.strip().lower(), is_active=True)
+
+
 def people_of(practice: UUID) -> QuerySet[User]:
     """Return the staff of one practice, oldest first, with their roles."""
     return (

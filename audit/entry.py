@@ -11,6 +11,23 @@ from audit.verifier import FIELDS, MAGIC
 
 
 @dataclass(frozen=True)
+class Line:
+    """One place of a chain: the entry at `seq` has this hash. The empty chain is at 0."""
+
+    chain: UUID
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How far a chain grew: from the line before the first new entry to the last."""
+
+    before: Line
+    after: Line
+
+
+@dataclass(frozen=True)
 class EntryBody:
     """One line of the trail: ids, codes and words from closed lists; never content, never a name.
 
@@ -53,7 +70,7 @@ class EntryBody:
 
 def time_text(moment: datetime) -> str:
     """Return an aware time as `YYYY-MM-DDThh:mm:ss.ffffffZ`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def listed(ids: Iterable[UUID]) -> str:

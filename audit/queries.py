@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, Q, QuerySet
 
-from audit.entry import EntryBody
+from audit.entry import EntryBody, Line
 from audit.models import Entry, Head, Outcome
 from audit.verifier import Row, Verdict, decode, verify, verify_latest
 
@@ -16,6 +16,7 @@ LOOKED = "trail.viewed"
 AT_THE_DESK = "desk.opened"
 CLOSED_DOOR = "door.closed"
 LAST_LINKS = 200
+OF_THE_HOUSE = "house."
 # An act, and the groups in which this reader is not told of it.
 Silent = tuple[str, Iterable[UUID]]
 
@@ -50,10 +51,12 @@ def entries_of_groups(
 ) -> list[Entry]:
     """Return the newest `limit` entries about `groups`, older than seq `before` if given.
 
-    Looks at the trail belong to every group's: whoever reviews sees who reviewed.
-    What is `silent` is left out here, so that no page is shorter because of it.
+    Looks at the trail belong to every group's, so do acts of the house as a whole:
+    whoever reviews sees who reviewed, and who stopped everything. What is
+    `silent` is left out here, so that no page is shorter because of it.
     """
-    about = Q(group__in=list(groups)) | Q(group=None, act__in=(LOOKED, AT_THE_DESK))
+    everybodys = Q(act__in=(LOOKED, AT_THE_DESK)) | Q(act__startswith=OF_THE_HOUSE)
+    about = Q(group__in=list(groups)) | Q(everybodys, group=None)
     found = Entry.objects.filter(about, _asked_for(wanted), chain=practice)
     return _page(_without(found, silent), before, limit)
 
@@ -193,6 +196,21 @@ def verify_chain(chain: UUID) -> Verdict:
     )
 
 
+def holds_lines(lines: Iterable[Line]) -> set[UUID]:
+    """Return the chains of those `lines` that the chains hold: same hash, and a head no shorter."""
+    wanted = Q(pk__in=[])
+    for line in lines:
+        at = Entry.objects.filter(chain=line.chain, seq=line.seq, hash=line.hash)
+        wanted |= Q(Exists(at), chain=line.chain, seq__gte=line.seq)
+    return set(Head.objects.filter(wanted).values_list("chain", flat=True))
+
+
+def head_of(chain: UUID) -> Line:
+    """Return the end of a chain."""
+    head = Head.objects.filter(chain=chain).first() or Head(chain=chain)
+    return Line(chain, head.seq, bytes(head.hash))
+
+
 def chains() -> list[UUID]:
     """Return every chain that has a head or an entry, in a fixed order."""
     known = set(Head.objects.values_list("chain", flat=True))
@@ -213,3 +231,16 @@ def _row(entry: Entry) -> Row:
         hash=bytes(entry.hash),
         columns=EntryBody.columns_as_text({n: getattr(entry, n) for n in Entry.PROJECTED}),
     )
+
+
+def ground_of(entry: Entry) -> list[str]:
+    """Return what an act stood on, from the hashed body: codes, purpose, counters."""
+    return decode(bytes(entry.body))["ground"].split(",")
+
+
+def last_ground(chain: UUID, object_id: UUID, act: str) -> list[str]:
+    """Return the ground of the latest permitted `act` on one thing; nothing if there is none."""
+    acts = Entry.objects.filter(
+        chain=chain, object_id=object_id, act=act, outcome=Outcome.PERMIT
+    ).order_by("-seq")[:1]
+    return [part for entry in acts for part in ground_of(entry)]

@@ -1,6 +1,8 @@
 """Writing the trail, and the receipts that prove a line of it is committed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -9,12 +11,13 @@ from django.db import connection, transaction
 from django.db.models import Q, Subquery
 
 from audit.clock import DatabaseClock
-from audit.entry import EntryBody, counted, listed
+from audit.entry import EntryBody, Growth, Line, counted, listed
 from audit.models import Entry, Head, Outcome
 from audit.verifier import chain_hash, decode
 
 INSTALLATION = UUID(int=0)
 NOBODY = UUID(int=0)
+_grown: ContextVar["dict[UUID, Growth] | None"] = ContextVar("grown", default=None)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,22 @@ def append(
         **{name: getattr(entry_body, name) for name in Entry.PROJECTED},
     )
     Head.objects.filter(chain=by.practice).update(seq=entry.seq, hash=entry.hash, at=entry.at)
+    _note_growth(entry)
     return entry
+
+
+@contextmanager
+def growth() -> Iterator[dict[UUID, "Growth"]]:
+    """Collect, by chain, what this thread commits until the end of the block.
+
+    For whoever keeps heads outside the database; what is rolled back is not there.
+    """
+    grown: dict[UUID, Growth] = {}
+    token = _grown.set(grown)
+    try:
+        yield grown
+    finally:
+        _grown.reset(token)
 
 
 def receipt_for(
@@ -207,6 +225,20 @@ def _serving_again(earlier: Iterable[Entry], look: Look) -> Receipt | None:
         if (entry.act, entry.object_id) == (look.act, look.object_id) and look.ids <= ids_of(entry):
             return _receipt(entry, look.ids)
     return None
+
+
+def _note_growth(entry: Entry) -> None:
+    grown = _grown.get()
+    if grown is None:
+        return
+    before = Line(entry.chain, entry.seq - 1, bytes(entry.prev))
+    after = Line(entry.chain, entry.seq, bytes(entry.hash))
+
+    def committed() -> None:
+        first = grown[entry.chain].before if entry.chain in grown else before
+        grown[entry.chain] = Growth(first, after)
+
+    transaction.on_commit(committed)
 
 
 def _receipt(entry: Entry, ids: frozenset[UUID]) -> Receipt:

@@ -8,6 +8,7 @@ The other columns of a row are projections: they must say what the body says.
 
 import hashlib
 import hmac
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ FIELDS = (
     "outcome",
     "reasons",
 )
+_HEADER = struct.Struct(">BI").unpack_from  # a field's tag and length
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,16 @@ def decode(body: bytes) -> dict[str, str]:
         raise ValueError("not an entry")
     fields, place = {}, len(MAGIC)
     for tag, name in enumerate(FIELDS, start=1):
-        if len(body) < place + 5 or body[place] != tag:
+        if len(body) < place + 5:
             raise ValueError(f"field {name} is not where it belongs")
-        length = int.from_bytes(body[place + 1 : place + 5], "big")
-        value = body[place + 5 : place + 5 + length]
+        found, length = _HEADER(body, place)
+        if found != tag:
+            raise ValueError(f"field {name} is not where it belongs")
+        place += 5 + length
+        value = body[place - length : place]
         if len(value) != length:
             raise ValueError(f"field {name} is cut")
         fields[name] = value.decode()
-        place += 5 + length
     if place != len(body):
         raise ValueError("bytes after the last field")
     return fields

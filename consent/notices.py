@@ -1,5 +1,7 @@
 """What travels with every release, by record class and version (docs/rules.md R20)."""
 
+from collections.abc import Iterable
+
 from sessions_app.models import RecordClass
 
 HOUSE = "house-1"
@@ -24,6 +26,12 @@ A general authorization for the release of medical or other information is NOT s
 required elements of written consent to further use or redisclose the record (see 42 CFR 2.31)."""
 
 
-def notice_version(record_class: str) -> str:
-    """Return which notice goes with an item of this record class."""
-    return PART2_FULL if record_class == RecordClass.SUD_COUNSELING else HOUSE
+def notice_version(record_classes: Iterable[str]) -> str:
+    """Return which notice goes with items of these record classes; none if nothing goes out.
+
+    The strictest: one Part 2 record among others, and its notice goes with all.
+    """
+    classes = set(record_classes)
+    if not classes:
+        return ""
+    return PART2_FULL if RecordClass.SUD_COUNSELING in classes else HOUSE

@@ -9,19 +9,24 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from audit import queries as audit
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 from consent.facts import facts_of, showable
+from consent.freezes import frozen_in
 from consent.kinds import Kind
 from consent.models import (
     Consent,
     ConsentEvent,
     ConsentRequest,
+    Evidence,
     Recipient,
     Release,
     ReleaseItem,
+    WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
 from sessions_app import queries as sessions
@@ -109,6 +114,14 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
         .select_related("request__asked_by", "recipient", "version__disclosure__session", "member")
         .order_by("-pk")
     )
+
+
+def ended_unswept(most: int) -> list[Consent]:
+    """Return permissions whose end or whose version has passed and whose ledger does not say so."""
+    over = Q(expires__lte=DatabaseClock()) | Q(last_until__lte=DatabaseClock())
+    changed = ~Q(version__number=F("version__disclosure__current_version"))
+    standing_yes = Q(last_kind__in=(Kind.GRANTED, Kind.UNHELD))
+    return list(_with_last_event(Consent.objects.all()).filter(standing_yes, over | changed)[:most])
 
 
 def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
@@ -281,6 +294,40 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
     )
 
 
+def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
+    """Return the standing yeses about the actor's items, as they may be confirmed in the room.
+
+    Of nothing else is anything told here: a no, silence and a yes that ended are not there.
+    """
+    mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
+    mine = mine.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    now = DatabaseClock()
+    about = Consent.objects.filter(
+        Exists(mine.filter(pk=OuterRef("version__disclosure"))), expires__gt=now
+    )
+    return _with_last_event(about).filter(  # type: ignore[misc]
+        Q(last_until=None) | Q(last_until__gt=now), last_kind__in=(Kind.GRANTED, Kind.UNHELD)
+    )
+
+
+def consent_to_confirm(by: Actor, code: str) -> Consent:
+    """Return one standing yes about an item of the actor's. Raises Consent.DoesNotExist."""
+    return yes_to_confirm(by).select_related("member", "recipient").get(code=code)
+
+
+def unconfirmed(by: Actor, request: ConsentRequest) -> dict[tuple[UUID, UUID], str]:
+    """Return a question's yeses nobody confirmed in the room: codes by version and member."""
+    confirmed = ConsentEvent.objects.filter(
+        consent=OuterRef("pk"), kind=Kind.UNHELD, evidence=Evidence.IN_ROOM
+    )
+    standing = ConsentEvent.objects.filter(consent=OuterRef("consent"), kind=Kind.GRANTED)
+    last_grant = standing.order_by("-counter").values("counter")[:1]
+    found = yes_to_confirm(by).filter(
+        ~Exists(confirmed.filter(counter__gt=Subquery(last_grant))), request=request
+    )
+    return {(one.version_id, one.member_id): one.code for one in found}
+
+
 def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
     """Return a page of requests about the actor's items, newest first, older than code `before`."""
     mine = sessions.originated_by(by)
@@ -315,13 +362,18 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
 
     Guardian's row says who may knock; for another subject than the speaker the
     speaker's yes is then checked again on authenticated facts, so that neither
-    a forged row nor an end nobody has swept yet shows a word (rows 56-58).
+    a forged row nor an end nobody has swept yet shows a word (rows 56-58), and
+    nothing is shown to another while the house is frozen.
     Raises DisclosureVersion.DoesNotExist, vault.Keyless.
     """
-    version = sessions.readable_version(by, consent.version_id)
+    version = (
+        sessions.readable_versions(by)
+        .annotate(frozen=frozen_in(by.practice))
+        .get(pk=consent.version_id)
+    )
     if consent.member_id != version.disclosure.speaker_id:
         item = facts_of(version.disclosure_id)
-        if not speaker_allows_showing(item, database_now()):
+        if version.frozen or not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
 
@@ -366,6 +418,10 @@ class KnownItem:
     spoke: bool
     consents: dict[UUID, str]
     tries: list[TriedRelease]
+
+    def alone_in(self, release: UUID) -> bool:
+        """Say whether the words that a release was about concerned one member alone."""
+        return any(one.alone for one in self.tries if one.release.pk == release)
 
 
 def known_items(
@@ -415,19 +471,31 @@ def _is(by: Actor, member: Member) -> bool:
 def _tries(versions: list[DisclosureVersion], spoken: set[UUID]) -> dict[UUID, list[TriedRelease]]:
     any_version = [v.disclosure_id for v in versions if v.pk in spoken]
     this_version = [v.pk for v in versions if v.pk not in spoken]
-    rows = (
-        ReleaseItem.objects.filter(
-            Q(version__disclosure__in=any_version) | Q(version__in=this_version)
-        )
-        .select_related("release__recipient", "version")
-        .annotate(concerned=Count("version__subjects"))
-        .order_by("pk")
-    )
     tries: dict[UUID, list[TriedRelease]] = {}
-    for row in rows:
-        one = TriedRelease(row.release, row.concerned == 1)
-        tries.setdefault(row.version.disclosure_id, []).append(one)
+    for release in _about("items", any_version, this_version).union(
+        _about("withheld", any_version, this_version), all=True
+    ):
+        one = TriedRelease(release, release.concerned == 1)  # type: ignore[attr-defined]
+        tries.setdefault(release.item, []).append(one)  # type: ignore[attr-defined]
     return tries
+
+
+def _about(rows: str, items: list[UUID], versions: list[UUID]) -> QuerySet[Release]:
+    """Return releases by what went out ("items") or stayed, with the item of each as `item`."""
+    version = f"{rows}__version"
+    concerned = (
+        Subject.objects.filter(version=OuterRef(version))
+        .order_by()
+        .values("version")
+        .annotate(number=Count("pk"))
+    )
+    return (
+        Release.objects.filter(
+            Q(**{f"{version}__disclosure__in": items}) | Q(**{f"{version}__in": versions})
+        )
+        .select_related("recipient")
+        .annotate(item=F(f"{version}__disclosure"), concerned=Subquery(concerned.values("number")))
+    )
 
 
 def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequest | None:
@@ -448,27 +516,46 @@ def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequ
 
 
 def still_stands(release: Release) -> bool:
-    """Say whether every permission a release names still stands; opening decides for itself."""
+    """Say whether anything of a release still stands; opening decides for itself."""
     now = timezone.now()
-    consents = _with_last_event(Consent.objects.filter(release_items__release=release))
-    return all(standing(consent, now) is Standing.GRANTED for consent in consents)
+    items = release.items.prefetch_related(
+        Prefetch("consents", queryset=_with_last_event(Consent.objects.all()))
+    )
+    return any(
+        all(standing(consent, now) is Standing.GRANTED for consent in item.consents.all())
+        for item in items
+    )
 
 
 def own_release(by: Actor, code: str) -> Release:
-    """Return a release of an item the actor originated, with the item's code as `item_code`.
+    """Return a release of nothing but items the actor originated, its first item as `item_code`.
 
     Raises Release.DoesNotExist.
     """
-    mine = sessions.originated_by(by)
+    mine = sessions.originated_by(by).values("pk")
+    out = ReleaseItem.objects.filter(release=OuterRef("pk"))
+    stayed = WithheldItem.objects.filter(release=OuterRef("pk"))
+    code_of = "version__disclosure__code"
     return (
         Release.objects.filter(  # type: ignore[no-redef]
-            items__version__disclosure__in=mine.values("pk")
+            Exists(out.filter(version__disclosure__in=mine))
+            | Exists(stayed.filter(version__disclosure__in=mine)),
+            ~Exists(out.exclude(version__disclosure__in=mine)),
         )
-        .select_related("recipient", "practice", "hand_over__by")
-        .annotate(item_code=F("items__version__disclosure__code"))
-        .distinct()
+        .select_related("recipient", "practice", "hand_over__by", "session", "group")
+        .annotate(
+            item_code=Coalesce(
+                Subquery(out.order_by("pk").values(code_of)[:1]),
+                Subquery(stayed.order_by("pk").values(code_of)[:1]),
+            )
+        )
         .get(code=code)
     )
+
+
+def printed_last(release: Release) -> set[str]:
+    """Return the codes of the items in the latest print of a release; none if never printed."""
+    return set(audit.last_ground(release.practice_id, release.pk, "release.opened"))
 
 
 def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
@@ -476,8 +563,11 @@ def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
     item = Disclosure.objects.filter(code=code, group__in=list(groups)).values("pk")
     asked = ConsentRequest.objects.filter(versions__disclosure__in=item)
     about = Consent.objects.filter(version__disclosure__in=item)
-    tried = Release.objects.filter(items__version__disclosure__in=item)
-    ids = asked.values_list("pk").union(about.values_list("pk"), tried.values_list("pk"))
+    out = Release.objects.filter(items__version__disclosure__in=item)
+    stayed = Release.objects.filter(withheld__version__disclosure__in=item)
+    ids = asked.values_list("pk").union(
+        about.values_list("pk"), out.values_list("pk"), stayed.values_list("pk")
+    )
     return {pk for (pk,) in ids}
 
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit.services import note_denial
+from groupcare.known_heads import heads_kept
 from pages.shared.errors import not_found, too_large, unavailable
 from pages.shared.keeping import sign_in_and_keep
 from sessions_app.queries import LockMissed
@@ -79,6 +80,17 @@ class HouseHeaders:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+
+class KnownHeads:
+    """After a request that wrote to the trail, how far it has come is kept in the vault."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with heads_kept():
+            return self.get_response(request)
 
 
 class SignInFirst(LoginRequiredMiddleware):

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "groupcare.middleware.OneCharset",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "groupcare.middleware.KnownHeads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -264,13 +264,14 @@ def originated_by(by: Actor) -> QuerySet[Disclosure]:
     return Disclosure.objects.originated_by(by.user, today_of(by))
 
 
-def signed_in(user: UUID) -> User | None:
+def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
     """Return a person with all that each page asks of whoever is signed in, in one query.
 
-    See `accounts.queries.with_standing`; here is added whether they are a member.
+    See `accounts.queries.with_standing`; here is added whether they are a member,
+    and `more` that rooms above this one ask.
     """
     member = Exists(Member.objects.filter(user=OuterRef("pk")))
-    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member).first()
+    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member, **more).first()
 
 
 def is_member(user: User) -> bool:
@@ -283,6 +284,16 @@ def is_member(user: User) -> bool:
 def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     """Return the items of a session that the actor may read as an originator, oldest first."""
     return _at_current_version(originated_by(by).filter(session=session))
+
+
+def items_to_let_out(by: Actor, **of: UUID) -> list[Disclosure]:
+    """Return what could leave of a `session` or a `group`: the actor's, oldest first.
+
+    What was entered in error is not there, and drafts are: nobody was asked about
+    them, so they stay. Group notes have no way out (rule R26).
+    """
+    items = originated_by(by).filter(**of).exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return _at_current_version(items)
 
 
 def group_note_of(session: GroupSession) -> GroupNote | None:

@@ -42,6 +42,10 @@ class Problem(StrEnum):
     SIGNED_ALREADY = "signed_already"
     NOT_SIGNED = "not_signed"
     ASKED_ABOUT = "asked_about"
+    FROZEN = "frozen"
+    OTHER_ROLE = "other_role"
+    LONGER_THAN_THE_HOUSE = "longer_than_the_house"
+    OUT_OF_BOUNDS = "out_of_bounds"
     NAMES_SOMEBODY = "names_somebody"
 
 

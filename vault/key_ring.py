@@ -1,6 +1,7 @@
 """The keys this process works with, or the knowledge that it has none."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -22,9 +23,14 @@ class KeyRing:
     kek: bytes
     mac: bytes
 
-    @property
+    @cached_property
     def mac_id(self) -> str:
         return key_id(self.mac).hex()
+
+    @cached_property
+    def of_consents(self) -> bytes:
+        """The key that authenticates consents and nothing else."""
+        return derive(self.mac, b"consent")
 
 
 _ring: KeyRing | None = None

@@ -2,18 +2,20 @@
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
+from audit.entry import Line
 from audit.trail import Receipt
 from vault import key_ring
 from vault.envelope import Place, Unreadable, derive, keyed_digest, seal, shred_id_of, unseal
 from vault.key_ring import Keyless
-from vault.models import ShredKey
+from vault.models import KnownHead, ShredKey
 from vault.routers import VAULT
 
 
@@ -105,13 +107,39 @@ class Mac:
 def authenticate(message: bytes) -> Mac:
     """Return the MAC of `message`, made with a key no database holds. Raises Keyless."""
     ring = key_ring.current()
-    return Mac(ring.mac_id, keyed_digest(derive(ring.mac, b"consent"), message))
+    return Mac(ring.mac_id, keyed_digest(ring.of_consents, message))
 
 
 def holds(mac: Mac, message: bytes) -> bool:
     """Say whether `mac` was made by this house for `message`. Raises Keyless."""
     expected = authenticate(message)
     return mac.key_id == expected.key_id and hmac.compare_digest(mac.value, expected.value)
+
+
+def known_lines(chains: Collection[UUID]) -> list[Line]:
+    """Return the last line that is known of each of `chains`; of a new one there is none.
+
+    Raises Keyless without the vault's database: what is not known is not trusted.
+    """
+    try:
+        rows = list(KnownHead.objects.filter(chain__in=chains))
+    except DatabaseError as error:
+        raise Keyless("the vault's database does not answer") from error
+    return [Line(row.chain, row.seq, bytes(row.hash)) for row in rows]
+
+
+def know_line(line: Line, *, instead_of: Line | None) -> bool:
+    """Keep `line` as the last known of its chain, if `instead_of` is what is known now.
+
+    Whoever asks for it says that the chain holds both. With None nothing may be
+    known yet. Returns whether it was kept. Raises django.db.DatabaseError.
+    """
+    values = {"seq": line.seq, "hash": line.hash}
+    if instead_of is None:
+        _, made = KnownHead.objects.get_or_create(chain=line.chain, defaults=values)
+        return made
+    same = KnownHead.objects.filter(chain=line.chain, seq=instead_of.seq, hash=instead_of.hash)
+    return bool(same.update(**values, at=timezone.now()))
 
 
 def _shred_keys(owners: Sequence[UUID] | set[UUID]) -> dict[UUID, bytes]:

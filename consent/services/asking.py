@@ -14,7 +14,9 @@ from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.models import ConsentRequest, PurposeOfUse, Recipient
+from consent.policies import last_day_of, policy_of
 from consent.rules import speaker_allows_showing
+from consent.services.freezing import unless_frozen
 from consent.services.ledger import ask_the_others, put_question
 from consent.shadow import follow_ledger
 from sessions_app import queries as sessions
@@ -60,25 +62,28 @@ def ask_consent(
     item is asked first; the others only after the speaker's yes (rule R8). The
     first question ends an item's draft. The same `once` returns the same
     request. Raises Rejected (a missing agreement, days that do not fit, the same
-    question still open),
-    Disclosure.DoesNotExist, vault.Keyless.
+    question still open), freezing.Frozen (a speaker's earlier yes would show the
+    words to the others at once), Disclosure.DoesNotExist, vault.Keyless.
     """
     key_ring.current()
     items = [sessions.own_item(by, code) for code in codes]
     if len({item.group_id for item in items}) != 1:
         raise Rejected({"items": Problem.UNKNOWN})  # the trail of a question is one group's
     practice = Practice.objects.get(pk=by.practice)
+    today = sessions.today_in(by.practice)
     check(
-        _day_problems(sessions.today_in(by.practice), expires_on, answer_by)
+        _day_problems(today, expires_on, answer_by)
+        or _policy_problems(by, today, expires_on)
         or _scope_problems(by, recipient, purposes)
     )
-    with transaction.atomic(durable=True):
+    with unless_frozen(by, "items") as check_open, transaction.atomic(durable=True):
         asked = (*sorted(codes), recipient.pk, *sorted(purposes), expires_on, answer_by)
         claimed = claim(by=by, once=once, act="consent.asked", content=asked)
         if claimed.answer:
             return ConsentRequest.objects.select_related("recipient").get(pk=claimed.answer)
         sessions.lock_disclosures(item.pk for item in items)
         items = [sessions.own_item(by, code) for code in codes]
+        check_open()
         _check_agreements(items)
         now = database_now()
         _check_not_open(items, recipient, purposes, now)
@@ -126,6 +131,11 @@ def _day_problems(today: date, expires_on: date, answer_by: date) -> dict[str, P
     if answer_by < today or answer_by > max(expires_on, today):
         problems["answer_by"] = Problem.PAST
     return problems
+
+
+def _policy_problems(by: Actor, today: date, expires_on: date) -> dict[str, Problem]:
+    last = last_day_of(policy_of(by.practice), today)
+    return {"expires_on": Problem.LONGER_THAN_THE_HOUSE} if last and expires_on > last else {}
 
 
 def _scope_problems(

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
-from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
 from audit.trail import Actor
@@ -14,7 +13,8 @@ from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
 from consent.rules import blocking
-from consent.services.ledger import add_event, add_grant, ask_the_others
+from consent.services.freezing import unless_frozen
+from consent.services.ledger import add_event, add_grant, ask_the_others, note
 from consent.shadow import follow_ledger
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures
@@ -38,7 +38,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     concerns, if this was its speaker's yes (rule R8). Allowing what is allowed
     returns the standing event. Raises Consent.DoesNotExist if the question is
     not this member's or is closed, Rejected (also if an own no to a wider
-    reason still stands), StepUpRefused, vault.Keyless.
+    reason still stands), freezing.Frozen, StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     check(name_problems(signature, "signature"))
@@ -46,12 +46,17 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     event_id = uuid7()
     place = ConsentEvent(pk=event_id).signature_place(by.practice)
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
-    with step_up_refusals_noted(by, GRANT), transaction.atomic(durable=True):
+    with (
+        unless_frozen(by, "signature") as check_open,
+        step_up_refusals_noted(by, GRANT),
+        transaction.atomic(durable=True),
+    ):
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
         standing = queries.last_event(consent)
-        if standing and standing.kind == Kind.GRANTED:
+        if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD):
             return standing
+        check_open()
         _check_shown(by, consent)
         _check_no_wider_no(consent)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent))
@@ -60,7 +65,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
         if consent.member_id == consent.version.disclosure.speaker_id:
             ask_the_others(consent.version, by=by, at=now)
         follow_ledger(consent.version)
-        _note(by, "consent.granted", consent)
+        note(by, consent, event)
     return event
 
 
@@ -102,20 +107,23 @@ def _say_no(by: Actor, consent: Consent) -> ConsentEvent:
     event = add_event(consent, kind, by=by, at=now)
     also = _take_back_what_it_reaches(by, consent, now)
     follow_ledger(consent.version)
-    _note(by, f"consent.{kind}", consent, also)
+    for other, ending in also:
+        note(by, other, ending)
+    note(by, consent, event, also=[other.code for other, _ in also])
     return event
 
 
-def _take_back_what_it_reaches(by: Actor, no: Consent, at: datetime) -> list[str]:
-    """End the member's other standing permissions that a no reaches; return their codes."""
+def _take_back_what_it_reaches(
+    by: Actor, no: Consent, at: datetime
+) -> list[tuple[Consent, ConsentEvent]]:
+    """End the member's other standing permissions that a no reaches; return both of each."""
     ended = []
     for other in queries.own_consents(by).filter(version=no.version, recipient=no.recipient):
         last = queries.last_event(other)
         granted = last is not None and last.kind in (Kind.GRANTED, Kind.UNHELD)
         if other.pk != no.pk and granted and blocking(no.purposes, other.purposes):
-            add_event(other, Kind.REVOKED, by=by, at=at)
-            ended.append(other.code)
-    return sorted(ended)
+            ended.append((other, add_event(other, Kind.REVOKED, by=by, at=at)))
+    return sorted(ended, key=lambda pair: pair[0].code)
 
 
 def _check_shown(by: Actor, consent: Consent) -> None:
@@ -135,15 +143,3 @@ def _check_no_wider_no(consent: Consent) -> None:
         no = last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED)
         if no and not blocking(other.purposes, consent.purposes) <= set(consent.purposes):
             raise Rejected({"signature": Problem.WIDER_NO})
-
-
-def _note(by: Actor, act: str, consent: Consent, also: list[str] | None = None) -> None:
-    item = consent.version.disclosure
-    trail.append(
-        by,
-        act,
-        object_id=consent.pk,
-        code=consent.code,
-        group=item.group_id,
-        ground=",".join([item.code, *consent.purposes, *(also or [])]),
-    )

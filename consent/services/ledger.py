@@ -1,10 +1,12 @@
 """Adding to the ledger. Whoever calls holds the item's lock."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max
 
+from audit import trail
 from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent.evidence import message
@@ -27,7 +29,11 @@ def next_counter(consent: Consent) -> int:
 def add_event(consent: Consent, kind: Kind, *, by: Actor, at: datetime) -> ConsentEvent:
     """Add an event that denies or asks: it carries no MAC and always counts."""
     return ConsentEvent.objects.create(
-        consent=consent, counter=next_counter(consent), kind=kind, at=at, by_id=by.user
+        consent=consent,
+        counter=next_counter(consent),
+        kind=kind,
+        at=at,
+        by_id=None if by.user == trail.NOBODY else by.user,
     )
 
 
@@ -47,6 +53,28 @@ def add_grant(
         until=consent.expires,
         signature_sealed=signature_sealed,
     )
+    return _authenticated(consent, event)
+
+
+def add_confirmation(
+    consent: Consent, grant: ConsentEvent, *, by: Actor, at: datetime
+) -> ConsentEvent:
+    """Add that a standing grant was confirmed in the room, authenticated like the grant."""
+    event = ConsentEvent(
+        consent=consent,
+        counter=next_counter(consent),
+        kind=Kind.UNHELD,
+        at=at,
+        by_id=by.user,
+        evidence=Evidence.IN_ROOM,
+        text_version=grant.text_version,
+        until=grant.until,
+    )
+    return _authenticated(consent, event)
+
+
+def _authenticated(consent: Consent, event: ConsentEvent) -> ConsentEvent:
+    """Save an event that permits, with the MAC over everything that was decided."""
     subjects = consent.version.subjects.values_list("member_id", flat=True)
     mac = vault.authenticate(
         message(consent, event, digest=bytes(consent.version.digest), subjects=subjects)
@@ -54,6 +82,22 @@ def add_grant(
     event.mac_key_id, event.mac = mac.key_id, mac.value
     event.save(force_insert=True)
     return event
+
+
+def note(by: Actor, consent: Consent, event: ConsentEvent, *, also: Iterable[str] = ()) -> None:
+    """Tell the trail of an event, with its counter: a grant counts only as the trail's last word.
+
+    `also` are the codes of what ended with it. Comes last in the transaction.
+    """
+    item = consent.version.disclosure
+    trail.append(
+        by,
+        f"consent.{event.kind}",
+        object_id=consent.pk,
+        code=consent.code,
+        group=item.group_id,
+        ground=",".join([item.code, f"counter={event.counter}", *consent.purposes, *also]),
+    )
 
 
 def put_question(

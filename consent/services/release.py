@@ -1,7 +1,8 @@
-"""Letting an item out, or not. Always in the order of docs/architecture.md, walk "Release"."""
+"""Letting words out, or not. Always in the order of docs/architecture.md, walk "Release"."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace as changed
 from uuid import UUID
 
 from django.db import transaction
@@ -15,26 +16,41 @@ from accounts.services import (
 )
 from audit import trail
 from audit.clock import database_now
-from audit.entry import listed
 from audit.ids import free_code
-from audit.models import Entry, Outcome
+from audit.models import Entry
 from audit.trail import Actor, Receipt
 from consent import queries
-from consent.facts import facts_of
-from consent.kinds import Kind, Reason
-from consent.models import Consent, ConsentEvent, HandOver, Recipient, Release, ReleaseItem
+from consent.kinds import Reason
+from consent.models import (
+    Consent,
+    HandOver,
+    Recipient,
+    Release,
+    ReleaseItem,
+    WithheldItem,
+)
 from consent.notices import notice_version
-from consent.rules import Decision, ItemFacts, Question, decide
-from sessions_app import queries as sessions
-from sessions_app.models import Disclosure, DisclosureVersion, Member
+from consent.rules import Decision
+from consent.services.verdicts import (
+    RELEASE,
+    AskedFor,
+    Part,
+    Verdict,
+    group_asked_for,
+    ids_to_open,
+    item_asked_for,
+    note_verdicts,
+    parts_of,
+    session_asked_for,
+    verdicts,
+)
+from sessions_app.models import Disclosure
 from sessions_app.queries import lock_disclosures
 from vault import key_ring
 
-RELEASE = "release"
-
 
 class Withheld(Exception):
-    """Nothing was sent. `release` records the try; the reason stands in the trail alone."""
+    """Nothing was sent. The try is recorded; the reason stands in the trail alone."""
 
     def __init__(self, release: Release) -> None:
         super().__init__(release.code)
@@ -43,20 +59,16 @@ class Withheld(Exception):
 
 @dataclass(frozen=True)
 class OpenedRelease:
-    """A release that was decided again at this instant, and the receipt to open it with."""
+    """What of a release may be read at this instant, and the receipt to open it with."""
 
     release: Release
-    version: DisclosureVersion
-    subjects: list[Member]
-    granted_at: datetime
-    until: datetime
+    parts: list[Part]
     receipt: Receipt
 
 
 def release_scope(item: Disclosure, recipient: Recipient, purpose: str) -> StepUpScope:
-    """Return what a step-up for this release is bound to."""
-    version = sessions.current_version(item)
-    return StepUpScope(RELEASE, item.pk, version.pk, recipient.pk, purpose)
+    """Return what a step-up for the release of one item is bound to."""
+    return AskedFor(item.pk, item.code, item.group_id, (item,)).scope(recipient, purpose)
 
 
 def release_item(
@@ -68,147 +80,180 @@ def release_item(
     if the item is not the actor's, vault.Keyless. The same `once` gives the
     same answer and releases nothing twice.
     """
-    key_ring.current()  # keys first: nothing slow happens under the lock
-    item = sessions.own_item(by, code)
-    with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once, act=RELEASE, content=(code, recipient.pk, purpose))
-        if claimed.answer:
-            release = Release.objects.get(pk=claimed.answer)
-        else:
-            lock_disclosures([item.pk])
-            item = sessions.own_item(by, code)
-            use_step_up(by=by, step_up_id=step_up_id, scope=release_scope(item, recipient, purpose))
-            facts, decision = _decided(by, item.pk, recipient.pk, purpose)
-            release = _write(by, item, facts, decision, recipient, purpose)
-            answer(claimed, release.pk)
-            _note(by, "release", release, item, decision)
-    if release.decision == Release.Decision.WITHHOLD:
-        raise Withheld(release)
-    return release
+    return _release(
+        by, lambda: item_asked_for(by, code), recipient, purpose, step_up_id=step_up_id, once=once
+    )
+
+
+def release_session(
+    *, by: Actor, session: UUID, recipient: Recipient, purpose: str, step_up_id: UUID, once: UUID
+) -> Release:
+    """Release of a session exactly the items that everybody concerned allows now (row 23).
+
+    The rest stays, without a trace in what goes out. Raises Withheld if nothing
+    may go, GroupSession.DoesNotExist, and what `release_item` raises.
+    """
+    return _release(
+        by,
+        lambda: session_asked_for(by, session),
+        recipient,
+        purpose,
+        step_up_id=step_up_id,
+        once=once,
+    )
+
+
+def release_group(
+    *, by: Actor, code: str, recipient: Recipient, purpose: str, step_up_id: UUID, once: UUID
+) -> Release:
+    """Release of all sessions of a group exactly what everybody concerned allows now (row 24).
+
+    Names, attendance and counts are no part of it. Raises Withheld if nothing may
+    go, TherapyGroup.DoesNotExist, and what `release_item` raises.
+    """
+    return _release(
+        by, lambda: group_asked_for(by, code), recipient, purpose, step_up_id=step_up_id, once=once
+    )
 
 
 def open_release(*, by: Actor, code: str) -> OpenedRelease:
     """Open a release to print it; every opening decides again, at this instant.
 
-    Raises Withheld if it may no longer go out, Release.DoesNotExist, vault.Keyless.
+    It holds what still may go out. Raises Withheld if nothing does,
+    Release.DoesNotExist, vault.Keyless.
     """
     key_ring.current()
     release = queries.own_release(by, code)
     with transaction.atomic(durable=True):
-        item, facts, decision = _decided_again(by, release)
-        opened = None
-        if decision.permits:
-            opened = _to_open(release, facts)
-        entry = _note(by, "release.opened", release, item, decision, opened)
-    if opened is None or decision.until is None:
+        found = decided_again(by, release)
+        parts = parts_of(found)
+        entry = _note(by, "release.opened", release, found, parts)
+    if not parts:
         raise Withheld(release)
-    version, subjects = opened
-    granted = ConsentEvent.objects.filter(consent__in=decision.consents, kind=Kind.GRANTED)
-    return OpenedRelease(
-        release=release,
-        version=version,
-        subjects=subjects,
-        granted_at=granted.latest("at").at,
-        until=decision.until,
-        receipt=trail.receipt_of(entry),
-    )
+    return OpenedRelease(release, parts, trail.receipt_of(entry))
 
 
 def hand_over(*, by: Actor, code: str) -> HandOver:
     """Record that the printed release is handed to its recipient now; twice is once.
 
-    Decides again: paper that may no longer go out stays. Raises Withheld,
+    Decides again: paper that holds anything which may no longer go out stays,
+    and can be opened and printed once more without it. Raises Withheld,
     Release.DoesNotExist, vault.Keyless.
     """
     key_ring.current()
     release = queries.own_release(by, code)
     handed = None
     with transaction.atomic(durable=True):
-        item, _, decision = _decided_again(by, release)
+        printed = queries.printed_last(release)
+        found = [v for v in decided_again(by, release) if not printed or v.item.code in printed]
         earlier = HandOver.objects.filter(release=release).first()
         if earlier:
             return earlier
-        if decision.permits:
+        if found and all(verdict.decision.permits for verdict in found):
             handed = HandOver.objects.create(release=release, by_id=by.user, at=database_now())
-        _note(by, "release.handed_over", release, item, decision)
+        else:
+            found = [v for v in found if not v.decision.permits]
+        _note(by, "release.handed_over", release, found)
     if handed is None:
         raise Withheld(release)
     return handed
 
 
-def _decided(by: Actor, item_id: UUID, recipient: UUID, purpose: str) -> tuple[ItemFacts, Decision]:
-    facts = facts_of(item_id, recipient=recipient, releaser=by)
-    return facts, decide(facts, Question(recipient, purpose, database_now()))
+def decided_again(by: Actor, release: Release) -> list[Verdict]:
+    """Lock what a release let out and decide about each item of it once more, now.
+
+    An item goes only in the very version, and while the very permissions, that
+    the release names: others that came later make another release. What was
+    withheld then stays.
+    """
+    let_out = release.decision == Release.Decision.PERMIT
+    rows = release.items.select_related("version__disclosure").prefetch_related("consents")
+    stayed = release.withheld.select_related("version__disclosure")
+    versions = [row.version for row in (rows if let_out else stayed)]
+    lock_disclosures(version.disclosure_id for version in versions)
+    stands_on = {row.version_id: {consent.pk for consent in row.consents.all()} for row in rows}
+    named = {version.disclosure_id: version.pk for version in versions}
+    items = [version.disclosure for version in versions]
+    found = []
+    for verdict in verdicts(by, items, release.recipient, release.purpose):
+        version, decision = named[verdict.item.pk], verdict.decision
+        if not let_out or verdict.facts.version != version:
+            decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
+        elif decision.permits and not stands_on[version] <= set(decision.consents):
+            decision = Decision(reasons=(Reason.REVOKED,))
+        found.append(changed(verdict, decision=decision))
+    return found
 
 
-def _decided_again(by: Actor, release: Release) -> tuple[Disclosure, ItemFacts, Decision]:
-    released = release.items.select_related("version__disclosure").get().version
-    lock_disclosures([released.disclosure_id])
-    facts, decision = _decided(by, released.disclosure_id, release.recipient_id, release.purpose)
-    if release.decision == Release.Decision.WITHHOLD or facts.version != released.pk:
-        decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
-    elif decision.permits and not _stands_on(release) <= set(decision.consents):
-        # The paper names its permissions; others that came later make another release.
-        decision = Decision(reasons=(Reason.REVOKED,))
-    return released.disclosure, facts, decision
-
-
-def _stands_on(release: Release) -> set[UUID]:
-    return set(release.items.get().consents.values_list("pk", flat=True))
+def _release(
+    by: Actor,
+    ask: Callable[[], AskedFor],
+    recipient: Recipient,
+    purpose: str,
+    *,
+    step_up_id: UUID,
+    once: UUID,
+) -> Release:
+    key_ring.current()  # keys first: nothing slow happens under the lock
+    asked = ask()
+    with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):
+        content = (asked.id, recipient.pk, purpose)
+        claimed = claim(by=by, once=once, act=RELEASE, content=content)
+        if claimed.answer:
+            release = Release.objects.get(pk=claimed.answer)
+        else:
+            lock_disclosures([item.pk for item in asked.items])
+            asked = ask()
+            use_step_up(by=by, step_up_id=step_up_id, scope=asked.scope(recipient, purpose))
+            found = verdicts(by, asked.items, recipient, purpose)
+            release = _write(by, asked, found, recipient, purpose)
+            answer(claimed, release.pk)
+            _note(by, RELEASE, release, found, group=asked.group)
+    if release.decision == Release.Decision.WITHHOLD:
+        raise Withheld(release)
+    return release
 
 
 def _write(
-    by: Actor,
-    item: Disclosure,
-    facts: ItemFacts,
-    decision: Decision,
-    recipient: Recipient,
-    purpose: str,
+    by: Actor, asked: AskedFor, found: Sequence[Verdict], recipient: Recipient, purpose: str
 ) -> Release:
+    out = [verdict for verdict in found if verdict.decision.permits]
     release = Release.objects.create(
         practice_id=by.practice,
         code=free_code("R", lambda code: Release.objects.filter(code=code).exists()),
         recipient=recipient,
         purpose=purpose,
-        decision=Release.Decision.PERMIT if decision.permits else Release.Decision.WITHHOLD,
+        decision=Release.Decision.PERMIT if out else Release.Decision.WITHHOLD,
         decided_at=database_now(),
-        notice_version=notice_version(item.record_class) if decision.permits else "",
+        notice_version=notice_version(verdict.item.record_class for verdict in out),
         released_by_id=by.user,
+        session_id=asked.session,
+        group_id=asked.whole_group,
     )
-    row = ReleaseItem.objects.create(release=release, version_id=facts.version)
-    row.consents.set(Consent.objects.filter(pk__in=decision.consents))
+    for verdict in found:
+        if verdict.decision.permits:
+            row = ReleaseItem.objects.create(release=release, version_id=verdict.facts.version)
+            row.consents.set(Consent.objects.filter(pk__in=verdict.decision.consents))
+        else:
+            WithheldItem.objects.create(release=release, version_id=verdict.facts.version)
     return release
-
-
-def _to_open(release: Release, facts: ItemFacts) -> tuple[DisclosureVersion, list[Member]]:
-    version = DisclosureVersion.objects.select_related("disclosure__session", "written_by").get(
-        pk=facts.version
-    )
-    subjects = list(Member.objects.filter(pk__in=[s.member for s in facts.subjects]))
-    return version, subjects
 
 
 def _note(
     by: Actor,
     act: str,
     release: Release,
-    item: Disclosure,
-    decision: Decision,
-    opened: tuple[DisclosureVersion, list[Member]] | None = None,
+    found: Sequence[Verdict],
+    parts: Sequence[Part] = (),
+    group: UUID | None = None,
 ) -> Entry:
-    ids: list[UUID] = []
-    if opened:
-        version, subjects = opened
-        ids = [version.pk, release.recipient_id, version.written_by_id, *(m.pk for m in subjects)]
-    codes = Consent.objects.filter(pk__in=decision.consents).values_list("code", flat=True)
-    return trail.append(
+    return note_verdicts(
         by,
         act,
+        found,
         object_id=release.pk,
         code=release.code,
-        group=item.group_id,
-        ids=listed(ids),
-        ground=",".join([item.code, release.purpose, *sorted(codes)]),
-        outcome=Outcome.PERMIT if decision.permits else Outcome.WITHHOLD,
-        reasons=decision.reasons,
+        group=group or found[0].item.group_id,
+        purpose=release.purpose,
+        ids=ids_to_open(parts, release.recipient_id) if parts else (),
     )

@@ -4,7 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from consent.services.policy import MOST_DAYS, MOST_HOURS
 from pages.shared.forms import HouseForm, name_field
+
+DAYS = _("Give whole days from 1 to 3650, or leave it empty.")
+HOURS = _("Give whole hours from 0 to 720.")
 
 
 class PersonForm(HouseForm):
@@ -14,6 +18,33 @@ class PersonForm(HouseForm):
         choices=Role,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one role.")},
+    )
+
+
+class HousePolicyForm(HouseForm):
+    """How much stricter the practice is; empty and nothing ticked asks for nothing."""
+
+    longest_days = forms.IntegerField(
+        label=_("Longest period, in days"),
+        help_text=_("Counted from the yes. Empty: as long as the member allows."),
+        min_value=1,
+        max_value=MOST_DAYS,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), DAYS),
+    )
+    cooling_off_hours = forms.IntegerField(
+        label=_("Waiting time, in hours"),
+        help_text=_(
+            "How long a yes waits before it counts, so that a member can think again. 0: no wait."
+        ),
+        min_value=0,
+        max_value=MOST_HOURS,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), HOURS),
+    )
+    in_person = forms.BooleanField(
+        label=_("Each yes is said once more in the room"),
+        help_text=_("It counts only after whoever leads the group has confirmed it."),
+        required=False,
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.contrib import messages
+from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from accounts import queries as accounts
 from accounts.models import Role
 from accounts.services import create_staff
 from consent import queries as consents
+from consent.policies import policy_of
 from consent.services.asking import create_recipient
-from pages.administrator.forms import PersonForm, RecipientForm
-from pages.shared.access import HouseRequest, door
+from consent.services.policy import set_house_policy
+from pages.administrator.forms import HousePolicyForm, PersonForm, RecipientForm
+from pages.shared.access import HouseRequest, door, is_frozen
 from pages.shared.context import is_keyless
 from pages.shared.names import recipients_in_full, staff_names
 from sessions_app import queries as sessions
@@ -32,6 +35,7 @@ def practice(request: HouseRequest) -> HttpResponse:
     recipients = consents.recipients_of(request.actor).count()
     keyless = is_keyless()
     needs = [
+        *(["frozen"] if is_frozen(request) else []),
         *(["keys"] if keyless else []),
         *(["facilitator"] if not held[Role.FACILITATOR] else []),
         *(["supervisor"] if not held[Role.SUPERVISOR] else []),
@@ -43,9 +47,32 @@ def practice(request: HouseRequest) -> HttpResponse:
         "people": len(staff),
         "roles": [(label, held[role]) for role, label in Role.choices if held[role]],
         "recipients": recipients,
+        "policy": policy_of(request.actor.practice),
         "unreviewed": sessions.groups_without_review(request.actor.practice),
     }
     return render(request, "administrator/practice.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def house_policy(request: HouseRequest) -> HttpResponse:
+    """How much stricter the practice is than the rules, and since when."""
+    policy = policy_of(request.actor.practice)
+    form = HousePolicyForm(request.POST or None, initial=model_to_dict(policy))
+    if form.is_valid():
+        try:
+            set_house_policy(
+                by=request.actor,
+                longest_days=form.cleaned_data["longest_days"],
+                cooling_off_hours=form.cleaned_data["cooling_off_hours"],
+                in_person=form.cleaned_data["in_person"],
+            )
+            messages.success(request, _("Set. These rules count from now on."))
+            return redirect("house_policy")
+        except Rejected as rejected:
+            form.reject(rejected)
+    context = {"form": form, "policy": policy}
+    return render(request, "administrator/house_policy.html", context)
 
 
 @require_GET

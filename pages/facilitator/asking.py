@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent import queries as consents
+from consent.policies import last_day_of
 from consent.services.asking import ask_consent
 from pages.facilitator.forms import AskForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.facilitator.sessions import item_card, wanted_words
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, policy_in
 from pages.shared.names import (
     Wanted,
     open_wanted,
@@ -42,10 +43,16 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
         request, item.session, wanted_recipients(recipients), wanted_words(request, item)
     )
     today = queries.today_of(request.actor)
+    last = last_day_of(policy_in(request), today)
+    expires = min(filter(None, (last, today + timedelta(days=90))))
     form = AskForm(
         request.POST or None,
         recipients=[(r.code, names[r.pk]) for r in recipients],
-        initial={"expires_on": today + timedelta(days=90), "answer_by": today + timedelta(days=14)},
+        last=last,
+        initial={
+            "expires_on": expires,
+            "answer_by": min(expires, today + timedelta(days=14)),
+        },
     )
     if form.is_valid():
         try:
@@ -90,8 +97,16 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
     versions = consents.own_versions_of(request.actor, found)
     answered = consents.answers_to(found, versions, timezone.now())
     names = open_wanted(request.actor, *_rosters(versions), wanted_recipients([found.recipient]))
+    to_confirm = {}
+    if policy_in(request).in_person:
+        to_confirm = consents.unconfirmed(request.actor, found)
     rows = [
         {
+            "to_confirm": [
+                (names[a.member.pk], to_confirm[version.pk, a.member.pk])
+                for a in answered[version.pk]
+                if (version.pk, a.member.pk) in to_confirm
+            ],
             "item": version.disclosure,
             "changed": version.number != version.disclosure.current_version,
             "answers": [(names[a.member.pk], a) for a in answered[version.pk]],

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -274,3 +275,12 @@ class AskForm(ReleaseForm):
         label=_("Nobody else can be recognised in these words"),
         error_messages={"required": _("Read the words once more, then tick this.")},
     )
+
+    def __init__(self, *args: Any, last: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if last:
+            day = {"day": date_format(last, "DATE_FORMAT")}
+            ends = self.fields["expires_on"]
+            ends.help_text = (
+                _("This day is the last one. This practice allows no later day than %(day)s.") % day
+            )

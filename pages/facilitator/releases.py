@@ -1,6 +1,5 @@
 """Releasing an item, the page it makes, and the page that says no."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.services import StepUpRefused
 from consent import queries as consents
 from consent.models import PurposeOfUse, Release
-from consent.notices import PART2_FULL, PART2_FULL_TEXT
 from consent.services.release import (
     OpenedRelease,
     Withheld,
@@ -26,11 +24,11 @@ from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.shared.access import HouseRequest
-from pages.shared.names import Named, open_names, recipient_names, wanted_recipients
+from pages.shared.letter import letter
+from pages.shared.names import recipient_names, wanted_recipients
 from pages.shared.sentences import STAFF_PURPOSES
 from pages.shared.views import ask_for_password
 from sessions_app import queries
-from vault import services as vault
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,28 +137,13 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
 
 
 def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
-    release, version = opened.release, opened.version
-    people: list[Named] = [release.recipient, version.written_by, *opened.subjects]
-    names = open_names(people, opened.receipt)
-    words = vault.open(version.sealed_text(request.actor.practice), opened.receipt)
-    address = vault.open(release.recipient.sealed_address, opened.receipt)
-    alone = opened.subjects[0] if len(opened.subjects) == 1 else None
-    return {
-        "release": release,
-        "letter": True,
-        "recipient": names[release.recipient_id],
-        "address": address,
-        # A shared item names nobody beside its words: no permission tells of another member.
-        "concerning": names[alone.pk] if alone else "",
-        "purpose": STAFF_PURPOSES[release.purpose],
-        "granted_at": opened.granted_at,
-        "last_day": opened.until - timedelta(microseconds=1),
-        "words": words,
-        "said_on": version.disclosure.session.starts,
-        "author": names[version.written_by_id],
-        "part2": PART2_FULL_TEXT if release.notice_version == PART2_FULL else "",
-        "fingerprint": bytes(version.digest).hex(" ", 2)[:39],
-    }
+    return letter(
+        opened.release.recipient,
+        opened.parts,
+        opened.receipt,
+        purpose=opened.release.purpose,
+        practice=request.practice,
+    ) | {"release": opened.release}
 
 
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:

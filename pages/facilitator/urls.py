@@ -3,6 +3,7 @@ from django.urls import path
 from pages.facilitator import (
     asking,
     attendance,
+    confirming,
     drafts,
     find,
     group_notes,
@@ -55,6 +56,14 @@ urlpatterns = [
     ),
     path("requests/", asking.requests, name="requests"),
     path("requests/<code:code>/", asking.request_page, name="request"),
+    path(
+        "requests/<code:code>/confirm/<code:consent>/", confirming.confirm_yes, name="confirm_yes"
+    ),
+    path(
+        "requests/<code:code>/confirm/<code:consent>/<uuid:step_up>/",
+        confirming.confirm_in_room,
+        name="confirm_in_room",
+    ),
     path("releases/<code:code>/", releases.release_page, name="release_page"),
     path("releases/<code:code>/open/", releases.open_package, name="open_package"),
     path("releases/<code:code>/hand-over/", releases.give, name="hand_over"),

@@ -9,8 +9,10 @@ from django.utils import timezone
 from accounts.models import User
 from audit import trail
 from consent import queries
-from consent.models import Consent, Recipient
-from pages.shared.access import HouseRequest
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent, Evidence, Recipient
+from consent.policies import counts_from
+from pages.shared.access import HouseRequest, policy_in
 from pages.shared.names import Named, Names, open_names
 from pages.shared.sentences import PURPOSES
 from vault.envelope import Unreadable
@@ -42,6 +44,28 @@ def cards(request: HouseRequest, consents: list[Consent]) -> list[Card]:
     """Return a card for each consent; the names of them all are one look."""
     names = names_of(request, named_in(consents))
     return [card(consent, names) for consent in consents]
+
+
+def counting(request: HouseRequest, events: Iterable[ConsentEvent] = ()) -> Card:
+    """Return what the practice asks of a yes before it counts: a wait, a word in the room.
+
+    Of the yes that stands in `events`, or of one given now.
+    """
+    policy, now = policy_in(request), timezone.now()
+    given = max((e for e in events if e.kind == Kind.GRANTED), key=_counter, default=None)
+    confirmed = given is not None and any(
+        e.kind == Kind.UNHELD and e.evidence == Evidence.IN_ROOM and e.counter > given.counter
+        for e in events
+    )
+    counts = counts_from(policy, given.at if given else now)
+    return {
+        "counts_from": counts if counts > now else None,
+        "to_confirm": policy.in_person and not confirmed,
+    }
+
+
+def _counter(event: ConsentEvent) -> int:
+    return event.counter
 
 
 def card(consent: Consent, names: Names) -> Card:

@@ -19,7 +19,7 @@ from consent.services.deciding import (
     revoke_consent,
 )
 from consent.services.showing import show_words
-from pages.member.cards import card, cards, named_in, names_of
+from pages.member.cards import card, cards, counting, named_in, names_of
 from pages.member.forms import SignatureForm
 from pages.member.who_saw import Seen, lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
@@ -54,7 +54,8 @@ def permissions(request: HouseRequest) -> HttpResponse:
 def question(request: HouseRequest, code: str) -> HttpResponse:
     """The one question: exact words, who, why, how long, and what no and yes mean."""
     consent = queries.open_question(request.actor, code)
-    return render(request, "member/question.html", _with_words(request, consent))
+    context = {**_with_words(request, consent), **counting(request)}
+    return render(request, "member/question.html", context)
 
 
 @require_POST
@@ -97,7 +98,12 @@ def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpRespon
             form.reject(rejected)
         except StepUpRefused:
             over = True
-    context = {**_with_words(request, consent), "form": form, "over": over}
+    context = {
+        **_with_words(request, consent),
+        **counting(request),
+        "form": form,
+        "over": over,
+    }
     return render(request, "member/sign.html", context, status=409 if over else 200)
 
 
@@ -140,6 +146,7 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
     released = queries.let_out_under(consent)
     return {
         **card(consent, names),
+        **counting(request, consent.events.all()),
         "events": list(reversed(consent.events.all())),
         "released": released,
         "given": [one.hand_over for one in released if hasattr(one, "hand_over")],

@@ -6,7 +6,7 @@ their readings nor their answers. A try that was withheld is here only if the
 words concerned this member alone, so that it tells nobody's no but their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,10 +75,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Seen:
-    """Entries about a member's words, with all that is needed to write them as sentences."""
+    """Entries about a member's words, with all that is needed to write them as sentences.
+
+    `items` are by the thing an entry is about: an item itself, a question about
+    it, or a release, which may hold several of them.
+    """
 
     entries: list[Entry]
-    items: dict[UUID, KnownItem]
+    items: dict[UUID, list[KnownItem]]
     releases: dict[UUID, Release]
     leading: list[Facilitation]
 
@@ -93,6 +97,24 @@ class Seen:
         ]
         return [*staff, *to]
 
+    def told(self) -> Iterator[tuple[Entry, KnownItem]]:
+        """Return each entry with each item it is about, as far as the member may know.
+
+        What was decided about an item of a release stands in the entry that
+        names it; that it stayed is told of words about this member alone.
+        """
+        for entry in self.entries:
+            assert entry.object_id is not None
+            release = self.releases.get(entry.object_id)
+            named = audit.ground_of(entry) if release else ()
+            for item in self.items[entry.object_id]:
+                if (
+                    release is None
+                    or item.version.disclosure.code in named
+                    and (entry.outcome != Outcome.WITHHOLD or item.alone_in(release.pk))
+                ):
+                    yield entry, item
+
 
 def seen_of(
     by: Actor,
@@ -106,7 +128,7 @@ def seen_of(
 
     `leading` says who leads or led the items' groups, where a page knows that already.
     """
-    of_object: dict[UUID, KnownItem] = {}
+    of_object: dict[UUID, list[KnownItem]] = {}
     releases: dict[UUID, Release] = {}
     matters = []
     for item in items:
@@ -117,8 +139,8 @@ def seen_of(
         matters += [Matter(consent) for consent in item.consents]
         matters += [Matter(one.release.pk, withheld=one.alone) for one in item.tries]
         releases |= {one.release.pk: one.release for one in item.tries}
-        of_object |= dict.fromkeys([disclosure, *item.consents], item)
-        of_object |= dict.fromkeys([one.release.pk for one in item.tries], item)
+        for thing in (disclosure, *item.consents, *(one.release.pk for one in item.tries)):
+            of_object.setdefault(thing, []).append(item)
     entries = audit.entries_about(
         by.practice,
         matters,
@@ -138,14 +160,14 @@ def seen_of(
 def lines_of(seen: Seen, names: Names, practice: Practice) -> list[Line]:
     """Return the acts as sentences, newest first."""
     who = _people(seen, names, practice)
-    return [_line(entry, seen, who, names) for entry in seen.entries]
+    return [_line(entry, item, seen, who, names) for entry, item in seen.told()]
 
 
-def _line(entry: Entry, seen: Seen, who: dict[tuple[Any, Any], Any], names: Names) -> Line:
+def _line(
+    entry: Entry, item: KnownItem, seen: Seen, who: dict[tuple[Any, Any], Any], names: Names
+) -> Line:
     icon, done, withheld = TOLD[entry.act]
-    assert entry.object_id is not None
-    item = seen.items[entry.object_id]
-    release = seen.releases.get(entry.object_id)
+    release = seen.releases.get(entry.object_id) if entry.object_id else None
     facts = {
         "who": who.get(
             (item.version.disclosure.group_id, entry.actor), _("Somebody who works here")

@@ -5,6 +5,7 @@ from datetime import date
 from functools import wraps
 from uuid import UUID
 
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -13,6 +14,9 @@ from accounts.backend import SignInBackend
 from accounts.models import Practice, User
 from accounts.queries import practice_of, roles_of
 from audit.trail import Actor
+from consent.freezes import frozen_in
+from consent.models import HousePolicy
+from consent.policies import policy_from, policy_terms_in
 from sessions_app import queries as sessions
 
 View = Callable[..., HttpResponse]
@@ -24,7 +28,10 @@ class HouseBackend(SignInBackend):
     """Finds whoever is signed in together with what every page asks about them; anew each time."""
 
     def get_user(self, user_id: UUID) -> User | None:
-        user = sessions.signed_in(user_id)
+        house = OuterRef("practice")
+        user = sessions.signed_in(
+            user_id, frozen=frozen_in(house), policy_terms=policy_terms_in(house)
+        )
         return user if user and self.user_can_authenticate(user) else None
 
 
@@ -45,6 +52,16 @@ def roles_in(request: HouseRequest) -> list[str]:
             roles = [MEMBER]
         request.roles = roles
     return request.roles
+
+
+def is_frozen(request: HouseRequest) -> bool:
+    """Say whether nothing may leave the house, as the request's own query read it: for showing."""
+    return getattr(request.user, "frozen", False)
+
+
+def policy_in(request: HouseRequest) -> HousePolicy:
+    """Return the practice's policy as the request's own query read it: for showing."""
+    return policy_from(request.user.practice_id, getattr(request.user, "policy_terms", None))
 
 
 def door(role: str) -> Callable[[View], View]:

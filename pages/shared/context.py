@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.adapter import NAME
 from accounts.models import Role
 from accounts.queries import practice_of
-from pages.shared.access import MEMBER, HouseRequest, roles_in
+from consent.services.freezing import lifters_in
+from pages.shared.access import MEMBER, HouseRequest, is_frozen, roles_in
 from pages.shared.keeping import keeper_of
 from vault import key_ring
 
@@ -69,18 +70,18 @@ WAYS: dict[str, list[Way]] = {
             "ask",
             _("Permissions"),
             (
-                *("ask", "request", "release", "release_confirm"),
+                *("ask", "request", "release", "release_confirm", "confirm_in_room"),
                 *("release_page", "open_package", "hand_over"),
             ),
         ),
         Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [
-        Way("desk", "desk", _("Desk")),
+        Way("desk", "desk", _("Desk"), ("freeze", "looked_into")),
         Way("trail", "trail", _("Trail")),
     ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice")),
+        Way("practice", "home", _("Practice"), ("freeze", "house_policy")),
         Way("people", "people", _("People"), ("new_person",)),
         Way("recipients", "send", _("Recipients"), ("new_recipient",)),
     ],
@@ -108,6 +109,8 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "practice": practice,
         "demo": practice.demo,
         "keyless": is_keyless(),
+        "frozen": is_frozen(request),
+        "may_lift": any(role in roles for role in lifters_in(practice)),
         "keeper": keeper_of(request.user),
     }
 

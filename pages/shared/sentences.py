@@ -72,6 +72,17 @@ PROBLEMS: dict[Problem, Any] = {
     Problem.ASKED_ABOUT: _(
         "Somebody was asked about this already, so it stays. Mark it as entered in error instead."
     ),
+    Problem.FROZEN: _(
+        "Nothing can leave the house at the moment, so nothing was done. "
+        "Two people have to agree before it goes on. Try it again then."
+    ),
+    Problem.OTHER_ROLE: _(
+        "Somebody in your role has agreed already. Now somebody in another role has to."
+    ),
+    Problem.LONGER_THAN_THE_HOUSE: _(
+        "This is longer than this practice allows. Give an earlier last day."
+    ),
+    Problem.OUT_OF_BOUNDS: _("Give a whole number within these bounds."),
     Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
@@ -152,6 +163,11 @@ ACTS: dict[str, Any] = {
     "consent.granted": _("Allowed"),
     "consent.declined": _("Not allowed"),
     "consent.revoked": _("Taken back"),
+    "consent.expired": _("Permission came to its end"),
+    "consent.superseded": _("Permission ended, the words are others now"),
+    "alarm.forged": _("A permission does not match its record"),
+    "alarm.access": _("A right to open or release does not match the record"),
+    "alarm.closed": _("Alarm looked into"),
     "release": _("Release"),
     "release.opened": _("Release opened"),
     "release.handed_over": _("Release handed over"),
@@ -161,5 +177,22 @@ ACTS: dict[str, Any] = {
     "staff.listed": _("Staff names shown"),
     "trail.viewed": _("Trail looked at"),
     "door.closed": _("Closed door"),
+    "consent.unheld": _("Confirmed in the room"),
+    "house.frozen": _("House frozen"),
+    "house.lift_agreed": _("Agreed to lift the freeze"),
+    "house.unfrozen": _("Freeze lifted"),
+    "house.policy_set": _("House rules set"),
     "demo.loaded": _("Demo loaded"),
+}
+
+# What a supervisor does about an open alarm.
+ALARMS: dict[str, Any] = {
+    "alarm.forged": _(
+        "Nothing was let out on it. Somebody may have changed the database by hand. "
+        "Ask whoever runs this house, and let them run manage.py verify_audit."
+    ),
+    "alarm.access": _(
+        "Nothing is let out by such a right alone. Somebody may have changed the database by hand. "
+        "Ask whoever runs this house, and let them run manage.py check_access."
+    ),
 }

@@ -1,7 +1,7 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from pages.shared import views
+from pages.shared import freezing, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),
     path("you/", views.you, name="you"),
+    path("freeze/", freezing.freeze_page, name="freeze"),
+    path("freeze/<uuid:freeze_id>/lift/", freezing.lift, name="lift_freeze"),
     path("step-up/<uuid:step_up>/", views.step_up, name="step_up"),
 ]

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from accounts.queries import users_by_id
@@ -13,8 +15,11 @@ from audit import queries as audit
 from audit import trail as trail_of
 from audit.models import Outcome
 from audit.queries import Wanted
+from oversight.queries import open_alarms
+from oversight.services import close_alarm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
+from pages.shared.sentences import ACTS, ALARMS
 from pages.supervisor.trail import SILENT, rows_of
 from sessions_app import queries as sessions
 
@@ -47,6 +52,11 @@ def desk(request: HouseRequest) -> HttpResponse:
     context = {
         "now": now,
         "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
+        "alarms": [
+            {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}
+            for one in open_alarms(practice, codes)
+            if one.group
+        ],
         "groups": [(group, lately.get(group.pk)) for group in supervised],
         "led": led,
         "doors": times,
@@ -55,3 +65,12 @@ def desk(request: HouseRequest) -> HttpResponse:
         "whole": links.checked == links.length,
     }
     return render(request, "supervisor/desk.html", context)
+
+
+@require_POST
+@door(Role.SUPERVISOR)
+def looked_into(request: HouseRequest, seq: int) -> HttpResponse:
+    """The supervisor has looked into an alarm; from then on it is not open any more."""
+    close_alarm(by=request.actor, seq=seq)
+    messages.success(request, _("Noted that you looked into it."))
+    return redirect("desk")

@@ -18,6 +18,7 @@ OF_GROUPS = (
     *("item.recorded", "item.edited", "item.opened", "session.logged", "roster.opened"),
     *("member.added", "agreement.signed", "group.created", "facilitation.begun"),
     *("supervision.begun", "trail.viewed", "desk.opened"),
+    *("alarm.forged", "alarm.access", "alarm.closed", "consent.expired", "consent.superseded"),
 )
 
 

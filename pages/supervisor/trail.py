@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role
@@ -28,6 +29,7 @@ from sessions_app.models import local_midnight
 
 # In a small practice the one who asks also reviews: a no stays silence for them here too.
 SILENT = "consent.declined"
+ITSELF = _("The house itself")
 CHIPS = {
     "consent.granted": "granted",
     "consent.declined": "declined",
@@ -82,7 +84,7 @@ def rows_of(
         {
             "entry": entry,
             "act": ACTS.get(entry.act, entry.act),
-            "who": who.get(entry.actor or NOBODY, ""),
+            "who": who.get(entry.actor or NOBODY, ITSELF if entry.role == "house" else ""),
             "is_member": entry.role == "member",
             "group": groups.get(entry.group or NOBODY, ""),
             "items": _items(entry),

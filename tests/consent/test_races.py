@@ -8,6 +8,7 @@ from django.db import connection, connections
 
 from audit.models import Entry
 from consent.services import release as release_module
+from consent.services import verdicts as verdicts_module
 from consent.services.deciding import revoke_consent
 from consent.services.release import Withheld, release_item, release_scope
 from sessions_app import queries as sessions
@@ -26,7 +27,7 @@ class ReleaseAgainstWithdrawal(TransactionalCastTestCase):
         scope = release_scope(sessions.own_item(self.fay, item.code), self.clinic, "TREAT")
         step_up = self.stepped_up(self.fay, scope)
         facts_read, taken_back = threading.Event(), threading.Event()
-        decide = release_module.decide
+        decide = verdicts_module.decide
 
         def decide_slowly(*facts):
             decision = decide(*facts)
@@ -57,7 +58,7 @@ class ReleaseAgainstWithdrawal(TransactionalCastTestCase):
             connections.close_all()
 
         threads = [threading.Thread(target=releasing), threading.Thread(target=taking_back)]
-        with patch.object(release_module, "decide", decide_slowly):
+        with patch.object(verdicts_module, "decide", decide_slowly):
             for thread in threads:
                 thread.start()
             for thread in threads:

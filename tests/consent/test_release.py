@@ -127,7 +127,7 @@ class ReleaseAnItem(CastTestCase):
         granted.pk, granted.counter, granted._state.adding = uuid4(), 99, True
         granted.save(force_insert=True)
 
-        self.withheld(item, "UNREADABLE")
+        self.withheld(item, "REVOKED", "UNREADABLE")
 
     def test_a_colleague_who_leads_another_group_finds_no_such_item(self):
         item = self.said()
@@ -229,7 +229,8 @@ class OpenAReleaseAgain(CastTestCase):
     def test_the_receipt_of_the_opening_opens_exactly_what_it_lists(self):
         opened = open_release(by=self.fay, code=self.release.code)
 
-        sealed = opened.version.sealed_text(self.practice.pk)
+        [part] = opened.parts
+        sealed = part.version.sealed_text(self.practice.pk)
         assert vault.open(sealed, opened.receipt) == "Exactly these words."
         with pytest.raises(vault.NotReceipted):
             vault.open(self.ben.member.sealed_name, opened.receipt)
@@ -242,6 +243,16 @@ class OpenAReleaseAgain(CastTestCase):
                 act(by=self.fay, code=self.release.code)
             assert self.last_entry().outcome == "withhold"
         assert not hasattr(Release.objects.get(pk=self.release.pk), "hand_over")
+
+    def test_what_was_withheld_never_opens_even_when_everybody_allows_it_now(self):
+        item = self.said("Something else.")
+        with pytest.raises(Withheld) as withheld:
+            self.releases(item)
+        self.grants(self.ana, self.asked(item))
+
+        with pytest.raises(Withheld):
+            open_release(by=self.fay, code=withheld.value.release.code)
+        assert self.last_entry().outcome == "withhold"
 
     def test_handing_over_twice_is_once(self):
         first = hand_over(by=self.fay, code=self.release.code)

@@ -5,13 +5,28 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import Role
 from audit import services as audit
+from audit.entry import Line
 from audit.models import DenialBucket, Entry
-from consent.services import asking, deciding, release, showing, voiding
+from consent.models import Consent, Freeze
+from consent.services import (
+    alarms,
+    asking,
+    confirming,
+    deciding,
+    freezing,
+    policy,
+    release,
+    showing,
+    sweeping,
+    voiding,
+)
+from oversight import services as oversight
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, roster, sessions
@@ -20,7 +35,8 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
-    *(asking, deciding, release, showing, voiding),
+    *(asking, confirming, deciding, freezing, policy, release, showing, voiding),
+    *(alarms, sweeping, oversight),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -38,7 +54,14 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "grant_scope": "a value",
+    "house": "a value",
+    "unbelieved": "a value",
+    "raise_forged": "inside release_item, open_release and hand_over; seen in test_forgery",
     "release_scope": "a value",
+    "confirm_scope": "a value",
+    "lifters_in": "a value",
+    "unless_frozen": "around the act it may refuse; what it froze is the entry of freeze",
+    "keep_known": "tells the vault what was written; writes nothing here",
 }
 
 
@@ -255,15 +278,49 @@ class EveryService(CastTestCase):
                 "release.handed_over",
                 lambda: release.hand_over(by=self.fay, code=self.released.code),
             ),
+            "confirm_in_person": ("consent.unheld", lambda: self.a_yes_is_confirmed(consent)),
+            "set_house_policy": (
+                "house.policy_set",
+                lambda: policy.set_house_policy(
+                    by=self.adam, longest_days=90, cooling_off_hours=0, in_person=False
+                ),
+            ),
+            "freeze": ("house.frozen", lambda: freezing.freeze(by=self.sue)),
+            "lift_freeze": ("house.lift_agreed", self.a_freeze_is_lifted),
+            "freeze_if_rolled_back": (
+                "house.frozen",
+                lambda: freezing.freeze_if_rolled_back([Line(self.practice.pk, 10_000, b"")]),
+            ),
             "revoke_consent": (
                 "consent.revoked",
                 lambda: deciding.revoke_consent(by=self.ana.actor, code=consent.code),
             ),
+            "raise_alarm": (alarms.FORGED, lambda: self.an_alarm_is_raised(consent)),
+            "close_alarm": (
+                alarms.CLOSED,
+                lambda: oversight.close_alarm(by=self.sue, seq=self.last_entry().seq),
+            ),
+            "sweep_ended": ("consent.expired", self.an_end_is_swept),
         }
         self.item = item
         for act, walk in walks.values():
             self.leaves(act, walk)
         assert set(services()) == set(walks) | set(WITHOUT_AN_ENTRY_OF_THEIR_OWN)
+
+    def an_alarm_is_raised(self, consent: Consent) -> None:
+        with transaction.atomic():
+            alarms.raise_alarm(
+                by=self.fay,
+                act=alarms.FORGED,
+                object_id=consent.pk,
+                code=consent.code,
+                group=self.group.pk,
+            )
+
+    def an_end_is_swept(self) -> None:
+        consent = self.grants(self.ana, self.asked(self.said("Until then.")))
+        consent.events.filter(kind="granted").update(until=consent.effective)
+        sweeping.sweep_ended()
 
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)
@@ -307,6 +364,15 @@ class EveryService(CastTestCase):
             seen=0,
             guard=self.guard(),
         )
+
+    def a_yes_is_confirmed(self, consent: Consent) -> None:
+        step_up = self.stepped_up(self.fay, confirming.confirm_scope(consent))
+        confirming.confirm_in_person(by=self.fay, code=consent.code, step_up_id=step_up)
+
+    def a_freeze_is_lifted(self) -> None:
+        [frozen] = Freeze.objects.all()
+        for one in (self.sue, self.adam):
+            freezing.lift_freeze(by=one, freeze_id=frozen.pk)
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)

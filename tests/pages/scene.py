@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
+
 from accounts.services import begin_step_up
+from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
+from consent.services.freezing import freeze, lift_freeze
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
 from tests.cast import Cast
@@ -19,10 +23,16 @@ FACILITATORS = {"fay", "cody", "otto", "zoe"}
 
 
 class Scene(Cast):
-    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld."""
+    """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld.
+
+    An alarm about Ana's permission is open.
+    """
 
     def play(self) -> None:
         super().play()
+        self.lifted = freeze(by=self.sue)
+        for one in (self.sue, self.adam):
+            lift_freeze(by=one, freeze_id=self.lifted.pk)
         self.alone = self.said("I slept through the night three times this week.")
         self.alone_request = self.asked(self.alone)
         self.alone_consent = self.grants(self.ana, self.alone_request)
@@ -35,6 +45,15 @@ class Scene(Cast):
             self.releases(self.shared, self.insurer)
         except Withheld as withheld:
             self.refused = withheld.release
+        with transaction.atomic():
+            raise_alarm(
+                by=self.fay,
+                act=FORGED,
+                object_id=self.alone_consent.pk,
+                code=self.alone_consent.code,
+                group=self.group.pk,
+            )
+        self.alarm = self.last_entry()
         self.nothing_asked = self.said("A draft that nobody was asked about.")
         self.noted = self.note_about(self.ana, "Was calm.")
         self.signed_note = self.note_about(self.cleo, "Spoke of work.", sign=True)
@@ -82,6 +101,8 @@ EVERY_PAGE = [
     _page("set_language", PEOPLE, "/language/", "POST"),
     _page("you", PEOPLE, "/you/", axe="ana"),
     _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
+    _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
+    _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),
     _page("today", FACILITATORS, "/today/", axe="fay"),
     _page("groups", FACILITATORS, "/groups/", axe="fay"),
     _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
@@ -133,6 +154,18 @@ EVERY_PAGE = [
     ),
     _page("requests", FACILITATORS, "/requests/", axe="fay"),
     _page("request", LEADERS, lambda s: f"/requests/{s.shared_request.code}/", axe="fay"),
+    _page(
+        "confirm_yes",
+        LEADERS,
+        lambda s: f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/",
+        "POST",
+    ),
+    _page(
+        "confirm_in_room",
+        LEADERS,
+        lambda s: f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/{uuid4()}/",
+        axe="fay",
+    ),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.refused.code}/", axe="fay"),
     _page(
@@ -163,9 +196,11 @@ EVERY_PAGE = [
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
+    _page("looked_into", {"sue"}, lambda s: f"/desk/alarms/{s.alarm.seq}/", "POST"),
     _page("trail", {"sue", "zoe"}, "/trail/", axe="sue"),
     _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
+    _page("house_policy", {"adam", "zoe"}, "/practice/rules/", axe="adam"),
     _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
@@ -193,6 +228,7 @@ ERROR_PAGES = [
     ),
     ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
     ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    ("adam", lambda s: "/practice/rules/"),
     ("adam", lambda s: "/people/new/"),
     ("adam", lambda s: "/recipients/new/"),
     ("visitor", lambda s: "/sign-in/"),

@@ -5,10 +5,15 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.session_store import SessionStore
 from audit.services import sweep_denials
+from consent.services.sweeping import sweep_ended
+from groupcare.known_heads import heads_kept
 
 
 class Command(BaseCommand):
-    help = "Do what nobody waits for: write closed doors down, drop sign-in sessions that ended."
+    help = (
+        "Do what nobody waits for: write closed doors and ended permissions down, "
+        "drop sign-in sessions that ended."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="one round, then stop")
@@ -17,9 +22,11 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         store: type[SessionBase] = SessionStore
         while True:
-            written = sweep_denials()
+            with heads_kept():
+                written, ended = sweep_denials(), sweep_ended()
             store.clear_expired()
             self.stdout.write(f"closed doors written down: {written}")
+            self.stdout.write(f"permissions that ended: {ended}")
             if options["once"]:
                 return
             time.sleep(int(str(options["every"])))

@@ -1,0 +1,195 @@
+"""Guardian's rows compared with the facts they follow from, both ways, batch by batch."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from accounts.models import Practice, User
+from accounts.queries import staff_among
+from audit.clock import database_now
+from consent.facts import read
+from consent.rules import ItemFacts
+from consent.shadow import RIGHTS, last_instants, rights_by_ledger, users_of
+from sessions_app import queries as sessions
+from sessions_app.models import (
+    Disclosure,
+    DisclosureUserPermission,
+    DisclosureVersion,
+    Facilitation,
+    GroupUserPermission,
+    Member,
+    Supervision,
+    TherapyGroup,
+    VersionUserPermission,
+)
+
+BATCH = 200
+
+
+class Finding(StrEnum):
+    """What a row, or its absence, is. The first two are differences, the others are not."""
+
+    UNFOUNDED = "row without ground"
+    MISSING = "ground without row"
+    NOT_SWEPT = "expiry not yet swept"
+    INERT = "inert, of an older version"
+
+    @property
+    def differs(self) -> bool:
+        return self in (Finding.UNFOUNDED, Finding.MISSING)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that was found: whose right to what. `object_id` is the row the right is on."""
+
+    finding: Finding
+    right: str
+    practice: UUID
+    group: UUID
+    object_id: UUID
+    code: str
+    user: UUID
+
+    def line(self, who: str) -> str:
+        return f"{self.finding}: {self.right} {self.code} {who}"
+
+
+def check_access(*, with_keys: bool) -> Iterator[Found]:
+    """Yield what is found in every practice, in a fixed amount of memory.
+
+    Without keys the ledger is taken as it stands, with them as far as it can be
+    believed. Raises vault.Keyless.
+    """
+    for practice in Practice.objects.order_by("pk"):
+        groups = TherapyGroup.objects.filter(practice=practice).order_by("pk")
+        for batch in _batches(groups):
+            yield from _of_groups(practice, batch)
+        items = Disclosure.objects.filter(group__practice=practice).order_by("pk")
+        for some in _batches(items.select_related("speaker", "about", "session__group__practice")):
+            yield from _of_items(practice, some)
+            yield from _of_versions(practice, some, with_keys)
+
+
+def names_of(users: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what may be printed of people: a member's code, or the issued sign-in name."""
+    wanted = set(users)
+    issued = dict(User.objects.filter(pk__in=wanted).values_list("pk", "sign_in_name"))
+    return issued | dict(Member.objects.filter(user__in=wanted).values_list("user_id", "code"))
+
+
+def _batches(rows):
+    last = None
+    while batch := list((rows.filter(pk__gt=last) if last else rows)[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _held(rights, things: Iterable[UUID]) -> dict[tuple[str, UUID], set[UUID]]:
+    rows = rights.objects.filter(content_object_id__in=list(things))
+    held: dict[tuple[str, UUID], set[UUID]] = {}
+    for right, thing, user in rows.values_list(
+        "permission__codename", "content_object_id", "user_id"
+    ):
+        held.setdefault((right, thing), set()).add(user)
+    return held
+
+
+def _of_groups(practice: Practice, groups: list[TherapyGroup]) -> Iterator[Found]:
+    today = sessions.today_in(practice.pk)
+    held = _held(GroupUserPermission, [group.pk for group in groups])
+    for right, periods in (("run_group", Facilitation), ("review_trail", Supervision)):
+        ever: dict[UUID, set[UUID]] = {}
+        now: dict[UUID, set[UUID]] = {}
+        for period in periods.objects.filter(group__in=groups):
+            ever.setdefault(period.group_id, set()).add(period.user_id)
+            if period.until is None or period.until >= today:
+                now.setdefault(period.group_id, set()).add(period.user_id)
+        for group in groups:
+            have = held.get((right, group.pk), set())
+            yield from _compared(
+                have,
+                must=now.get(group.pk, set()),
+                may=now.get(group.pk, set()),
+                lapsed=ever.get(group.pk, set()),
+                of=(right, practice.pk, group.pk, group.pk, group.code),
+            )
+
+
+def _of_items(practice: Practice, items: list[Disclosure]) -> Iterator[Found]:
+    held = _held(DisclosureUserPermission, [item.pk for item in items])
+    authors = dict(
+        DisclosureVersion.objects.filter(disclosure__in=items, number=1).values_list(
+            "disclosure_id", "written_by_id"
+        )
+    )
+    for item in items:
+        leaders = sessions.leaders_on(item.session.group, item.session.local_day())
+        own = {one.user_id for one in (item.speaker, item.about) if one}
+        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+            own = set()
+        author = {authors[item.pk]} if item.pk in authors else set()
+        yield from _compared(
+            held.get(("read_disclosure", item.pk), set()),
+            must=own | (author & leaders),
+            may=own | author | leaders,  # who was made a leader of that day later holds no row
+            lapsed=set(),
+            of=("read_disclosure", practice.pk, item.group_id, item.pk, item.code),
+        )
+
+
+def _of_versions(practice: Practice, items: list[Disclosure], with_keys: bool) -> Iterator[Found]:
+    facts = read([item.pk for item in items], check_macs=with_keys).items
+    versions = DisclosureVersion.objects.filter(disclosure__in=items)
+    item_of = dict(versions.values_list("pk", "disclosure_id"))
+    held = _held(VersionUserPermission, item_of)
+    readers = _held(DisclosureUserPermission, [item.pk for item in items])
+    staff = staff_among(user for users in readers.values() for user in users)
+    users = users_of({s.member for item in facts.values() for s in item.subjects})
+    by_item = {item.pk: item for item in items}
+    now = database_now()
+    for (right, version), have in sorted(held.items()):
+        item = by_item[item_of[version]]
+        current = facts.get(item.pk)
+        if right in RIGHTS and (current is None or current.version != version):
+            for user in sorted(have):
+                of = (right, practice.pk, item.group_id, version, item.code)
+                yield Found(Finding.INERT, *of, user)
+    for item_id, item_facts in facts.items():
+        item = by_item[item_id]
+        originators = readers.get(("read_disclosure", item_id), set()) & staff
+        wanted = rights_by_ledger(item_facts, now, users, originators)
+        lapsed = _lapsed(item_facts, users, originators, before=now)
+        for right in RIGHTS:
+            yield from _compared(
+                held.get((right, item_facts.version), set()),
+                must=wanted[right],
+                may=wanted[right],
+                lapsed=lapsed[right],
+                of=(right, practice.pk, item.group_id, item_facts.version, item.code),
+            )
+
+
+def _lapsed(item: ItemFacts, users, originators, *, before) -> dict[str, set[UUID]]:
+    lapsed: dict[str, set[UUID]] = {right: set() for right in RIGHTS}
+    for instant in last_instants(item):
+        if instant < before:
+            then = rights_by_ledger(item, instant, users, originators)
+            for right in RIGHTS:
+                lapsed[right] |= then[right]
+    return lapsed
+
+
+def _compared(
+    have: set[UUID],
+    *,
+    must: set[UUID],
+    may: set[UUID],
+    lapsed: set[UUID],
+    of: tuple[str, UUID, UUID, UUID, str],
+) -> Iterator[Found]:
+    for user in sorted(have - may):
+        yield Found(Finding.NOT_SWEPT if user in lapsed else Finding.UNFOUNDED, *of, user)
+    for user in sorted(must - have):
+        yield Found(Finding.MISSING, *of, user)

@@ -1,0 +1,56 @@
+"""The decision: may this item go to this recipient, for this purpose, at this instant? Pure.
+
+`facts` says from what, `decision` how; `purposes`, `signing` and `policy` are
+its parts. `overrides` is the way without consent, on a legal basis.
+"""
+
+from consent.rules.decision import (
+    Decision,
+    covered_scopes,
+    decide,
+    shortfalls,
+    speaker_allows_showing,
+    standing_no,
+)
+from consent.rules.facts import (
+    ADULT,
+    NO_POLICY,
+    Block,
+    ConsentFacts,
+    EventFacts,
+    HousePolicyFacts,
+    ItemFacts,
+    ItemKind,
+    LegalStanding,
+    Outsiders,
+    Question,
+    RepresentativeFacts,
+    Signs,
+    SubjectFacts,
+)
+from consent.rules.purposes import blocking, reaches
+
+__all__ = [
+    "ADULT",
+    "NO_POLICY",
+    "Block",
+    "ConsentFacts",
+    "Decision",
+    "EventFacts",
+    "HousePolicyFacts",
+    "ItemFacts",
+    "ItemKind",
+    "LegalStanding",
+    "Outsiders",
+    "Question",
+    "RepresentativeFacts",
+    "Signs",
+    "SubjectFacts",
+    "blocking",
+    "covered_scopes",
+    "decide",
+    "reaches",
+    "shortfalls",
+    "speaker_allows_showing",
+    "standing_no",
+]

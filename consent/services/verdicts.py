@@ -1,0 +1,195 @@
+"""What is asked for, and what the gate says of each item of it. One way for all who ask.
+
+A release, an opening by hand or by link, a hand-over and a preview all come
+here: a preview is what a release would be, because it is the same code.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.services import StepUpScope
+from audit import trail
+from audit.entry import listed
+from audit.models import Entry, Outcome
+from audit.trail import Actor
+from consent.facts import gather
+from consent.models import Consent, ConsentEvent, Recipient
+from consent.rules import Decision, ItemFacts, decide
+from consent.services.alarms import raise_forged
+from sessions_app import queries as sessions
+from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, Member
+
+RELEASE = "release"
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """What somebody asks to let out: one item, a session's, or a whole group's.
+
+    `items` are those the asker originated, oldest first, each with its current
+    version fetched; `code` says in the trail what was asked for.
+    """
+
+    id: UUID
+    code: str
+    group: UUID
+    items: tuple[Disclosure, ...]
+    session: UUID | None = None
+    whole_group: UUID | None = None
+
+    def scope(self, recipient: Recipient, purpose: str) -> StepUpScope:
+        """Return what a step-up for this is bound to: another version of any of it is not it."""
+        versions = [item.current[0].pk for item in self.items]
+        whole = self.session or self.whole_group
+        seen = _digest(versions) if whole else versions[0]
+        return StepUpScope(RELEASE, self.id, seen, recipient.pk, purpose)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One item and what the gate says of it now."""
+
+    item: Disclosure
+    facts: ItemFacts
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Part:
+    """One item as its recipient gets it: words, whom they concern, allowed since and until when."""
+
+    item: Disclosure
+    version: DisclosureVersion
+    subjects: list[Member]
+    granted_at: datetime
+    until: datetime
+
+
+def item_asked_for(by: Actor, code: str) -> AskedFor:
+    """Return one item of the actor's. Raises Disclosure.DoesNotExist."""
+    item = sessions.own_item(by, code)
+    return AskedFor(item.pk, item.code, item.group_id, (item,))
+
+
+def session_asked_for(by: Actor, session_id: UUID) -> AskedFor:
+    """Return all of a session that the actor originated. Raises GroupSession.DoesNotExist."""
+    session = sessions.own_session(by, session_id)
+    return _session(by, session)
+
+
+def group_asked_for(by: Actor, code: str) -> AskedFor:
+    """Return all of a group that the actor originated. Raises TherapyGroup.DoesNotExist."""
+    group = sessions.own_group(by, code)
+    items = sessions.items_to_let_out(by, group=group.pk)
+    return AskedFor(group.pk, group.code, group.pk, tuple(items), whole_group=group.pk)
+
+
+def verdicts(
+    by: Actor, items: Iterable[Disclosure], recipient: Recipient, purpose: str
+) -> list[Verdict]:
+    """Decide about each item now, on facts read afresh. The caller holds the items' locks.
+
+    Raises vault.Keyless: what cannot be authenticated is not decided.
+    """
+    asked = list(items)
+    question, facts = gather(
+        [item.pk for item in asked], recipient=recipient.pk, purpose=purpose, releaser=by
+    )
+    return [Verdict(item, facts[item.pk], decide(facts[item.pk], question)) for item in asked]
+
+
+def parts_of(verdicts: Sequence[Verdict]) -> list[Part]:
+    """Return what may go out of it, and nothing that tells of the rest."""
+    out = [verdict for verdict in verdicts if verdict.decision.permits]
+    versions = DisclosureVersion.objects.select_related("disclosure__session", "written_by")
+    found = versions.in_bulk([verdict.facts.version for verdict in out])
+    people = Member.objects.in_bulk([s.member for v in out for s in v.facts.subjects])
+    granted = _granted_at([consent for v in out for consent in v.decision.consents])
+    return [
+        Part(
+            item=verdict.item,
+            version=found[verdict.facts.version],
+            subjects=[people[subject.member] for subject in verdict.facts.subjects],
+            granted_at=max(granted[consent] for consent in verdict.decision.consents),
+            until=verdict.decision.until,
+        )
+        for verdict in out
+        if verdict.decision.until
+    ]
+
+
+def ids_to_open(parts: Iterable[Part], recipient: UUID) -> list[UUID]:
+    """Return the rows that a letter of these parts opens."""
+    ids = {recipient}
+    for part in parts:
+        ids |= {part.version.pk, part.version.written_by_id, *(m.pk for m in part.subjects)}
+    return sorted(ids)
+
+
+def note_verdicts(
+    by: Actor,
+    act: str,
+    verdicts: Sequence[Verdict],
+    *,
+    object_id: UUID,
+    code: str,
+    group: UUID,
+    purpose: str,
+    ids: Iterable[UUID] = (),
+    via: str = "",
+) -> Entry:
+    """Write what was decided: a line for each item that stays, one for all that go out.
+
+    The last thing of a transaction. The true reasons stand here and nowhere
+    else. Returns the last line; the one that lists `ids`, if anything goes out.
+    """
+    raise_forged(by=by, facts=[verdict.facts for verdict in verdicts])
+    entry = None
+    about: dict[str, Any] = {"object_id": object_id, "code": code, "group": group}
+    for verdict in verdicts:
+        if not verdict.decision.permits:
+            entry = trail.append(
+                by,
+                act,
+                **about,
+                ground=_ground([verdict], purpose, via, ()),
+                outcome=Outcome.WITHHOLD,
+                reasons=verdict.decision.reasons,
+            )
+    out = [verdict for verdict in verdicts if verdict.decision.permits]
+    if out:
+        stands_on = [consent for verdict in out for consent in verdict.decision.consents]
+        codes = Consent.objects.filter(pk__in=stands_on).values_list("code", flat=True)
+        entry = trail.append(
+            by,
+            act,
+            **about,
+            ids=listed(ids),
+            ground=_ground(out, purpose, via, codes),
+            outcome=Outcome.PERMIT,
+        )
+    if entry is None:
+        entry = trail.append(by, act, **about, ground=purpose, outcome=Outcome.WITHHOLD)
+    return entry
+
+
+def _ground(about: Sequence[Verdict], purpose: str, via: str, codes: Iterable[str]) -> str:
+    return ",".join(filter(None, [*(v.item.code for v in about), purpose, via, *sorted(codes)]))
+
+
+def _session(by: Actor, session: GroupSession) -> AskedFor:
+    items = sessions.items_to_let_out(by, session=session.pk)
+    return AskedFor(session.pk, "", session.group_id, tuple(items), session=session.pk)
+
+
+def _granted_at(consents: Iterable[UUID]) -> dict[UUID, datetime]:
+    events = ConsentEvent.objects.filter(consent__in=list(consents), kind="granted")
+    return dict(events.order_by("counter").values_list("consent", "at"))
+
+
+def _digest(versions: Iterable[UUID]) -> UUID:
+    return UUID(bytes=hashlib.sha256(listed(versions).encode()).digest()[:16])
