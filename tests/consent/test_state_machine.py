@@ -37,9 +37,7 @@ from hypothesis.stateful import (
 from accounts.services import StepUpRefused
 from audit.models import Entry
 from audit.queries import verify_chain
-from consent.facts import facts_of
 from consent.models import Consent
-from consent.rules import Question, decide
 from consent.services import asking
 from consent.services.asking import ask_consent
 from consent.services.deciding import (
@@ -55,6 +53,7 @@ from consent.services.release import (
     release_item,
     release_scope,
 )
+from consent.services.verdicts import verdicts
 from consent.services.voiding import void_item
 from sessions_app import queries as sessions
 from sessions_app.models import DisclosureUserPermission, VersionUserPermission
@@ -435,9 +434,8 @@ class PeopleAtTheGate(RuleBasedStateMachine):
 
     def _would_go_out(self, row: Any, reader: str, reason: str) -> bool:
         """The very decision a release makes."""
-        to = getattr(self.cast, reader).pk
-        facts = facts_of(row.pk, recipient=to, releaser=self.cast.fay)
-        return decide(facts, Question(to, reason, datetime.now(UTC))).permits
+        [verdict] = verdicts(self.cast.fay, [row], getattr(self.cast, reader), reason)
+        return verdict.decision.permits
 
     def _users(self, names: set[str]) -> set[Any]:
         people = (getattr(self.cast, name) for name in names)

@@ -42,7 +42,7 @@ from django.test.utils import setup_databases, teardown_databases
 from accounts.services import StepUpRefused, StepUpScope
 from audit.trail import Actor
 from consent.models import Consent, Recipient
-from consent.services import asking, deciding, release
+from consent.services import asking, deciding, release, verdicts
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion
 from sessions_app.rules import Rejected
@@ -236,7 +236,7 @@ def open_again(race: Race, item: HotItem, dice: random.Random) -> None:
     if not item.released:
         return
     code, reader = dice.choice(item.released[-3:])
-    race.early.facts = None if race.protected else _facts_too_early(item, None, race.cast.fay)
+    race.early.facts = None if race.protected else _facts_too_early(item, reader, race.cast.fay)
     race.call(
         "open", item, lambda: release.open_release(by=race.cast.fay, code=code), reader=reader
     )
@@ -327,7 +327,7 @@ def _question(version: DisclosureVersion, reader: Recipient, who: CastMember) ->
 
 # --- what is done to the house ------------------------------------------------
 BRIEF = threading.local()
-_facts_of, _local_midnight = release.facts_of, asking.local_midnight
+_gather, _local_midnight = verdicts.gather, asking.local_midnight
 
 
 @contextmanager
@@ -355,12 +355,12 @@ def patient() -> Iterator[None]:
 def slow_between_facts_and_act() -> Iterator[None]:
     """Open the door through which a withdrawal could slip; with the lock it stays shut."""
 
-    def facts_of(*args: Any, **more: Any) -> Any:
-        facts = _facts_of(*args, **more)
+    def gather(*items: Any, **question: Any) -> Any:
+        facts = _gather(*items, **question)
         time.sleep(random.uniform(0, PAUSE))
         return facts
 
-    with patch.object(release, "facts_of", facts_of):
+    with patch.object(verdicts, "gather", gather):
         yield
 
 
@@ -379,12 +379,12 @@ def protection_removed(race: Race) -> Iterator[None]:
         finally:
             lock.__code__ = locking
     else:
-        with patch.object(release, "facts_of", lambda *args, **more: race.early.facts):
+        with patch.object(verdicts, "gather", lambda *items, **question: race.early.facts):
             yield
 
 
-def _facts_too_early(item: HotItem, reader: Recipient | None, by: Actor) -> Any:
-    facts = _facts_of(item.id, recipient=reader.pk if reader else None, releaser=by)
+def _facts_too_early(item: HotItem, reader: Recipient, by: Actor) -> Any:
+    facts = _gather([item.id], recipient=reader.pk, purpose="TREAT", releaser=by)
     time.sleep(random.uniform(0, 10 * PAUSE))  # nobody waits for us meanwhile
     return facts
 
