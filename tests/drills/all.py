@@ -1,8 +1,8 @@
 """`make drills`: every drill at full size, its figures to docs/figures.json, with their commit.
 
 A drill is one line of DRILLS. Its command prints figures as lines that are a
-JSON object (with `database`, if it is one database's) or hold `name=value`;
-here they get the name `drill.database.figure`. `--only NAME` runs one drill
+JSON object (with `database`, if it is one database's), hold `name=value`, or
+are `name value`; here they get the name `drill.database.figure`. `--only NAME` runs one drill
 and leaves the figures of the others as they are.
 """
 
@@ -23,7 +23,8 @@ from tests.everything import addresses, environment_for
 
 HOUSE = Path(__file__).resolve().parents[2]
 FIGURES = HOUSE / "docs" / "figures.json"
-PAIR = re.compile(r"\b([a-z_]+)=(\d+(?:\.\d+)?)\b")
+PAIR = re.compile(r"\b([a-z_]+)=([\d.]*\d)\b")
+ALONE = re.compile(r"^([a-z_]+) ([\d.]*\d)(?: \(goal .*\))?$")
 PYTEST = ("-m", "pytest", "-q", "-s", "-n", "0")
 
 
@@ -44,6 +45,7 @@ DRILLS = (
     Drill("races", ("-m", "tests.drills.races")),
     Drill("faults", ("-m", "tests.drills.faults", "--whole")),
     Drill("state_machine", (*PYTEST, "tests/consent/test_state_machine.py"), on_each_database=True),
+    Drill("bench", ("-m", "bench.decision")),
     Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
 )
 
@@ -81,7 +83,9 @@ def read_figures(line: str) -> Iterator[tuple[str, object]]:
         part = f"{told.pop('database')}." if "database" in told else ""
         yield from ((f"{part}{name}", value) for name, value in told.items())
     else:
-        yield from ((name, json.loads(value)) for name, value in PAIR.findall(line))
+        yield from (
+            (name, json.loads(value)) for name, value in PAIR.findall(line) + ALONE.findall(line)
+        )
 
 
 def git(*arguments: str) -> str:
