@@ -15,6 +15,7 @@ from vault.key_ring import Keyless
 
 SIGN_IN = "sign_in"
 NAME = "name"
+PRACTICE = "practice"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         sign_in = note_sign_in(user=user, device=_device(request.headers.get("User-Agent", "")))
         request.session[SIGN_IN] = sign_in.pk.hex
+        request.session[PRACTICE] = user.practice_id.hex
         request.session[NAME] = _own_name(user, sign_in)
 
     def logout(self, request: Any) -> None:

@@ -244,3 +244,17 @@ def last_ground(chain: UUID, object_id: UUID, act: str) -> list[str]:
         chain=chain, object_id=object_id, act=act, outcome=Outcome.PERMIT
     ).order_by("-seq")[:1]
     return [part for entry in acts for part in ground_of(entry)]
+
+
+def times(chain: UUID, object_id: UUID, act: str) -> int:
+    """Return how often an act was done to one thing."""
+    return Entry.objects.filter(chain=chain, object_id=object_id, act=act).count()
+
+
+def permitted(chain: UUID, objects: Iterable[UUID], act: str) -> list[Entry]:
+    """Return the entries of an act that was permitted on some things, oldest first."""
+    return list(
+        Entry.objects.filter(
+            chain=chain, object_id__in=list(objects), act=act, outcome=Outcome.PERMIT
+        ).order_by("seq")
+    )

@@ -124,8 +124,10 @@ def _of_items(practice: Practice, items: list[Disclosure]) -> Iterator[Found]:
             "disclosure_id", "written_by_id"
         )
     )
+    led = sessions.leaders_of(item.session.group_id for item in items)
     for item in items:
-        leaders = sessions.leaders_on(item.session.group, item.session.local_day())
+        day, group = item.session.local_day(), item.session.group_id
+        leaders = {one.user_id for one in led if one.group_id == group and one.covers(day)}
         own = {one.user_id for one in (item.speaker, item.about) if one}
         if item.state == Disclosure.State.ENTERED_IN_ERROR:
             own = set()

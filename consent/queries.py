@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -19,6 +20,7 @@ from consent.facts import facts_of, showable
 from consent.freezes import frozen_in
 from consent.kinds import Kind
 from consent.models import (
+    ClassMembership,
     Consent,
     ConsentEvent,
     ConsentRequest,
@@ -26,6 +28,7 @@ from consent.models import (
     Recipient,
     Release,
     ReleaseItem,
+    ReleaseLink,
     WithheldItem,
 )
 from consent.rules import reaches, speaker_allows_showing
@@ -39,6 +42,7 @@ from sessions_app.models import (
 )
 
 PAGE = 30
+LINK_TRIES = 5
 CODE = re.compile("[A-Z]-[0-9A-Z]{2,8}")
 Row = TypeVar("Row", Consent, ConsentRequest)
 LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
@@ -47,6 +51,27 @@ LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
 def recipients_of(by: Actor) -> QuerySet[Recipient]:
     """Return the recipients of the actor's practice, oldest first."""
     return Recipient.objects.filter(practice_id=by.practice).order_by("pk")
+
+
+def receivers_of(by: Actor) -> QuerySet[Recipient]:
+    """Return those of the practice's recipients who can be given something: groups cannot."""
+    return recipients_of(by).exclude(kind=Recipient.Kind.CLASS)
+
+
+def own_class(by: Actor, code: str) -> Recipient:
+    """Return a group of recipients of the practice. Raises Recipient.DoesNotExist."""
+    return recipients_of(by).get(code=code, kind=Recipient.Kind.CLASS)
+
+
+def shown_in(of: Recipient) -> list[ClassMembership]:
+    """Return who was ever shown to belong to a group of recipients, newest first."""
+    return list(of.shown.select_related("recipient").order_by("-pk"))
+
+
+def items_asked_about_for(of: Recipient) -> list[UUID]:
+    """Return the items that a question to or within a group of recipients was put about."""
+    asked = Consent.objects.filter(Q(recipient=of) | Q(recipient_class=of))
+    return list(asked.values_list("version__disclosure", flat=True).distinct())
 
 
 def _with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
@@ -111,7 +136,13 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
             Consent.objects.filter(Exists(asked), member__user_id=by.user)
         )
         .annotate(several=Exists(others))
-        .select_related("request__asked_by", "recipient", "version__disclosure__session", "member")
+        .select_related(
+            "request__asked_by",
+            "recipient",
+            "recipient_class",
+            "version__disclosure__session",
+            "member",
+        )
         .order_by("-pk")
     )
 
@@ -288,7 +319,7 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
     mine = sessions.originated_by(by)
     return (
         ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk"))
-        .select_related("recipient")
+        .select_related("recipient", "recipient_class")
         .distinct()
         .get(code=code)
     )
@@ -395,6 +426,16 @@ def let_out_under(consent: Consent) -> list[Release]:
         .distinct()
         .order_by("pk")
     )
+
+
+def read_by_link(consent: Consent, releases: Iterable[Release]) -> list[datetime]:
+    """Return when the consent's words were shown by a link, as the trail has it, oldest first."""
+    ids = [release.pk for release in releases]
+    if not ids:
+        return []
+    item = consent.version.disclosure
+    entries = audit.permitted(consent.request.practice_id, ids, "link.opened")
+    return [entry.at for entry in entries if item.code in audit.ground_of(entry)]
 
 
 @dataclass(frozen=True)
@@ -504,7 +545,7 @@ def question_behind(release: Release, version: DisclosureVersion) -> ConsentRequ
     found = ConsentRequest.objects.annotate(
         stood_on=Exists(itself.filter(consents__release_items__release=release)),
         about=Exists(itself.filter(versions=version)),
-    ).filter(Q(stood_on=True) | Q(about=True), recipient=release.recipient_id)
+    ).filter(Q(stood_on=True) | Q(about=True, recipient=release.recipient_id))
     return next(
         (
             one
@@ -553,9 +594,47 @@ def own_release(by: Actor, code: str) -> Release:
     )
 
 
+class LinkState(StrEnum):
+    """How a link stands, as whoever made it sees it."""
+
+    LIVE = "live"
+    ENDED = "ended"
+    WRONG_PASSCODES = "wrong_passcodes"
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+
+
+def link_state(link: ReleaseLink, now: datetime) -> LinkState:
+    """Return how a link stands; whether its words may go is decided when it is opened."""
+    if link.wrong_tries >= LINK_TRIES:
+        return LinkState.WRONG_PASSCODES
+    if link.ended_at:
+        return LinkState.ENDED
+    if link.openings_used >= link.openings_allowed:
+        return LinkState.USED_UP
+    return LinkState.EXPIRED if now >= link.expires else LinkState.LIVE
+
+
+def links_to(release: Release) -> list[ReleaseLink]:
+    """Return the links to a release, newest first."""
+    return list(release.links.order_by("-pk"))
+
+
+def own_link(by: Actor, code: str) -> ReleaseLink:
+    """Return a link to a release of the actor's (see own_release). Raises an ObjectDoesNotExist."""
+    link = ReleaseLink.objects.select_related("release").get(code=code, practice_id=by.practice)
+    own_release(by, link.release.code)
+    return link
+
+
 def printed_last(release: Release) -> set[str]:
     """Return the codes of the items in the latest print of a release; none if never printed."""
     return set(audit.last_ground(release.practice_id, release.pk, "release.opened"))
+
+
+def hands_of(release: Release) -> set[str]:
+    """Return what the record of a hand-over says: items, permissions, and into whose hands."""
+    return set(audit.last_ground(release.practice_id, release.pk, "release.handed_over"))
 
 
 def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
@@ -569,6 +648,15 @@ def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
         about.values_list("pk"), out.values_list("pk"), stayed.values_list("pk")
     )
     return {pk for (pk,) in ids}
+
+
+def practice_of_link(code: str) -> UUID | None:
+    """Return the practice a link leads into, or None: its page has nobody signed in to tell."""
+    if connection.vendor == "postgresql":  # whoever asks acts for no practice yet
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT consent_practice_of_link(%s)", [code])
+            return cursor.fetchone()[0]
+    return ReleaseLink.objects.filter(code=code).values_list("practice", flat=True).first()
 
 
 def own_recipient(by: Actor, code: str) -> Recipient:

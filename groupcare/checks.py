@@ -5,6 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db import connection
+
+from groupcare.provisioning import lacking_policy
 
 GUARDIAN_SWITCHES = {
     "ANONYMOUS_USER_NAME": None,
@@ -60,6 +63,41 @@ def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[checks.Ch
     ]
 
 
+def application_role(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Return an error if the walls in PostgreSQL do not hold the role this process has.
+
+    It asks the database, so it is a check of a deployment alone.
+    """
+    if settings.GROUPCARE_DEMO or connection.vendor != "postgresql":
+        return []
+    return [
+        checks.Error(message, hint=hint, id=f"groupcare.{number}")
+        for number, message, hint in _problems_of_the_role()
+    ]
+
+
+def _problems_of_the_role() -> Iterator[tuple[str, str, str]]:
+    provision = "Run `manage.py provision_postgres`; sign in as gc_app (docs/postgresql.md)."
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls, EXISTS ("
+            "SELECT FROM pg_class WHERE relowner = r.oid"
+            " AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)"
+            " UNION ALL SELECT FROM pg_proc WHERE proowner = r.oid"
+            " AND pronamespace <> 'pg_catalog'::regnamespace),"
+            " EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid) "
+            "FROM pg_roles r WHERE rolname = current_user"
+        )
+        role, superuser, bypasses, owns, belongs = cursor.fetchone()
+    if superuser or bypasses:
+        yield "E013", f"The database role {role} passes the policies by.", provision
+    if owns or belongs:
+        yield "E014", f"The database role {role} owns, or may own, what it works on.", provision
+    if lacking := lacking_policy(connection):
+        yield "E015", f"No policy holds the rows of {', '.join(lacking)}.", provision
+
+
 def register_all(register: Callable[..., Any] = checks.register) -> None:
     """Hand the checks to Django."""
     register(dangerous_settings)
+    register(application_role, deploy=True)

@@ -20,13 +20,14 @@ from accounts.services import (
 )
 from audit.trail import Actor
 from consent.models import Consent, ConsentRequest, Recipient
-from consent.services.asking import ask_consent, create_recipient
+from consent.services.asking import ask_consent
 from consent.services.deciding import (
     decline_consent,
     grant_consent,
     grant_scope,
     revoke_consent,
 )
+from consent.services.recipients import create_recipient
 from consent.services.release import Withheld, hand_over, release_item, release_scope
 from groupcare.demo_record import PASSWORD
 from groupcare.demo_record.shapes import (

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError
 
+from audit.acting import acting_as
 from audit.trail import growth
 from consent.services.freezing import keep_known
 from vault.key_ring import Keyless
@@ -20,8 +21,9 @@ def heads_kept() -> Iterator[None]:
         try:
             yield
         finally:
-            for grown in list(chains.values()):
+            for chain, grown in list(chains.items()):
                 try:
-                    keep_known(grown)
+                    with acting_as(chain):
+                        keep_known(grown)
                 except (DatabaseError, Keyless) as error:
                     log.error("%s: a head was not kept", type(error).__name__)

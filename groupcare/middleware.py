@@ -3,16 +3,22 @@
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
+from accounts.adapter import PRACTICE
+from audit.acting import acting_as
 from audit.services import note_denial
 from groupcare.known_heads import heads_kept
 from pages.shared.errors import not_found, too_large, unavailable
@@ -76,6 +82,7 @@ class HouseHeaders:
         response = self.get_response(request)
         if not (request.path.startswith("/static/") and response.status_code in (200, 304)):
             response["Cache-Control"] = "no-store"
+            patch_vary_headers(response, ["Cookie"])  # the language is one, whoever looks
         response["Permissions-Policy"] = _NO_SENSORS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
@@ -93,8 +100,32 @@ class KnownHeads:
             return self.get_response(request)
 
 
+class OnePractice:
+    """Whoever is signed in works on the rows of their own practice (audit/acting.py).
+
+    The practice comes from the sealed session, so that it stands before the
+    first question to a table is who this is.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        practice = request.session.get(PRACTICE)
+        with acting_as(UUID(practice)) if practice else nullcontext():
+            return self.get_response(request)
+
+
 class SignInFirst(LoginRequiredMiddleware):
     """Nothing opens to a visitor; what somebody typed until their stay ended is not lost."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Let everybody into an open room, without asking who they are."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any

@@ -17,6 +17,8 @@ DATA_DIR = Path(env.str("GROUPCARE_DATA_DIR", str(BASE_DIR / "var")))
 GROUPCARE_KEYS_DIR = env.str("GROUPCARE_KEYS_DIR", str(DATA_DIR / "keys"))
 GROUPCARE_DEMO = env.bool("GROUPCARE_DEMO", False)
 GROUPCARE_HTTPS = env.bool("GROUPCARE_HTTPS", True)
+# What links to recipients begin with; without it, the host of ALLOWED_HOSTS that was asked.
+GROUPCARE_ADDRESS = env.str("GROUPCARE_ADDRESS", "")
 
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "groupcare.middleware.KnownHeads",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "groupcare.middleware.OnePractice",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "groupcare.middleware.FewFiles",
@@ -111,6 +114,8 @@ def _database(variable: str, file: str) -> dict[str, object]:
         found["OPTIONS"] = _SQLITE
     else:
         found["CONN_HEALTH_CHECKS"] = True
+        # A cursor kept on the server would outlive the transaction that pgBouncer lends.
+        found["DISABLE_SERVER_SIDE_CURSORS"] = True
     return found
 
 
@@ -150,7 +155,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 # Counted per address and name; per address alone only against floods, since a house shares one.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "open_link": "30/m/ip",  # known or not: each costs a hash
+}
 ACCOUNT_FORMS = {"login": "pages.shared.forms.SignInForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

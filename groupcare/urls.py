@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("pages.member.urls")),
     path("", include("pages.supervisor.urls")),
     path("", include("pages.administrator.urls")),
+    path("", include("pages.recipient.urls")),
 ]
 
 handler400 = "pages.shared.errors.bad_request"

@@ -32,8 +32,10 @@ from accounts.services import (
 from audit.models import Entry
 from audit.trail import Actor
 from consent.models import Consent, ConsentRequest, Recipient, Release
-from consent.services.asking import ask_consent, create_recipient
+from consent.services.asking import ask_consent
 from consent.services.deciding import grant_consent, grant_scope
+from consent.services.links import MadeLink, link_scope, make_link
+from consent.services.recipients import create_recipient
 from consent.services.release import release_item, release_scope
 from sessions_app import queries as sessions
 from sessions_app.guarding import Guard
@@ -234,6 +236,16 @@ class Cast:
             once=uuid4(),
         )
 
+    def linked(self: Any, release: Release, *, hours: int = 72, openings: int = 3) -> MadeLink:
+        return make_link(
+            by=self.fay,
+            code=release.code,
+            hours=hours,
+            openings=openings,
+            step_up_id=self.stepped_up(self.fay, link_scope(release)),
+            once=uuid4(),
+        )
+
     def last_entry(self: Any, practice: Practice | None = None) -> Entry:
         chain = (practice or self.practice).pk
         return Entry.objects.filter(chain=chain).order_by("-seq")[0]
@@ -288,8 +300,10 @@ def user_of(actor: Actor) -> User:
     return User.objects.get(pk=actor.user)
 
 
-def recipient(by: Actor, name: str) -> Recipient:
-    return create_recipient(by=by, name=name, address="40 Mill Lane", once=uuid4())
+def recipient(
+    by: Actor, name: str, kind: Recipient.Kind = Recipient.Kind.ORGANISATION
+) -> Recipient:
+    return create_recipient(by=by, name=name, address="40 Mill Lane", once=uuid4(), kind=kind)
 
 
 def sign_in(client: Any, actor: Actor) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import transaction
 from django.test import TransactionTestCase
 
-from audit.walls import lower_wall, raise_wall
+from tests.walls import wall_lowered
 from vault import key_ring
 
-WALLS = {"audit_entry": ("chain", "seq")}
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
 
 _flush = TransactionTestCase._fixture_teardown
@@ -19,13 +18,8 @@ _flush = TransactionTestCase._fixture_teardown
 
 def _flush_behind_lowered_walls(self: TransactionTestCase) -> None:
     """Empty the tables of a transactional test as their owner; the walls would refuse it."""
-    for table in WALLS:
-        lower_wall(connections["default"], table)
-    try:
+    with transaction.atomic(), wall_lowered():
         _flush(self)
-    finally:
-        for table, key in WALLS.items():
-            raise_wall(connections["default"], table, key)
 
 
 TransactionTestCase._fixture_teardown = _flush_behind_lowered_walls  # type: ignore[method-assign]

@@ -4,7 +4,7 @@ from audit.walls import lower_wall, raise_wall
 
 
 def up(apps, schema_editor):
-    raise_wall(schema_editor.connection, "audit_entry", ("chain", "seq"))
+    raise_wall(schema_editor.connection, "audit_entry")
 
 
 def down(apps, schema_editor):

@@ -86,11 +86,12 @@ class HandOver(models.Model):
 
 
 class ReleaseLink(models.Model):
-    """A way to a release by link and passcode. Both are stored hashed; the counters only rise.
+    """A way to a release by link and passcode. Both are stored hashed.
 
     The address carries the code, its fragment the secret; the passcode goes
     another way. Live until it expires, is ended, is used up or met five wrong
-    passcodes; every opening decides again.
+    passcodes; every opening decides again. A try counts as wrong until it was
+    compared; a right one is given back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,4 +1,4 @@
-"""Recipients, and asking members whether their words may go to one."""
+"""Asking members whether their words may go to a recipient."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from accounts.models import Practice
 from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
-from audit.ids import free_code, uuid7
+from audit.ids import free_code
 from audit.trail import Actor
 from consent.facts import facts_of
 from consent.models import ConsentRequest, PurposeOfUse, Recipient
@@ -21,29 +21,9 @@ from consent.services.ledger import ask_the_others, put_question
 from consent.shadow import follow_ledger
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, local_midnight
-from sessions_app.rules import Problem, Rejected, check, name_problems
+from sessions_app.rules import Problem, Rejected, check
 from sessions_app.services.items import mark_asked
 from vault import key_ring
-from vault import services as vault
-
-
-def create_recipient(*, by: Actor, name: str, address: str, once: UUID) -> Recipient:
-    """Add somebody to whom words may be released. Raises Rejected, vault.Keyless."""
-    check(name_problems(name))
-    recipient = Recipient(pk=uuid7(), practice_id=by.practice)
-    vault.make_shred_key(recipient.pk)
-    for column, text in (("name", name), ("address", address)):
-        sealed = vault.seal_text(text.strip(), recipient.place(column), owner=recipient.pk)
-        setattr(recipient, f"{column}_sealed", sealed)
-    with transaction.atomic(durable=True):
-        claimed = claim(by=by, once=once, act="recipient.added", content=(name, address))
-        if claimed.answer:
-            return Recipient.objects.get(pk=claimed.answer)
-        recipient.code = free_code("P", lambda code: Recipient.objects.filter(code=code).exists())
-        recipient.save(force_insert=True)
-        answer(claimed, recipient.pk)
-        trail.append(by, "recipient.added", object_id=recipient.pk, code=recipient.code)
-    return recipient
 
 
 def ask_consent(
@@ -55,8 +35,13 @@ def ask_consent(
     expires_on: date,
     answer_by: date,
     once: UUID,
+    recipient_class: Recipient | None = None,
 ) -> ConsentRequest:
     """Ask the members whom items concern whether one recipient may have them.
+
+    The recipient may be a group: then whoever is shown to belong to it is meant,
+    now and later. With a `recipient_class` both must match: this recipient,
+    while shown to belong (domain reading 6).
 
     Days are whole local days of the practice, both included. The speaker of an
     item is asked first; the others only after the speaker's yes (rule R8). The
@@ -74,10 +59,11 @@ def ask_consent(
     check(
         _day_problems(today, expires_on, answer_by)
         or _policy_problems(by, today, expires_on)
-        or _scope_problems(by, recipient, purposes)
+        or _scope_problems(by, recipient, recipient_class, purposes)
     )
     with unless_frozen(by, "items") as check_open, transaction.atomic(durable=True):
-        asked = (*sorted(codes), recipient.pk, *sorted(purposes), expires_on, answer_by)
+        within = recipient_class.pk if recipient_class else ""
+        asked = (*sorted(codes), recipient.pk, within, *sorted(purposes), expires_on, answer_by)
         claimed = claim(by=by, once=once, act="consent.asked", content=asked)
         if claimed.answer:
             return ConsentRequest.objects.select_related("recipient").get(pk=claimed.answer)
@@ -91,6 +77,7 @@ def ask_consent(
             practice=practice,
             code=free_code("Q", lambda code: ConsentRequest.objects.filter(code=code).exists()),
             recipient=recipient,
+            recipient_class=recipient_class,
             purposes=sorted(purposes),
             effective=now,
             expires=local_midnight(expires_on + timedelta(days=1), practice),
@@ -139,10 +126,16 @@ def _policy_problems(by: Actor, today: date, expires_on: date) -> dict[str, Prob
 
 
 def _scope_problems(
-    by: Actor, recipient: Recipient, purposes: Collection[str]
+    by: Actor, recipient: Recipient, within: Recipient | None, purposes: Collection[str]
 ) -> dict[str, Problem]:
     if recipient.practice_id != by.practice:
         return {"recipient": Problem.UNKNOWN}
+    if within and (
+        within.practice_id != by.practice
+        or within.kind != Recipient.Kind.CLASS
+        or recipient.kind == Recipient.Kind.CLASS
+    ):
+        return {"recipient_class": Problem.UNKNOWN}
     if not purposes or not set(purposes) <= set(PurposeOfUse.values):
         return {"purpose": Problem.REQUIRED}
     return {}

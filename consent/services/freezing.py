@@ -14,6 +14,7 @@ from django.db.models import Q
 from accounts.models import Practice, Role
 from accounts.queries import live_role
 from audit import trail
+from audit.acting import acting_as
 from audit.clock import database_now
 from audit.entry import Growth, Line
 from audit.queries import head_of
@@ -51,7 +52,8 @@ def freeze_if_rolled_back(known: Collection[Line]) -> bool:
     """
     back = known_head.rolled_back(known)
     for chain in sorted(back):
-        _freeze(Actor(chain, NOBODY, "house"), Freeze.Cause.KNOWN_HEAD)
+        with acting_as(chain):
+            _freeze(Actor(chain, NOBODY, "house"), Freeze.Cause.KNOWN_HEAD)
     return bool(back)
 
 

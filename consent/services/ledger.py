@@ -112,6 +112,7 @@ def put_question(
             "pk": uuid7(),
             "code": free_code("C", lambda code: Consent.objects.filter(code=code).exists()),
             "recipient_id": request.recipient_id,
+            "recipient_class_id": request.recipient_class_id,
             "purposes": request.purposes,
             "effective": request.effective,
             "expires": request.expires,

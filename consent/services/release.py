@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
@@ -133,8 +134,15 @@ def open_release(*, by: Actor, code: str) -> OpenedRelease:
     return OpenedRelease(release, parts, trail.receipt_of(entry))
 
 
-def hand_over(*, by: Actor, code: str) -> HandOver:
-    """Record that the printed release is handed to its recipient now; twice is once.
+class Received(StrEnum):
+    """Into whose hands a printed release went. Their name stays on paper."""
+
+    NAMED = "to_the_named"
+    SIGNED_FOR = "signed_for"
+
+
+def hand_over(*, by: Actor, code: str, received: Received = Received.NAMED) -> HandOver:
+    """Record that the printed release is handed over now, and into whose hands; twice is once.
 
     Decides again: paper that holds anything which may no longer go out stays,
     and can be opened and printed once more without it. Raises Withheld,
@@ -153,7 +161,7 @@ def hand_over(*, by: Actor, code: str) -> HandOver:
             handed = HandOver.objects.create(release=release, by_id=by.user, at=database_now())
         else:
             found = [v for v in found if not v.decision.permits]
-        _note(by, "release.handed_over", release, found)
+        _note(by, "release.handed_over", release, found, via=received)
     if handed is None:
         raise Withheld(release)
     return handed
@@ -194,6 +202,8 @@ def _release(
     step_up_id: UUID,
     once: UUID,
 ) -> Release:
+    if recipient.kind == Recipient.Kind.CLASS:
+        raise Recipient.DoesNotExist  # a group is asked about; words go to somebody of it
     key_ring.current()  # keys first: nothing slow happens under the lock
     asked = ask()
     with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):
@@ -246,6 +256,7 @@ def _note(
     found: Sequence[Verdict],
     parts: Sequence[Part] = (),
     group: UUID | None = None,
+    via: str = "",
 ) -> Entry:
     return note_verdicts(
         by,
@@ -255,5 +266,6 @@ def _note(
         code=release.code,
         group=group or found[0].item.group_id,
         purpose=release.purpose,
+        via=via,
         ids=ids_to_open(parts, release.recipient_id) if parts else (),
     )

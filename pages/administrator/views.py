@@ -1,4 +1,4 @@
-"""The administrator's room: people of the house and recipients outside it. No member, no word."""
+"""The administrator's room: how the practice stands, and its people. No member, no word."""
 
 from collections import Counter
 
@@ -14,12 +14,11 @@ from accounts.models import Role
 from accounts.services import create_staff
 from consent import queries as consents
 from consent.policies import policy_of
-from consent.services.asking import create_recipient
 from consent.services.policy import set_house_policy
-from pages.administrator.forms import HousePolicyForm, PersonForm, RecipientForm
+from pages.administrator.forms import HousePolicyForm, PersonForm
 from pages.shared.access import HouseRequest, door, is_frozen
 from pages.shared.context import is_keyless
-from pages.shared.names import recipients_in_full, staff_names
+from pages.shared.names import staff_names
 from sessions_app import queries as sessions
 from sessions_app.rules import Rejected, check, name_problems
 
@@ -116,36 +115,4 @@ def new_person(request: HouseRequest) -> HttpResponse:
         except Rejected as rejected:
             form.reject(rejected)
     context = {"form": form, "title": _("New person"), "back": "people", "button": _("Add")}
-    return render(request, "components/form_page.html", context)
-
-
-@require_GET
-@administrator
-def recipients(request: HouseRequest) -> HttpResponse:
-    """Those to whom words may be released, once members allow it."""
-    listed = list(consents.recipients_of(request.actor))
-    told = recipients_in_full(request.actor, listed)
-    rows = [
-        {"name": told[one.pk][0], "address": told[one.pk][1], "code": one.code} for one in listed
-    ]
-    return render(request, "administrator/recipients.html", {"rows": rows})
-
-
-@require_http_methods(["GET", "POST"])
-@administrator
-def new_recipient(request: HouseRequest) -> HttpResponse:
-    form = RecipientForm(request.POST or None)
-    if form.is_valid():
-        try:
-            create_recipient(
-                by=request.actor,
-                name=form.cleaned_data["name"],
-                address=form.cleaned_data["address"],
-                once=form.key,
-            )
-            messages.success(request, _("Recipient added."))
-            return redirect("recipients")
-        except Rejected as rejected:
-            form.reject(rejected)
-    context = {"form": form, "title": _("New recipient"), "back": "recipients", "button": _("Add")}
     return render(request, "components/form_page.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent import queries as consents
+from consent.models import Recipient
 from consent.policies import last_day_of
 from consent.services.asking import ask_consent
 from pages.facilitator.forms import AskForm
@@ -19,6 +20,7 @@ from pages.facilitator.items import names_in
 from pages.facilitator.sessions import item_card, wanted_words
 from pages.shared.access import HouseRequest, policy_in
 from pages.shared.names import (
+    Names,
     Wanted,
     open_wanted,
     recipient_names,
@@ -47,7 +49,8 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
     expires = min(filter(None, (last, today + timedelta(days=90))))
     form = AskForm(
         request.POST or None,
-        recipients=[(r.code, names[r.pk]) for r in recipients],
+        recipients=by_kind(recipients, names),
+        groups=[(r.code, names[r.pk]) for r in recipients if r.kind == Recipient.Kind.CLASS],
         last=last,
         initial={
             "expires_on": expires,
@@ -64,6 +67,7 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
                 expires_on=form.cleaned_data["expires_on"],
                 answer_by=form.cleaned_data["answer_by"],
                 once=form.key,
+                recipient_class=_within(request, form.cleaned_data["within"]),
             )
             messages.success(request, _("The question is on its way."))
             return redirect("request", code=asked.code)
@@ -96,7 +100,8 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
     found = consents.own_request(request.actor, code)
     versions = consents.own_versions_of(request.actor, found)
     answered = consents.answers_to(found, versions, timezone.now())
-    names = open_wanted(request.actor, *_rosters(versions), wanted_recipients([found.recipient]))
+    readers = [one for one in (found.recipient, found.recipient_class) if one]
+    names = open_wanted(request.actor, *_rosters(versions), wanted_recipients(readers))
     to_confirm = {}
     if policy_in(request).in_person:
         to_confirm = consents.unconfirmed(request.actor, found)
@@ -116,11 +121,30 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
     context = {
         "asked": found,
         "recipient": names[found.recipient_id],
+        "within": names[found.recipient_class_id] if found.recipient_class_id else "",
         "answer_by": found.answer_by - INSTANT,
         "last_day": found.expires - INSTANT,
         "rows": rows,
     }
     return render(request, "facilitator/request.html", context)
+
+
+def by_kind(
+    recipients: Iterable[Recipient], names: Names
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return recipients as a form offers them: people, organisations and groups, each apart."""
+    kinds = {Recipient.Kind.PERSON: _("People"), Recipient.Kind.ORGANISATION: _("Organisations")}
+    kinds[Recipient.Kind.CLASS] = _("Groups of recipients")
+    listed = list(recipients)
+    apart = [
+        (words, [(one.code, names[one.pk]) for one in listed if one.kind == kind])
+        for kind, words in kinds.items()
+    ]
+    return [(words, choices) for words, choices in apart if choices]
+
+
+def _within(request: HouseRequest, code: str) -> Recipient | None:
+    return consents.own_class(request.actor, code) if code else None
 
 
 def _rosters(versions: Iterable[DisclosureVersion]) -> list[Wanted]:

@@ -20,6 +20,7 @@ FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
 START = _("Give the start as a time, for example 18:00.")
 END = _("Give the end as a time, for example 19:30.")
 Choices = Iterable[tuple[Any, Any]]
+Grouped = Iterable[tuple[Any, Iterable[tuple[Any, Any]]]]
 
 
 class DayInput(forms.DateInput):
@@ -261,7 +262,7 @@ class ReleaseForm(HouseForm):
         },
     )
 
-    def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, recipients: Choices | Grouped, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("recipient", [("", _("Choose")), *recipients])
 
@@ -271,16 +272,53 @@ class AskForm(ReleaseForm):
 
     expires_on = day_field(_("The permission ends on"), _("This day is the last one."))
     answer_by = day_field(_("Answer by"), _("No answer counts as no."))
+    within = forms.ChoiceField(
+        label=_("Only while they belong to"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a group from the list.")},
+    )
     nobody_else = forms.BooleanField(
         label=_("Nobody else can be recognised in these words"),
         error_messages={"required": _("Read the words once more, then tick this.")},
     )
 
-    def __init__(self, *args: Any, last: date | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, groups: Choices, last: date | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        listed = list(groups)
+        self.offer("within", [("", _("No group")), *listed])
+        if not listed:
+            self.fields["within"].widget = forms.HiddenInput()
         if last:
             day = {"day": date_format(last, "DATE_FORMAT")}
             ends = self.fields["expires_on"]
             ends.help_text = (
                 _("This day is the last one. This practice allows no later day than %(day)s.") % day
             )
+
+
+# What consent.services.links takes.
+LINK_HOURS = {24: _("One day"), 72: _("Three days"), 168: _("Seven days")}
+LINK_OPENINGS = {1: _("Once"), 2: _("Twice"), 3: _("Three times")}
+
+
+class NewLinkForm(HouseForm):
+    """How long a link lives and how often it opens."""
+
+    hours = forms.TypedChoiceField(
+        label=_("How long it lives"),
+        choices=LINK_HOURS.items(),
+        initial=72,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how long the link shall live.")},
+    )
+    openings = forms.TypedChoiceField(
+        label=_("How often it opens"),
+        choices=LINK_OPENINGS.items(),
+        initial=3,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how often it may be opened.")},
+    )

@@ -14,18 +14,21 @@ from consent import queries as consents
 from consent.models import PurposeOfUse, Release
 from consent.services.release import (
     OpenedRelease,
+    Received,
     Withheld,
     hand_over,
     open_release,
     release_item,
     release_scope,
 )
+from pages.facilitator.asking import by_kind
 from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
+from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
 from pages.shared.letter import letter
-from pages.shared.names import recipient_names, wanted_recipients
+from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
 from pages.shared.sentences import STAFF_PURPOSES
 from pages.shared.views import ask_for_password
 from sessions_app import queries
@@ -36,9 +39,9 @@ from sessions_app import queries
 def release(request: HouseRequest, code: str) -> HttpResponse:
     """Choose to whom and why; the password is asked next, for exactly this."""
     item = queries.own_item(request.actor, code)
-    recipients = list(consents.recipients_of(request.actor))
+    recipients = list(consents.receivers_of(request.actor))
     names = recipient_names(request.actor, recipients)
-    choices = [(r.code, names[r.pk]) for r in recipients]
+    choices = by_kind(recipients, names)
     form = ReleaseForm(request.POST or None, recipients=choices, initial=request.GET.dict())
     if form.is_valid():
         recipient = consents.own_recipient(request.actor, form.cleaned_data["recipient"])
@@ -107,6 +110,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
         "item": {"code": found.item_code},
         "recipient": name,
         "purpose": STAFF_PURPOSES[found.purpose],
+        "links": links_of(found),
     }
     return render(request, "facilitator/release.html", context)
 
@@ -126,14 +130,40 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 @facilitator
 def give(request: HouseRequest, code: str) -> HttpResponse:
-    """Record that the print is handed over now."""
+    """Record that the print is handed over now, and into whose hands."""
     found = consents.own_release(request.actor, code)
+    signed_for = request.POST.get("received") == Received.SIGNED_FOR
     try:
-        hand_over(by=request.actor, code=code)
+        hand_over(
+            by=request.actor,
+            code=code,
+            received=Received.SIGNED_FOR if signed_for else Received.NAMED,
+        )
     except Withheld:
         return _refusal(request, found)
     messages.success(request, _("Handed over, and recorded."))
     return redirect("release_page", code=code)
+
+
+@require_GET
+@facilitator
+def receipt(request: HouseRequest, code: str) -> HttpResponse:
+    """The receipt of a hand-over, to print for both sides: no word of what was handed over."""
+    found = consents.own_release(request.actor, code)
+    if not hasattr(found, "hand_over"):
+        raise Http404
+    names = open_wanted(
+        request.actor,
+        wanted_recipients([found.recipient]),
+        wanted_names("staff.listed", [found.hand_over.by]),
+    )
+    context = {
+        "release": found,
+        "recipient": names[found.recipient_id],
+        "giver": names[found.hand_over.by_id],
+        "signed_for": Received.SIGNED_FOR in consents.hands_of(found),
+    }
+    return render(request, "facilitator/receipt.html", context)
 
 
 def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:

@@ -9,6 +9,7 @@ from pages.facilitator import (
     group_notes,
     groups,
     items,
+    links,
     notes,
     releases,
     roster,
@@ -67,4 +68,12 @@ urlpatterns = [
     path("releases/<code:code>/", releases.release_page, name="release_page"),
     path("releases/<code:code>/open/", releases.open_package, name="open_package"),
     path("releases/<code:code>/hand-over/", releases.give, name="hand_over"),
+    path("releases/<code:code>/receipt/", releases.receipt, name="receipt"),
+    path("releases/<code:code>/links/new/", links.new_link, name="new_link"),
+    path(
+        "releases/<code:code>/links/<int:hours>/<int:openings>/<uuid:step_up>/",
+        links.make,
+        name="make_link",
+    ),
+    path("links/<code:code>/end/", links.end, name="end_link"),
 ]

@@ -36,6 +36,8 @@ def named_in(consents: Iterable[Consent]) -> list[Named]:
     things: dict[UUID, Recipient | User] = {}
     for consent in consents:
         things[consent.recipient_id] = consent.recipient
+        if consent.recipient_class:
+            things[consent.recipient_class.pk] = consent.recipient_class
         things[consent.request.asked_by_id] = consent.request.asked_by
     return list(things.values())
 
@@ -77,6 +79,8 @@ def card(consent: Consent, names: Names) -> Card:
         "standing": queries.standing(consent, now),
         "since": consent.last_at or consent.effective,
         "recipient": names.get(consent.recipient_id, consent.recipient.code),
+        "whoever_belongs": consent.recipient.kind == Recipient.Kind.CLASS,
+        "while_in": _name_or_code(consent.recipient_class, names),
         "asker": names.get(consent.request.asked_by_id, ""),
         "purpose": [PURPOSES[purpose] for purpose in consent.purposes],
         "spoke": consent.version.disclosure.speaker_id == consent.member_id,
@@ -86,3 +90,7 @@ def card(consent: Consent, names: Names) -> Card:
         "changed": not current,
         "open": current and consent.request.answer_by > now,
     }
+
+
+def _name_or_code(recipient: Recipient | None, names: Names) -> str:
+    return names.get(recipient.pk, recipient.code) if recipient else ""

@@ -149,6 +149,7 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
         **counting(request, consent.events.all()),
         "events": list(reversed(consent.events.all())),
         "released": released,
+        "read_at": queries.read_by_link(consent, released),
         "given": [one.hand_over for one in released if hasattr(one, "hand_over")],
         "several": consent.several,
         "lately": lines_of(seen, names, request.practice) if names else [],

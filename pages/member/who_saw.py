@@ -58,6 +58,16 @@ TOLD: dict[str, tuple[str, Any, Any]] = {
         _("%(who)s handed it to %(to)s on paper"),
         _("%(who)s tried to hand it to %(to)s. It stayed here"),
     ),
+    "link.made": (
+        "send",
+        _("%(who)s made a link to it for %(to)s"),
+        _("%(who)s tried to make a link to it for %(to)s. Nothing was sent"),
+    ),
+    "link.opened": (
+        "open",
+        _("%(to)s read it by a link"),
+        _("%(to)s tried to read it by a link. It stayed closed"),
+    ),
 }
 
 

@@ -72,6 +72,7 @@ WAYS: dict[str, list[Way]] = {
             (
                 *("ask", "request", "release", "release_confirm", "confirm_in_room"),
                 *("release_page", "open_package", "hand_over"),
+                *("new_link", "make_link", "receipt"),
             ),
         ),
         Way("find_person", "search", _("Find")),
@@ -83,7 +84,7 @@ WAYS: dict[str, list[Way]] = {
     Role.ADMINISTRATOR: [
         Way("practice", "home", _("Practice"), ("freeze", "house_policy")),
         Way("people", "people", _("People"), ("new_person",)),
-        Way("recipients", "send", _("Recipients"), ("new_recipient",)),
+        Way("recipients", "send", _("Recipients"), ("new_recipient", "recipient_class")),
     ],
 }
 ON_A_PHONE = 4

@@ -23,6 +23,7 @@ from accounts.services import (
     confirm_step_up,
     note_sign_out,
 )
+from audit.acting import acting_as
 from pages.shared.access import PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
@@ -40,7 +41,8 @@ def sign_in(request: HouseRequest) -> HttpResponse:
     """Sign in; what was typed before a stay ended comes back as a draft."""
     response: HttpResponse = allauth.login(request)
     if "carried" in request.POST and response.status_code == 302 and request.user.is_authenticated:
-        bring_back(request)
+        with acting_as(request.user.practice_id):
+            bring_back(request)
     return response
 
 

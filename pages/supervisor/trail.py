@@ -19,6 +19,7 @@ from audit.queries import Wanted
 from audit.trail import NOBODY
 from audit.verifier import decode
 from consent import queries as consents
+from consent.services.links import RECIPIENT
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
 from pages.shared.paging import seq_in
@@ -29,7 +30,7 @@ from sessions_app.models import local_midnight
 
 # In a small practice the one who asks also reviews: a no stays silence for them here too.
 SILENT = "consent.declined"
-ITSELF = _("The house itself")
+OUTSIDE = {"house": _("The house itself"), RECIPIENT: _("A recipient")}
 CHIPS = {
     "consent.granted": "granted",
     "consent.declined": "declined",
@@ -84,7 +85,7 @@ def rows_of(
         {
             "entry": entry,
             "act": ACTS.get(entry.act, entry.act),
-            "who": who.get(entry.actor or NOBODY, ITSELF if entry.role == "house" else ""),
+            "who": who.get(entry.actor or NOBODY, "") or OUTSIDE.get(entry.role, ""),
             "is_member": entry.role == "member",
             "group": groups.get(entry.group or NOBODY, ""),
             "items": _items(entry),

@@ -10,9 +10,9 @@ from audit.models import Entry, Outcome
 from audit.queries import Matter, Wanted
 from audit.services import note_denial, sweep_denials
 from audit.trail import Actor
-from audit.walls import lower_wall, raise_wall
 from consent.services.deciding import decline_consent
 from tests.cast import CastTestCase
+from tests.walls import wall_lowered
 
 
 class Filters(CastTestCase):
@@ -126,14 +126,13 @@ class DoorsAndLinks(CastTestCase):
         assert queries.check_last_links(self.practice.pk, limit=500).verdict.broken_at == changed
 
     def test_a_chain_cut_at_its_end_and_an_empty_one(self):
-        lower_wall(connection, "audit_entry")
-        Entry.objects.filter(chain=self.practice.pk, seq=self.last_entry().seq).delete()
-        raise_wall(connection, "audit_entry", ("chain", "seq"))
+        with wall_lowered("audit_entry"):
+            Entry.objects.filter(chain=self.practice.pk, seq=self.last_entry().seq).delete()
         assert not queries.check_last_links(self.practice.pk).verdict.holds
         nowhere = queries.check_last_links(self.ana.actor.user)
         assert (nowhere.length, nowhere.checked, nowhere.verdict.holds) == (0, 0, True)
 
     def change(self, seq: int) -> None:
-        lower_wall(connection, "audit_entry")
-        Entry.objects.filter(chain=self.practice.pk, seq=seq).update(act="session.logged", code="X")
-        raise_wall(connection, "audit_entry", ("chain", "seq"))
+        entry = Entry.objects.filter(chain=self.practice.pk, seq=seq)
+        with wall_lowered("audit_entry"):
+            entry.update(act="session.logged", code="X")

@@ -10,9 +10,8 @@ from django.test import Client, TestCase
 
 from audit import trail
 from audit.models import Entry, Head
-from audit.walls import lower_wall, raise_wall
 from tests.cast import BOTH, CastTestCase, TransactionalCastTestCase, sign_in
-from tests.conftest import WALLS
+from tests.walls import wall_lowered
 from vault import services as vault
 
 
@@ -61,8 +60,7 @@ class WhoeverOwnsTheDatabase(TransactionalCastTestCase):
     def setUp(self):
         super().setUp()
         self.chain = self.practice.pk
-        lower_wall(connection, "audit_entry")
-        self.addCleanup(raise_wall, connection, "audit_entry", WALLS["audit_entry"])
+        self.enterContext(wall_lowered("audit_entry"))
 
     def entry(self, seq: int):
         return Entry.objects.filter(chain=self.chain, seq=seq)

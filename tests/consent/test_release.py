@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import StepUpRefused
+from audit.models import Entry
 from consent.models import Consent, ConsentEvent, Release
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import (
@@ -21,6 +22,7 @@ from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, TherapyGroup
 from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, sign_in
+from tests.walls import wall_lowered
 from vault import services as vault
 
 
@@ -103,7 +105,10 @@ class ReleaseAnItem(CastTestCase):
         item = self.said()
         consent = self.grants(self.ana, self.asked(item))
         past = timezone.now() - timedelta(days=1)
-        Consent.objects.filter(pk=consent.pk).update(expires=past, effective=past - timedelta(1))
+        with wall_lowered("consent_consent"):
+            Consent.objects.filter(pk=consent.pk).update(
+                expires=past, effective=past - timedelta(1)
+            )
 
         with pytest.raises(Withheld):
             self.releases(item)
@@ -257,6 +262,28 @@ class OpenAReleaseAgain(CastTestCase):
     def test_handing_over_twice_is_once(self):
         first = hand_over(by=self.fay, code=self.release.code)
         assert hand_over(by=self.fay, code=self.release.code) == first
+
+    def test_the_receipt_says_into_whose_hands_and_no_word_of_what(self):
+        client = Client()
+        sign_in(client, self.fay)
+        path = f"/releases/{self.release.code}/receipt/"
+        assert client.get(path).status_code == 404
+        client.post(f"/releases/{self.release.code}/hand-over/", {"received": "signed_for"})
+        page = client.get(path).content.decode()
+        for words in (self.release.code, "Dr Osei", "Fay Ferrer", "Somebody who signed for them"):
+            assert words in page
+        assert "Exactly these words." not in page
+        assert b"signed_for" in bytes(self.last_entry_of("release.handed_over").body)
+
+    def test_into_the_hands_of_the_named_person_unless_it_says_otherwise(self):
+        hand_over(by=self.fay, code=self.release.code)
+        client = Client()
+        sign_in(client, self.fay)
+        page = client.get(f"/releases/{self.release.code}/receipt/").content.decode()
+        assert "The named person" in page and "Somebody who signed" not in page
+
+    def last_entry_of(self, act: str) -> Entry:
+        return Entry.objects.filter(chain=self.practice.pk, act=act).latest("seq")
 
 
 class TheNotice(CastTestCase):

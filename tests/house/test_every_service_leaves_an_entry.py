@@ -13,14 +13,16 @@ from accounts.models import Role
 from audit import services as audit
 from audit.entry import Line
 from audit.models import DenialBucket, Entry
-from consent.models import Consent, Freeze
+from consent.models import Consent, Freeze, Recipient
 from consent.services import (
     alarms,
     asking,
     confirming,
     deciding,
     freezing,
+    links,
     policy,
+    recipients,
     release,
     showing,
     sweeping,
@@ -36,7 +38,7 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, release, showing, voiding),
-    *(alarms, sweeping, oversight),
+    *(alarms, sweeping, oversight, links, recipients),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -62,6 +64,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "lifters_in": "a value",
     "unless_frozen": "around the act it may refuse; what it froze is the entry of freeze",
     "keep_known": "tells the vault what was written; writes nothing here",
+    "link_scope": "a value",
 }
 
 
@@ -252,11 +255,18 @@ class EveryService(CastTestCase):
             ),
             "create_recipient": (
                 "recipient.added",
-                lambda: asking.create_recipient(
+                lambda: recipients.create_recipient(
                     by=self.adam,
                     name="Dr New",
                     address="",
                     once=uuid4(),
+                ),
+            ),
+            "show_class_member": ("class.shown", self.a_recipient_belongs),
+            "end_class_membership": (
+                "class.ended",
+                lambda: recipients.end_class_membership(
+                    by=self.adam, code=self.providers.code, recipient=self.clinic.code
                 ),
             ),
             "ask_consent": ("consent.asked", lambda: self.asked(self.said("Ask me."))),
@@ -273,6 +283,19 @@ class EveryService(CastTestCase):
             "open_release": (
                 "release.opened",
                 lambda: release.open_release(by=self.fay, code=self.released.code),
+            ),
+            "make_link": ("link.made", self.a_link_is_made),
+            "open_link": (
+                "link.opened",
+                lambda: setattr(self, "opened", self.opens_the_link()),
+            ),
+            "reopen": (
+                "link.opened",
+                lambda: links.reopen(code=self.made.link.code, visit=self.opened.visit),
+            ),
+            "end_link": (
+                "link.ended",
+                lambda: links.end_link(by=self.fay, code=self.made.link.code),
             ),
             "hand_over": (
                 "release.handed_over",
@@ -376,6 +399,22 @@ class EveryService(CastTestCase):
 
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)
+
+    def a_link_is_made(self) -> None:
+        self.made = self.linked(self.released)
+
+    def opens_the_link(self) -> links.OpenedLink:
+        return links.open_link(
+            code=self.made.link.code, secret=self.made.secret, passcode=self.made.passcode
+        )
+
+    def a_recipient_belongs(self) -> None:
+        self.providers = recipients.create_recipient(
+            by=self.adam, name="Providers", address="", once=uuid4(), kind=Recipient.Kind.CLASS
+        )
+        recipients.show_class_member(
+            by=self.adam, code=self.providers.code, recipient=self.clinic.code
+        )
 
 
 def test_a_service_module_that_nobody_lists_is_noticed():

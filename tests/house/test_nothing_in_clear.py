@@ -80,7 +80,13 @@ class NothingInClear(TransactionTestCase):
             f"/groups/{group.code}/members/new/", {"name": next(plant), "since": "2026-01-05"}
         )
         omar.post(
-            "/recipients/new/", {"name": next(plant), "address": RARE[6], "once": str(uuid4())}
+            "/recipients/new/",
+            {
+                "kind": "organisation",
+                "name": next(plant),
+                "address": RARE[6],
+                "once": str(uuid4()),
+            },
         )
         ruth.post(f"/items/{item.code}/open/")
         for path in ("/today/", f"/sessions/{session.pk}/", "/requests/"):

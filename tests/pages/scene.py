@@ -8,12 +8,15 @@ from uuid import uuid4
 from django.db import transaction
 
 from accounts.services import begin_step_up
+from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
+from consent.services.links import link_scope
+from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
-from tests.cast import Cast
+from tests.cast import Cast, recipient
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
@@ -38,6 +41,9 @@ class Scene(Cast):
         self.alone_consent = self.grants(self.ana, self.alone_request)
         self.released = self.releases(self.alone)
         hand_over(by=self.fay, code=self.released.code)
+        self.link = self.linked(self.released).link
+        self.providers = recipient(self.adam, "Ana’s care team", Recipient.Kind.CLASS)
+        show_class_member(by=self.adam, code=self.providers.code, recipient=self.clinic.code)
         self.shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
         self.shared_request = self.asked(self.shared, self.insurer)
         self.question = self.consent_of(self.ana, self.shared_request)
@@ -65,6 +71,7 @@ class Scene(Cast):
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         own = sessions.own_item(self.fay, self.alone.code)
+        self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
         )
@@ -172,6 +179,16 @@ EVERY_PAGE = [
         "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
     ),
     _page("hand_over", LEADERS, lambda s: f"/releases/{s.released.code}/hand-over/", "POST"),
+    _page("receipt", LEADERS, lambda s: f"/releases/{s.released.code}/receipt/", axe="fay"),
+    _page("new_link", LEADERS, lambda s: f"/releases/{s.released.code}/links/new/", axe="fay"),
+    _page(
+        "make_link",
+        LEADERS,
+        lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/",
+        axe="fay",
+    ),
+    _page("end_link", LEADERS, lambda s: f"/links/{s.link.code}/end/", "POST"),
+    _page("open_link", PEOPLE, lambda s: f"/r/{s.link.code}/", axe="visitor"),
     _page("member_home", MEMBERS, "/home/", axe="ana"),
     _page("who_saw", MEMBERS, "/who-saw/", axe="ana"),
     _page("question", {"ana"}, lambda s: f"/questions/{s.question.code}/"),
@@ -205,6 +222,13 @@ EVERY_PAGE = [
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
     _page("new_recipient", {"adam", "zoe"}, "/recipients/new/", axe="adam"),
+    _page("recipient_class", {"adam"}, lambda s: f"/recipients/{s.providers.code}/", axe="adam"),
+    _page(
+        "end_class_membership",
+        {"adam"},
+        lambda s: f"/recipients/{s.providers.code}/members/{s.clinic.code}/end/",
+        "POST",
+    ),
 ]
 
 # Forms sent empty: the page with its errors is a page too.
@@ -226,11 +250,15 @@ ERROR_PAGES = [
         "fay",
         lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
     ),
+    ("fay", lambda s: f"/releases/{s.released.code}/links/new/"),
+    ("fay", lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/"),
+    ("visitor", lambda s: f"/r/{s.link.code}/"),
     ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
     ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     ("adam", lambda s: "/practice/rules/"),
     ("adam", lambda s: "/people/new/"),
     ("adam", lambda s: "/recipients/new/"),
+    ("adam", lambda s: f"/recipients/{s.providers.code}/"),
     ("visitor", lambda s: "/sign-in/"),
 ]
 __all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"]

@@ -12,7 +12,7 @@ from audit.models import DenialBucket, Entry
 from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import EVERY_PAGE, PEOPLE, Scene
 
-OPEN_TO_VISITORS = {"account_login", "leave"}
+OPEN_TO_VISITORS = {"account_login", "leave", "open_link"}
 
 
 def every_url_name(patterns: list[URLPattern | URLResolver]) -> set[str]:

@@ -279,7 +279,7 @@ class Forms(Pages):
                 {"since": self.today.isoformat()},
             ),
             (adams, "/people/new/", {"roles": ["facilitator"]}),
-            (adams, "/recipients/new/", {"address": ""}),
+            (adams, "/recipients/new/", {"address": "", "kind": "person"}),
         ):
             for name in ("", "  ", "42"):
                 response = client.post(path, {"name": name, **more})

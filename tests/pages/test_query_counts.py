@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Role, StaffRole, User
 from accounts.services import create_staff
+from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over
 from pages.shared.access import actor
 from sessions_app import queries as sessions
@@ -154,8 +155,11 @@ class EveryPage(Scene, CastTestCase):
             everybody = [self.ana, self.ben, self.cleo, *crowd]
             self.held(self.fay, self.group, present=everybody, days_ago=4 + n)
             self.said(f"Words {n}.", self.ana, *crowd[:3])
-            self.asked(self.alone, recipient(self.adam, f"Recipient {n}"))
+            another = recipient(self.adam, f"Recipient {n}")
+            self.asked(self.alone, another)
+            show_class_member(by=self.adam, code=self.providers.code, recipient=another.code)
             hand_over(by=self.fay, code=self.releases(self.alone).code)
+            self.linked(self.released)
         self.shared = self.said("Words about everybody.", self.ana, self.ben, *crowd)
         self.shared_request = self.asked(self.shared, self.insurer)
         self.question = self.consent_of(self.ana, self.shared_request)

@@ -16,6 +16,7 @@ from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import EVERY_PAGE, MEMBERS, Scene
 from tests.pages.visible import own_blocks
 from tests.reading_ease import ease
+from tests.walls import wall_lowered
 from vault import key_ring
 
 EASY = 70
@@ -149,7 +150,9 @@ class EasyToRead(Scene, CastTestCase):
         yield self.shown("words closed", closed)
         over = self.grants(self.ana, self.asked(self.said("The kettle was on.")))
         past = timezone.now() - timedelta(days=1)
-        Consent.objects.filter(pk=over.pk).update(effective=past - timedelta(days=1), expires=past)
+        ended = Consent.objects.filter(pk=over.pk)
+        with wall_lowered("consent_consent"):
+            ended.update(effective=past - timedelta(days=1), expires=past)
         yield self.shown("over", ana.get(f"/permissions/{over.code}/"))
         yield self.shown("every decision", ana.get("/permissions/"))
 
