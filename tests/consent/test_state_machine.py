@@ -479,7 +479,7 @@ class EveryOrder(CastTestCase):
         run_state_machine_as_test(
             lambda: PeopleAtTheGate(self),
             settings=settings(
-                max_examples=STEPS // STEPS_A_RUN + 2,
+                max_examples=STEPS * 11 // STEPS_A_RUN // 10,
                 stateful_step_count=STEPS_A_RUN,
                 deadline=None,
                 derandomize=not FULL,
