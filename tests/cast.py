@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
-from accounts.models import Practice, Role, User
+from accounts.models import Practice, Role, StepUp, User
 from accounts.services import (
     SET_UP,
     StepUpScope,
@@ -343,6 +343,21 @@ class TransactionalCastTestCase(Cast, TransactionTestCase):
 
     def setUp(self) -> None:
         self.play()
+
+
+def proven(by: Actor, scope: StepUpScope) -> UUID:
+    """Return a step-up as if the password had just been given, where that is not the matter."""
+    now = timezone.now()
+    return StepUp.objects.create(
+        sign_in_id=by.sign_in,
+        act=scope.act,
+        item=scope.item,
+        version=scope.version,
+        recipient=scope.recipient,
+        purpose=scope.purpose,
+        asked_at=now,
+        confirmed_at=now,
+    ).pk
 
 
 def user_of(actor: Actor) -> User:
