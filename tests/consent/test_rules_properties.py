@@ -673,6 +673,30 @@ def test_no_policy_mends_what_one_consent_lacks(change, policy):
     assert never_wider(narrow, decide(item, question))
 
 
+@promise(signed_rightly, changes(CONSENT_FIELDS), st.integers(0, 1))
+def test_f_everybody_who_has_to_sign_is_needed(signing, change, place):
+    standing, signers = signing
+    given = [
+        replace(PERMITTED, id=UUID(int=n), events=(replace(GIVEN, signer=signer),))
+        for n, signer in enumerate(signers, start=1)
+    ]
+    missing = place % len(given)
+    changed = [replace(c, **change) if n == missing else c for n, c in enumerate(given)]
+    fewer = given[:missing] + given[missing + 1 :]
+
+    def signed(consents):
+        return ItemFacts(ITEM, VERSION, ANA, (SubjectFacts(ANA, True, tuple(consents), standing),))
+
+    question = Question(CLINIC, "COC", NOON)
+    assert decide(signed(given), question).permits
+    assert not decide(signed(fewer), question).permits
+    lacking = signed(changed)
+    needed = sides(lacking.subjects[0], NOON)
+    assert not decide(lacking, question).permits or all(
+        any(covers(c, lacking, question, side) for c in changed) for side in needed
+    )
+
+
 @promise(items, under_policy, policies)
 def test_no_stricter_policy_widens(item, question, more):
     policy = question.policy
