@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo run test lint format messages bench bench-names screenshots lock
+.PHONY: demo run test lint format messages races faults drills bench bench-names screenshots lock
 
 demo: $(VENV)/demo ## a filled practice on http://localhost:PORT
 	@PORT=$(PORT) $(RUN) -m groupcare.demo
@@ -32,6 +32,15 @@ format: $(VENV)/dev
 messages: $(VENV)/dev ## after a change of words; needs gettext. Then fill locale/es/LC_MESSAGES/django.po and run it again
 	@$(VENV)/bin/django-admin makemessages -l es --no-location --no-obsolete --ignore=.venv --ignore=var --ignore=tests
 	@$(VENV)/bin/django-admin compilemessages -l es --ignore=.venv --ignore=var
+
+races: $(VENV)/dev ## many at once on the same items: nothing goes out that was taken back
+	@$(RUN) -m tests.drills.races
+
+faults: $(VENV)/dev ## plant each fault of tests/faults; the tests named beside it turn red
+	@$(RUN) -m tests.drills.faults
+
+drills: $(VENV)/dev ## every drill at full size; figures to docs/figures.json. ONLY=name for one
+	@$(RUN) -m tests.drills.all $(if $(ONLY),--only $(ONLY))
 
 bench: $(VENV)/dev ## what a decision costs against bare SQL; needs PostgreSQL (BENCH_SERVER)
 	@$(RUN) -m bench.decision

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -592,6 +592,22 @@ def own_release(by: Actor, code: str) -> Release:
         )
         .get(code=code)
     )
+
+
+def items_let_out(release: Release) -> list[Disclosure]:
+    """Return what a release lets out, oldest first, each with its session."""
+    return list(_at(release.items.values("version")))
+
+
+def items_kept(by: Actor, release: Release) -> list[Disclosure]:
+    """Return what was asked for with a release and stayed, as far as the actor originated it."""
+    mine = sessions.originated_by(by).values("pk")
+    return list(_at(release.withheld.values("version")).filter(pk__in=mine))
+
+
+def _at(versions: QuerySet[Any]) -> QuerySet[Disclosure]:
+    items = Disclosure.objects.filter(versions__in=versions)
+    return items.select_related("session").order_by("session__starts", "pk")
 
 
 class LinkState(StrEnum):

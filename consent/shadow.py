@@ -43,7 +43,7 @@ def follow_ledger(version: DisclosureVersion) -> None:
 
 def close_version(version: DisclosureVersion) -> None:
     """Take every right on one version away: its item was written in error."""
-    for right in RIGHTS:
+    for right in (*RIGHTS, "review_version"):
         set_holders(VersionUserPermission, right, (), version)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import Practice, User
+from accounts.models import Practice, Role, User
 from accounts.queries import with_standing
 from audit.clock import DatabaseClock
 from audit.trail import Actor
@@ -33,6 +33,8 @@ from sessions_app.models import (
 )
 
 PAGE = 30
+ABOUT_ONE = (Disclosure.Kind.PROGRESS_NOTE, Disclosure.Kind.SUMMARY)
+SENT_BACK = "sent-back"  # where a reason waits for whoever wrote redacted words
 NOTES_ARE_FRESH = timedelta(days=14)  # older ones are not asked for any more: nobody remembers
 WITH_MEMBERS = Prefetch("subjects", queryset=Subject.objects.select_related("member"))
 
@@ -201,17 +203,24 @@ def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member
     return list(listed.values())
 
 
-def members_around(session: GroupSession, version: DisclosureVersion | None = None) -> list[Member]:
-    """Return the same people as `roster_of`, for pages that do not show who attended.
+def members_around(
+    session: GroupSession,
+    version: DisclosureVersion | None = None,
+    redacted: DisclosureVersion | None = None,
+) -> list[Member]:
+    """Return the same people as `roster_of`, and whom `version` concerns, without attendance.
 
-    Each with `concerned`: whether they are a subject of `version`.
+    Each with `concerned`: whether they are a subject of `version`, and `stays`:
+    whether they are one of `redacted`.
     """
     stints = memberships_on(session.group, session.local_day()).filter(member=OuterRef("pk"))
     marks = session.attendances.filter(member=OuterRef("pk"))
     around = Exists(stints.order_by()) | Exists(marks)
-    members = Member.objects.filter(around, practice=session.group.practice_id)
     subjects = Subject.objects.filter(version=version, member=OuterRef("pk"))
-    return list(members.annotate(concerned=Exists(subjects)).order_by("code"))
+    staying = Subject.objects.filter(version=redacted, member=OuterRef("pk"))
+    members = Member.objects.annotate(concerned=Exists(subjects), stays=Exists(staying))
+    members = members.filter(around | Q(concerned=True), practice=session.group.practice_id)
+    return list(members.order_by("code"))
 
 
 def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
@@ -248,6 +257,7 @@ def _at_current_version(items: QuerySet[Disclosure], *, subjects: bool = True) -
             "disclosure__group__practice",
             "disclosure__speaker",
             "disclosure__about",
+            "disclosure__redacted_from",
             "written_by",
         )
         .order_by("disclosure_id")
@@ -312,9 +322,58 @@ def own_item(by: Actor, code: str, *, subjects: bool = True, **more: object) -> 
     raise Disclosure.DoesNotExist
 
 
+def own_redaction(by: Actor, code: str) -> tuple[Disclosure, Disclosure]:
+    """Return the item a redacted one was made from, and the redacted one, without subjects.
+
+    Both the actor's as an originator. Raises Disclosure.DoesNotExist.
+    """
+    items = originated_by(by).filter(Q(code=code) | Q(redactions__code=code)).distinct()
+    found = {item.pk: item for item in _at_current_version(items, subjects=False)}
+    for item in found.values():
+        if item.code == code and item.redacted_from_id in found:
+            return found[item.redacted_from_id], item
+    raise Disclosure.DoesNotExist
+
+
 def own_note(by: Actor, code: str) -> Disclosure:
-    """Return a note about a member that the actor may read as an originator."""
-    return own_item(by, code, kind=Disclosure.Kind.PROGRESS_NOTE)
+    """Return a note or a summary about a member that the actor may read as an originator."""
+    return own_item(by, code, kind__in=ABOUT_ONE)
+
+
+def looks_asked_of(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return the redacted texts at which the actor may take the second look, oldest first.
+
+    The right `review_version`, for as long as they lead the group, or, as a
+    supervisor, review it; and never a text they had a hand in (rule R52).
+    """
+    if by.role == Role.SUPERVISOR:
+        groups = TherapyGroup.objects.supervised_by(by.user, today_of(by))
+    else:
+        groups = TherapyGroup.objects.run_by(by.user, today_of(by))
+    return (
+        _looks_open_to(by.user)
+        .filter(disclosure__group__in=groups.values("pk"))
+        .select_related(
+            "disclosure__session__group__practice",
+            "disclosure__group",
+            "disclosure__redacted_from",
+        )
+        .order_by("pk")
+    )
+
+
+def _looks_open_to(user: UUID) -> QuerySet[DisclosureVersion]:
+    hand_in_it = DisclosureVersion.objects.filter(
+        disclosure=OuterRef("disclosure"), written_by=user
+    )
+    return DisclosureVersion.objects.filter(
+        ~Exists(hand_in_it),
+        number=F("disclosure__current_version"),
+        disclosure__redacted_from__isnull=False,
+        disclosure__second_look_at=None,
+        user_rights__user=user,
+        user_rights__permission__codename="review_version",
+    ).exclude(disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
 
 
 def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure | None:
@@ -421,6 +480,12 @@ def lock_disclosures(ids: Iterable[UUID]) -> None:
         raise LockMissed
 
 
+def supervisors_on(group: TherapyGroup, day: date) -> set[UUID]:
+    """Return who reviews the trail of a group on a local day."""
+    reviewing = group.supervisions.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+    return set(reviewing.values_list("user_id", flat=True))
+
+
 def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
     """Return who led a group on a local day: the originators of what is written of it."""
     leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
@@ -431,7 +496,7 @@ def unsigned_notes(groups: Iterable[TherapyGroup]) -> dict[UUID, int]:
     """Return how many notes are begun and not signed, by group id; groups without are left out."""
     ids = [group.pk for group in groups]
     drafts = Disclosure.objects.filter(
-        group__in=ids, kind=Disclosure.Kind.PROGRESS_NOTE, state=Disclosure.State.DRAFT
+        group__in=ids, kind__in=ABOUT_ONE, state=Disclosure.State.DRAFT
     ).values_list("group_id", flat=True)
     of_groups = GroupNote.objects.filter(session__group__in=ids, signed_at=None)
     return dict(Counter([*drafts, *of_groups.values_list("session__group_id", flat=True)]))
@@ -446,15 +511,20 @@ class WorkLeft:
     unsigned: int
     unwritten: int
     drafts: int
+    summaries: int  # begun and not signed
+    look: str  # the code of a redacted item whose second look is asked of this person
+    sent_back: str  # the code of one that came back to them
 
 
 def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list[WorkLeft]:
     """Return the sessions the actor led since a day that wait for attendance, notes or saving."""
     listed = {group.pk: group for group in groups}
-    drafts = Counter(
-        place.split(":")[1]
-        for place in Draft.objects.filter(user_id=by.user).values_list("place", flat=True)
-        if place.startswith("session:")
+    places = list(Draft.objects.filter(user_id=by.user).values_list("place", flat=True))
+    drafts = Counter(place.split(":")[1] for place in places if place.startswith("session:"))
+    sent_back = dict(p.split(":")[1:] for p in places if p.startswith(f"{SENT_BACK}:"))
+    looks = _looks_open_to(by.user).filter(disclosure__session=OuterRef("pk")).order_by("pk")
+    summaries = Q(
+        disclosures__kind=Disclosure.Kind.SUMMARY, disclosures__state=Disclosure.State.DRAFT
     )
     unsigned = Q(
         disclosures__kind=Disclosure.Kind.PROGRESS_NOTE, disclosures__state=Disclosure.State.DRAFT
@@ -464,9 +534,12 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
     )
     led = Facilitation.objects.filter(group=OuterRef("group"), user_id=by.user)
     sessions = (
-        GroupSession.objects.filter(group__in=listed, starts__date__gte=since)
+        GroupSession.objects.filter(group__in=listed)
+        .filter(Q(starts__date__gte=since) | Exists(looks) | Q(pk__in=sent_back))
         .filter(Exists(led))
         .annotate(
+            look=Subquery(looks.values("disclosure__code")[:1]),
+            summaries=Count("disclosures", filter=summaries, distinct=True),
             unsaid=Count(
                 "attendances",
                 filter=Q(attendances__status=AttendanceStatus.EXPECTED),
@@ -489,15 +562,17 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
         day = session.local_day()
         if not any(p.group_id == session.group_id and p.covers(day) for p in periods):
             continue
-        left = WorkLeft(
-            session,
+        waiting = (
             session.unsaid,
             session.notes_unsigned + session.group_note_unsigned,
             max(session.came - session.notes, 0) if day > fresh else 0,
             drafts[str(session.pk)],
+            session.summaries,
+            session.look or "",
+            sent_back.get(str(session.pk), ""),
         )
-        if left.unsaid or left.unsigned or left.unwritten or left.drafts:
-            work.append(left)
+        if any(waiting):
+            work.append(WorkLeft(session, *waiting))
     return work
 
 

@@ -47,6 +47,11 @@ class Problem(StrEnum):
     LONGER_THAN_THE_HOUSE = "longer_than_the_house"
     OUT_OF_BOUNDS = "out_of_bounds"
     NAMES_SOMEBODY = "names_somebody"
+    NOT_FEWER = "not_fewer"
+    SPEAKER_LEFT_OUT = "speaker_left_out"
+    SAME_WORDS = "same_words"
+    LOOK_WAITING = "look_waiting"
+    REDACTED = "redacted"
 
 
 class Rejected(Exception):
@@ -127,14 +132,31 @@ def item_problems(
     return problems
 
 
-def text_problems(text: str) -> dict[str, Problem]:
+def redaction_problems(
+    *, text: str, subjects: Collection[UUID], concerned: Collection[UUID], speaker: UUID | None
+) -> dict[str, Problem]:
+    """Redacted words concern fewer members than the item, and one at least (rule R51).
+
+    Without the speaker there is nobody to ask first, so they concern one alone.
+    """
+    problems = text_problems(text)
+    if not subjects:
+        problems["concerned"] = Problem.REQUIRED
+    elif not set(subjects) < set(concerned):
+        problems["concerned"] = Problem.NOT_FEWER
+    elif speaker not in subjects and len(subjects) > 1:
+        problems["concerned"] = Problem.SPEAKER_LEFT_OUT
+    return problems
+
+
+def text_problems(text: str, field: str = "text") -> dict[str, Problem]:
     """Words are there, at most 20,000 characters of them, and no null character."""
     if not text.strip():
-        return {"text": Problem.REQUIRED}
+        return {field: Problem.REQUIRED}
     if len(text) > LONGEST_TEXT:
-        return {"text": Problem.TOO_LONG}
+        return {field: Problem.TOO_LONG}
     if "\0" in text:
-        return {"text": Problem.CANNOT_BE_KEPT}
+        return {field: Problem.CANNOT_BE_KEPT}
     return {}
 
 

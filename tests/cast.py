@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
-from accounts.models import Practice, Role, User
+from accounts.models import Practice, Role, StepUp, User
 from accounts.services import (
     SET_UP,
     StepUpScope,
@@ -36,7 +36,8 @@ from consent.services.asking import ask_consent
 from consent.services.deciding import grant_consent, grant_scope
 from consent.services.links import MadeLink, link_scope, make_link
 from consent.services.recipients import create_recipient
-from consent.services.release import release_item, release_scope
+from consent.services.release import release_group, release_item, release_scope, release_session
+from consent.services.verdicts import AskedFor, group_asked_for, session_asked_for
 from sessions_app import queries as sessions
 from sessions_app.guarding import Guard
 from sessions_app.known_names import guard_for
@@ -64,7 +65,9 @@ from sessions_app.services.notes import (
     sign_progress_note,
     write_group_note,
     write_progress_note,
+    write_summary,
 )
+from sessions_app.services.redacting import confirm_second_look, derive_redacted_item
 from sessions_app.services.sessions import log_session
 from vault import key_ring
 
@@ -180,6 +183,23 @@ class Cast:
             )
         return note
 
+    def summary_about(
+        self: Any, member: "CastMember", text: str, *, sign: bool = False
+    ) -> Disclosure:
+        summary = write_summary(
+            by=self.fay,
+            session=self.session,
+            member=member.member.pk,
+            text=text,
+            guard=self.guard(),
+            once=uuid4(),
+        )
+        if sign:
+            summary = sign_progress_note(
+                by=self.fay, code=summary.code, seen=1, text=text, guard=self.guard()
+            )
+        return summary
+
     def write_group_note(
         self: Any, session: GroupSession, text: str, *, sign: bool = True
     ) -> GroupNote:
@@ -188,6 +208,24 @@ class Cast:
         if sign:
             note = sign_group_note(by=self.fay, session=session, seen=1, text=text, guard=guard)
         return note
+
+    def redacted(
+        self: Any, original: Disclosure, text: str, *stay: "CastMember", once: UUID | None = None
+    ) -> Disclosure:
+        return derive_redacted_item(
+            by=self.fay,
+            code=original.code,
+            seen_version=original.current_version,
+            concerned=[one.member.pk for one in stay or (self.ana,)],
+            text=text,
+            once=once or uuid4(),
+            guard=self.guard(),
+        )
+
+    def looked_at(self: Any, item: Disclosure, by: Actor | None = None) -> Disclosure:
+        return confirm_second_look(
+            by=by or self.cody, code=item.code, seen_version=item.current_version
+        )
 
     def asked(
         self: Any,
@@ -236,6 +274,32 @@ class Cast:
             once=uuid4(),
         )
 
+    def releases_session(
+        self: Any,
+        session: GroupSession | None = None,
+        by: Actor | None = None,
+        to: Recipient | None = None,
+    ) -> Release:
+        by, session = by or self.fay, session or self.session
+        given = self.all_that_goes_with(by, session_asked_for(by, session.pk), to)
+        return release_session(by=by, session=session.pk, **given)
+
+    def releases_group(self: Any, by: Actor | None = None) -> Release:
+        by = by or self.fay
+        given = self.all_that_goes_with(by, group_asked_for(by, self.group.code))
+        return release_group(by=by, code=self.group.code, **given)
+
+    def all_that_goes_with(
+        self: Any, by: Actor, asked: AskedFor, to: Recipient | None = None
+    ) -> dict[str, Any]:
+        to = to or self.clinic
+        return {
+            "recipient": to,
+            "purpose": "TREAT",
+            "step_up_id": self.stepped_up(by, asked.scope(to, "TREAT")),
+            "once": uuid4(),
+        }
+
     def linked(self: Any, release: Release, *, hours: int = 72, openings: int = 3) -> MadeLink:
         return make_link(
             by=self.fay,
@@ -279,6 +343,21 @@ class TransactionalCastTestCase(Cast, TransactionTestCase):
 
     def setUp(self) -> None:
         self.play()
+
+
+def proven(by: Actor, scope: StepUpScope) -> UUID:
+    """Return a step-up as if the password had just been given, where that is not the matter."""
+    now = timezone.now()
+    return StepUp.objects.create(
+        sign_in_id=by.sign_in,
+        act=scope.act,
+        item=scope.item,
+        version=scope.version,
+        recipient=scope.recipient,
+        purpose=scope.purpose,
+        asked_at=now,
+        confirmed_at=now,
+    ).pk
 
 
 def user_of(actor: Actor) -> User:

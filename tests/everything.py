@@ -36,16 +36,26 @@ def addresses() -> dict[str, dict[str, str]]:
     return found
 
 
+def address_here() -> dict[str, str]:
+    """Return the address of the databases that this process was told to use."""
+    return {name: os.environ.get(name, "") for name in ("DATABASE_URL", "VAULT_DATABASE_URL")}
+
+
+def environment_for(address: dict[str, str], folder: str) -> dict[str, str]:
+    """Return the environment in which tests run on one database, with their files in `folder`."""
+    return {
+        **{k: v for k, v in os.environ.items() if not k.endswith("DATABASE_URL")},
+        **{k: v for k, v in address.items() if v},
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "GROUPCARE_DATA_DIR": folder,
+    }
+
+
 def run(name: str, address: dict[str, str]) -> tuple[int, dict[str, str]]:
     """Run the suite on one database; return pytest's exit code and each test's outcome."""
     with tempfile.TemporaryDirectory(prefix="groupcare-") as folder:
         ran = Path(folder) / "ran"
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.endswith("DATABASE_URL")},
-            **{k: v for k, v in address.items() if v},
-            "GROUPCARE_TESTS_RAN": str(ran),
-            "GROUPCARE_DATA_DIR": folder,
-        }
+        environment = {**environment_for(address, folder), "GROUPCARE_TESTS_RAN": str(ran)}
         print(f"\n--- {name} ---", flush=True)
         began = time.monotonic()
         code = subprocess.run(

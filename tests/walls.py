@@ -9,22 +9,10 @@ from django.db import connection
 @contextmanager
 def wall_lowered(*tables: str) -> Iterator[None]:
     """Let rows of `tables` (of every table, without) be changed inside the block."""
-    with _down([one for one in _triggers("_wall_") if not tables or one[0] in tables]):
-        yield
-
-
-@contextmanager
-def gate_lowered() -> Iterator[None]:
-    """Let release items without standing grants in, inside the block."""
-    with _down(_triggers("_gate")):
-        yield
-
-
-@contextmanager
-def _down(triggers: list[tuple[str, str, str]]) -> Iterator[None]:
+    found = _triggers_of(tables)
     settle()
     with connection.cursor() as cursor:
-        for table, name, _ in triggers:
+        for table, name, _ in found:
             if connection.vendor == "postgresql":
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
             else:
@@ -34,7 +22,7 @@ def _down(triggers: list[tuple[str, str, str]]) -> Iterator[None]:
     finally:
         settle()
         with connection.cursor() as cursor:
-            for table, name, again in triggers:
+            for table, name, again in found:
                 if connection.vendor == "postgresql":
                     cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
                 else:
@@ -49,19 +37,16 @@ def settle() -> None:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _triggers(part: str) -> list[tuple[str, str, str]]:
-    """Return table, name and SQL of each trigger whose name has `part` in it."""
+def _triggers_of(tables: tuple[str, ...]) -> list[tuple[str, str, str]]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT tgrelid::regclass::text, tgname, '' FROM pg_trigger "
-                "WHERE strpos(tgname, %s) > 0 AND tgenabled <> 'D'",
-                [part],
+                "WHERE tgname LIKE '%\\_wall\\_%' AND tgenabled <> 'D'"
             )
         else:
             cursor.execute(
                 "SELECT tbl_name, name, sql FROM sqlite_master "
-                "WHERE type = 'trigger' AND instr(name, %s) > 0",
-                [part],
+                "WHERE type = 'trigger' AND name LIKE '%\\_wall\\_%' ESCAPE '\\'"
             )
-        return cursor.fetchall()
+        return [row for row in cursor.fetchall() if not tables or row[0] in tables]

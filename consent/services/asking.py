@@ -47,8 +47,9 @@ def ask_consent(
     item is asked first; the others only after the speaker's yes (rule R8). The
     first question ends an item's draft. The same `once` returns the same
     request. Raises Rejected (a missing agreement, days that do not fit, the same
-    question still open), freezing.Frozen (a speaker's earlier yes would show the
-    words to the others at once), Disclosure.DoesNotExist, vault.Keyless.
+    question still open, redacted words that wait for their second look),
+    freezing.Frozen (a speaker's earlier yes would show the words to the others at
+    once), Disclosure.DoesNotExist, vault.Keyless.
     """
     key_ring.current()
     items = [sessions.own_item(by, code) for code in codes]
@@ -162,6 +163,8 @@ def _check_agreements(items: Collection[Disclosure]) -> None:
             raise Rejected({"items": Problem.CLOSED})
         if item.kind != Disclosure.Kind.ITEM and item.state == Disclosure.State.DRAFT:
             raise Rejected({"items": Problem.NOT_SIGNED})
+        if item.redacted_from_id and not item.second_look_at:
+            raise Rejected({"items": Problem.LOOK_WAITING})
         subjects = [s.member_id for s in sessions.current_version(item).subjects.all()]
         if sessions.agreement_missing(item.session, subjects):
             raise Rejected({"items": Problem.AGREEMENT_OPEN})

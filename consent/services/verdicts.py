@@ -5,7 +5,7 @@ here: a preview is what a release would be, because it is the same code.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from audit.models import Entry, Outcome
 from audit.trail import Actor
 from consent.facts import gather
 from consent.models import Consent, ConsentEvent, Recipient
-from consent.rules import Decision, ItemFacts, decide
+from consent.rules import Decision, ItemFacts, Question, decide
 from consent.services.alarms import raise_forged
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, Member
@@ -51,10 +51,11 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One item and what the gate says of it now."""
+    """One item, what was asked of it, and what the gate says of it now."""
 
     item: Disclosure
     facts: ItemFacts
+    question: Question
     decision: Decision
 
 
@@ -89,21 +90,35 @@ def group_asked_for(by: Actor, code: str) -> AskedFor:
 
 
 def verdicts(
-    by: Actor, items: Iterable[Disclosure], recipient: Recipient, purpose: str
+    by: Actor,
+    items: Iterable[Disclosure],
+    recipient: Recipient,
+    purpose: str,
+    *,
+    supposing: Callable[[ItemFacts], ItemFacts] | None = None,
 ) -> list[Verdict]:
     """Decide about each item now, on facts read afresh. The caller holds the items' locks.
 
-    Raises vault.Keyless: what cannot be authenticated is not decided.
+    `supposing` is for a preview that lets nothing out: it changes the facts to
+    what would be. Raises vault.Keyless: what cannot be authenticated is not
+    decided.
     """
     asked = list(items)
     question, facts = gather(
         [item.pk for item in asked], recipient=recipient.pk, purpose=purpose, releaser=by
     )
-    return [Verdict(item, facts[item.pk], decide(facts[item.pk], question)) for item in asked]
+    if supposing:
+        facts = {pk: supposing(one) for pk, one in facts.items()}
+    return [
+        Verdict(item, facts[item.pk], question, decide(facts[item.pk], question)) for item in asked
+    ]
 
 
 def parts_of(verdicts: Sequence[Verdict]) -> list[Part]:
-    """Return what may go out of it, and nothing that tells of the rest."""
+    """Return what may go out of it, and nothing that tells of the rest.
+
+    A permission that a preview only supposes is given at the instant of the question.
+    """
     out = [verdict for verdict in verdicts if verdict.decision.permits]
     versions = DisclosureVersion.objects.select_related("disclosure__session", "written_by")
     found = versions.in_bulk([verdict.facts.version for verdict in out])
@@ -114,7 +129,9 @@ def parts_of(verdicts: Sequence[Verdict]) -> list[Part]:
             item=verdict.item,
             version=found[verdict.facts.version],
             subjects=[people[subject.member] for subject in verdict.facts.subjects],
-            granted_at=max(granted[consent] for consent in verdict.decision.consents),
+            granted_at=max(
+                granted.get(consent, verdict.question.at) for consent in verdict.decision.consents
+            ),
             until=verdict.decision.until,
         )
         for verdict in out

@@ -15,6 +15,7 @@ from pages.shared.keeping import Texts
 from pages.shared.names import Names, Wanted, known_names
 from sessions_app import queries
 from sessions_app.guarding import Guard
+from sessions_app.models import Draft
 from sessions_app.rules import Rejected
 from sessions_app.services.drafts import keep_draft
 
@@ -67,6 +68,37 @@ def text_of_change(post: QueryDict, code: str) -> Texts:
     return reverse("edit_item", kwargs={"code": code}), {item_place(code): _typed(post)}
 
 
+def redaction_place(code: str) -> str:
+    """Return where the draft of redacted words belongs, by the item they are made from."""
+    return f"redaction:{code}"
+
+
+def text_of_redaction(post: QueryDict, code: str) -> Texts:
+    """Find the words of an item that is made from another."""
+    return reverse("redact", kwargs={"code": code}), {redaction_place(code): _typed(post)}
+
+
+def text_of_changed_redaction(post: QueryDict, code: str) -> Texts:
+    """Find the words of a redacted item that is changed."""
+    return reverse("change_redacted", kwargs={"code": code}), {item_place(code): _typed(post)}
+
+
+def summary_place(session: UUID, member: str) -> str:
+    """Return where the draft of a summary belongs that is not saved yet."""
+    return f"summary:{session}:{member}"
+
+
+def text_of_new_summary(post: QueryDict, session_id: UUID, code: str) -> Texts:
+    """Find the words of a summary that is not saved yet."""
+    back = reverse("new_summary", kwargs={"session_id": session_id, "code": code})
+    return back, {summary_place(session_id, code): _typed(post)}
+
+
+def text_of_summary(post: QueryDict, code: str) -> Texts:
+    """Find the words of a summary that is not signed yet."""
+    return reverse("summary", kwargs={"code": code}), {item_place(code): _typed(post)}
+
+
 def text_of_addition(post: QueryDict, code: str) -> Texts:
     """Find what was being added to a note."""
     return reverse("add_to_note", kwargs={"code": code}), {item_place(code): _typed(post)}
@@ -81,13 +113,13 @@ def text_of_group_addition(post: QueryDict, session_id: UUID) -> Texts:
 
 def wanted_drafts(by: Actor, place: str) -> list[Wanted]:
     """What the person was typing at a place, to be opened with its entry; none if nothing was."""
-    return [
-        Wanted(
-            Look("draft.opened", frozenset([draft.pk]), object_id=draft.pk),
-            {draft.pk: draft.sealed_text},
-        )
-        for draft in queries.drafts_at(by, [place])
-    ]
+    return [wanted_draft(draft) for draft in queries.drafts_at(by, [place])]
+
+
+def wanted_draft(draft: Draft) -> Wanted:
+    """The words of one draft, to be opened with its entry."""
+    look = Look("draft.opened", frozenset([draft.pk]), object_id=draft.pk)
+    return Wanted(look, {draft.pk: draft.sealed_text})
 
 
 def typed_in(names: Names, drafts: list[Wanted]) -> str:

@@ -190,6 +190,14 @@ class SessionForm(HouseForm):
         return datetime.combine(day, at, zone).astimezone(UTC)
 
 
+def show(form: HouseForm, **values: Any) -> None:
+    """Show these values in a form that comes back, instead of what was sent."""
+    data: Any = form.data
+    form.data = data.copy()
+    for name, value in values.items():
+        form.data[name] = value  # type: ignore[index]
+
+
 class ItemForm(HouseForm):
     """What was said, who said it, and everybody it concerns."""
 
@@ -237,14 +245,50 @@ class ItemForm(HouseForm):
 
     def show(self, text: str, **more: Any) -> None:
         """Show this text in the form that comes back, instead of what was sent."""
-        shown: Any = self.data
-        self.data = shown.copy()
-        for name, value in {"text": text, **more}.items():
-            self.data[name] = value  # type: ignore[index]
+        show(self, text=text, **more)
+
+
+class RedactForm(ItemForm):
+    """Whom redacted words still concern, and the words."""
+
+    concerned = forms.MultipleChoiceField(
+        label=_("Who stays in it"),
+        help_text=_("Without the person who said it, keep one person only."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": _("Choose people from the list.")},
+    )
+
+    def __init__(self, *args: Any, concerned: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, present=[], roster=concerned, speaker=False, **kwargs)
+        self.fields["text"].label = _("The words that stay")
+        self.fields["text"].help_text = _(
+            "Take out whole passages rather than single names: a story can tell a name too."
+        )
+
+
+class SummaryForm(HouseForm):
+    """A summary about one member."""
+
+    text = forms.CharField(
+        label=_("The summary"),
+        help_text=_("About this member alone. It names nobody else. Sealed."),
+        widget=forms.Textarea(attrs={"rows": 9}),
+        strip=False,
+        required=False,
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_text(self) -> str:
+        return self.cleaned_data["text"].replace("\r\n", "\n")
+
+    def show(self, text: str, **more: Any) -> None:
+        """Show this text in the form that comes back, instead of what was sent."""
+        show(self, text=text, **more)
 
 
 class ReleaseForm(HouseForm):
-    """To whom and why one item shall go."""
+    """To whom and why something shall go."""
 
     recipient = forms.ChoiceField(
         label=_("Goes to"),

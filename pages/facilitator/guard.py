@@ -1,7 +1,7 @@
 """The name guard on a page: answers that come in with a form, and the box that asks for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -119,6 +119,13 @@ def guard_box(
             for n, (words, answer) in enumerate(kept, start=len(asked))
         ],
     )
+
+
+def marked_pieces(text: str, roster: Sequence[KnownAs], known: set[UUID]) -> list[Piece]:
+    """Return a text with each place marked that may name or point at others than `known`."""
+    reading = Guard(roster).read(text, known=known, may_concern=False)
+    spans = sorted([*reading.open, *reading.hints], key=lambda span: span.start)
+    return _pieces(replace(reading, open=tuple(spans)))
 
 
 def kept_answers(part: str, answers: Mapping[str, Answer]) -> Box:

@@ -41,7 +41,14 @@ from pages.shared.names import (
 from pages.shared.sentences import sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, NamesFound, wording
-from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, NameMark
+from sessions_app.models import (
+    Disclosure,
+    DisclosureVersion,
+    GroupSession,
+    NameMark,
+    VersionUserPermission,
+)
+from sessions_app.rights import holders
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.drafts import drop_drafts
 from sessions_app.services.items import discard_item, edit_item, record_item
@@ -99,18 +106,20 @@ def new_item(request: HouseRequest, session_id: UUID) -> HttpResponse:
 @facilitator
 def edit(request: HouseRequest, code: str) -> HttpResponse:
     """Change an item's words or whom they concern: another version, asked about anew."""
-    item = queries.own_item(request.actor, code, subjects=False, kind=Disclosure.Kind.ITEM)
+    item = queries.own_item(
+        request.actor, code, subjects=False, kind=Disclosure.Kind.ITEM, redacted_from=None
+    )
     version = queries.current_version(item)
     members: list[Any] = queries.members_around(item.session, version)
     looking = request.method == "GET"
     marks = queries.name_marks_of([version]) if looking else []
     drafts = wanted_drafts(request.actor, item_place(code)) if looking else []
-    words = [_words_and_reasons(request, item, marks)] if looking else []
+    words = [words_and_reasons(request, item, marks)] if looking else []
     names, roster = known_names(request.actor, item.group, members, *words, *drafts)
     others = sorted((names[m.pk], m.pk) for m in members if m.pk != item.speaker_id)
     initial, box, theirs, typed = None, None, None, ""
     if looking:
-        answers = _earlier_answers(names[version.pk], marks, names)
+        answers = earlier_answers(names[version.pk], marks, names)
         box = kept_answers(ITEM, answers) if answers else None
         typed = typed_in(names, drafts)
         initial = {
@@ -165,7 +174,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     return render(request, "facilitator/item_form.html", context)
 
 
-def _words_and_reasons(request: HouseRequest, item: Disclosure, marks: list[NameMark]) -> Wanted:
+def words_and_reasons(request: HouseRequest, item: Disclosure, marks: list[NameMark]) -> Wanted:
     """An item's words with what was answered about names in them: one entry."""
     words = wanted_words(request, item)
     reasons = {mark.pk: mark.sealed_reason(request.actor.practice) for mark in marks}
@@ -173,7 +182,7 @@ def _words_and_reasons(request: HouseRequest, item: Disclosure, marks: list[Name
     return Wanted(look, words.sealed | reasons)
 
 
-def _earlier_answers(words: str, marks: list[NameMark], reasons: Names) -> dict[str, Answer]:
+def earlier_answers(words: str, marks: list[NameMark], reasons: Names) -> dict[str, Answer]:
     return {
         wording(words[mark.start : mark.end]): Answer(Choice.SOMEBODY_ELSE, reason=reasons[mark.pk])
         for mark in marks
@@ -304,12 +313,17 @@ def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False
         wanted.append(wanted_words(request, found))
     names = names_in(request, found.session, *wanted)
     state = consents.item_states([version])[version.pk]
+    waits = found.redacted_from_id and not found.second_look_at
+    lookers = holders(VersionUserPermission, "review_version", version) if waits else set()
     context = {
         **item_card(found, names, state),
         "session": found.session,
         "group_name": names[found.group_id],
         "asked": [{"request": r, "recipient": names[r.recipient_id]} for r in requests],
-        "is_note": found.kind == Disclosure.Kind.PROGRESS_NOTE,
+        "is_note": found.kind != Disclosure.Kind.ITEM,
+        "is_summary": found.kind == Disclosure.Kind.SUMMARY,
         "is_draft": found.state == Disclosure.State.DRAFT,
+        "original": found.redacted_from,
+        "lookers": lookers,
     }
     return render(request, "facilitator/item.html", context)

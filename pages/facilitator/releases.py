@@ -1,25 +1,43 @@
-"""Releasing an item, the page it makes, and the page that says no."""
+"""Letting out an item, a session's or a group's: choosing, trying, the release, and the no.
 
+One flow for the three. What differs between them is in `LetOut` and `_place_of`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.services import StepUpRefused
 from consent import queries as consents
-from consent.models import PurposeOfUse, Release
+from consent.models import PurposeOfUse, Recipient, Release
+from consent.services.previewing import Stays
+from consent.services.previewing import preview as preview_of
 from consent.services.release import (
     OpenedRelease,
     Received,
     Withheld,
     hand_over,
     open_release,
+    release_group,
     release_item,
-    release_scope,
+    release_session,
+)
+from consent.services.verdicts import (
+    AskedFor,
+    group_asked_for,
+    item_asked_for,
+    session_asked_for,
 )
 from pages.facilitator.asking import by_kind
 from pages.facilitator.forms import ReleaseForm
@@ -27,58 +45,106 @@ from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
-from pages.shared.letter import letter
+from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
-from pages.shared.sentences import STAFF_PURPOSES
+from pages.shared.sentences import SOMETHING_MISSING, STAFF_PURPOSES, WHY_IT_STAYS
 from pages.shared.views import ask_for_password
 from sessions_app import queries
 
 
+@dataclass(frozen=True)
+class LetOut:
+    """What an address lets out: how it is found, how it is released, and its three steps."""
+
+    of: dict[str, Any]
+    ask: Callable[[], AskedFor]
+    release: Callable[..., Release]
+    choose: str
+    try_it: str
+    confirm: str
+
+    def address(self) -> str:
+        return reverse(self.choose, kwargs=self.of)
+
+
+def _let_out(request: HouseRequest, of: dict[str, Any]) -> LetOut:
+    by = request.actor
+    match of:
+        case {"session": UUID() as session}:
+            return LetOut(
+                of,
+                partial(session_asked_for, by, session),
+                partial(release_session, by=by, session=session),
+                *("release_session", "try_session", "release_session_confirm"),
+            )
+        case {"group": str(group)}:
+            return LetOut(
+                of,
+                partial(group_asked_for, by, group),
+                partial(release_group, by=by, code=group),
+                *("release_group", "try_group", "release_group_confirm"),
+            )
+        case {"code": str(code)}:
+            return LetOut(
+                of,
+                partial(item_asked_for, by, code),
+                partial(release_item, by=by, code=code),
+                *("release", "try_release", "release_confirm"),
+            )
+    raise Http404
+
+
 @require_http_methods(["GET", "POST"])
 @facilitator
-def release(request: HouseRequest, code: str) -> HttpResponse:
-    """Choose to whom and why; the password is asked next, for exactly this."""
-    item = queries.own_item(request.actor, code)
+def release(request: HouseRequest, **of: Any) -> HttpResponse:
+    """Choose to whom and why; then try it, or give the password for exactly this."""
+    what = _let_out(request, of)
+    asked = what.ask()
     recipients = list(consents.receivers_of(request.actor))
     names = recipient_names(request.actor, recipients)
     choices = by_kind(recipients, names)
     form = ReleaseForm(request.POST or None, recipients=choices, initial=request.GET.dict())
-    if form.is_valid():
+    place = _place_of(asked)
+    if form.is_valid() and asked.items:
         recipient = consents.own_recipient(request.actor, form.cleaned_data["recipient"])
         purpose = form.cleaned_data["purpose"]
+        if "try" in request.POST:
+            return _tried(request, what, recipient, purpose)
         return ask_for_password(
             request,
-            release_scope(item, recipient, purpose),
-            _("To release item %(item)s to %(reader)s.")
-            % {"item": code, "reader": names[recipient.pk]},
-            "release_confirm",
-            code=code,
+            asked.scope(recipient, purpose),
+            _act_of(asked) % {"item": asked.code, "reader": names[recipient.pk], **place},
+            what.confirm,
+            **{name: str(value) for name, value in of.items()},
             recipient=recipient.code,
             purpose=purpose,
         )
-    return render(request, "facilitator/release_form.html", {"form": form, "item": item})
+    context = {"form": form, "empty": not asked.items, **place}
+    return render(request, "facilitator/release_form.html", context)
+
+
+@require_POST
+@facilitator
+def try_it(request: HouseRequest, recipient: str, purpose: str, **of: Any) -> HttpResponse:
+    """Show what this recipient would get at this moment; it is recorded, and nothing leaves."""
+    found = _chosen(request, recipient, purpose)
+    return _tried(request, _let_out(request, of), found, purpose)
 
 
 @require_http_methods(["GET", "POST"])
 @facilitator
 def confirm(
-    request: HouseRequest, code: str, recipient: str, purpose: str, step_up: UUID
+    request: HouseRequest, recipient: str, purpose: str, step_up: UUID, **of: Any
 ) -> HttpResponse:
     """Say it once more, then release. A refusal is recorded and shown as what it is."""
-    item = queries.own_item(request.actor, code)
-    found = consents.own_recipient(request.actor, recipient)
-    if purpose not in PurposeOfUse.values:
-        raise Http404
+    what = _let_out(request, of)
+    asked = what.ask()
+    found = _chosen(request, recipient, purpose)
     over = False
     if request.method == "POST":
         try:
-            made = release_item(
-                by=request.actor,
-                code=code,
-                recipient=found,
-                purpose=purpose,
-                step_up_id=step_up,
-                once=_key(request),
+            made = what.release(
+                recipient=found, purpose=purpose, step_up_id=step_up, once=_key(request)
             )
             return redirect("release_page", code=made.code)
         except Withheld as withheld:
@@ -86,11 +152,10 @@ def confirm(
         except StepUpRefused:
             over = True
     context = {
-        "item": item,
+        **_place_of(asked),
         "recipient": recipient_names(request.actor, [found])[found.pk],
-        "recipient_code": recipient,
         "purpose": STAFF_PURPOSES[purpose],
-        "purpose_code": purpose,
+        "again": f"{what.address()}?recipient={recipient}&purpose={purpose}",
         "once": uuid4(),
         "over": over,
     }
@@ -107,9 +172,10 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
     context = {
         "release": found,
-        "item": {"code": found.item_code},
         "recipient": name,
         "purpose": STAFF_PURPOSES[found.purpose],
+        **_place_of_release(found),
+        **_lists(request, found),
         "links": links_of(found),
     }
     return render(request, "facilitator/release.html", context)
@@ -145,6 +211,82 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
     return redirect("release_page", code=code)
 
 
+def _chosen(request: HouseRequest, recipient: str, purpose: str) -> Recipient:
+    found = consents.own_recipient(request.actor, recipient)
+    if purpose not in PurposeOfUse.values:
+        raise Http404
+    return found
+
+
+def _tried(request: HouseRequest, what: LetOut, recipient: Recipient, purpose: str) -> HttpResponse:
+    found = preview_of(by=request.actor, ask=what.ask, recipient=recipient, purpose=purpose)
+    context: dict[str, object] = {
+        **_place_of(found.asked),
+        "stays": [_stay(one) for one in found.stays],
+        "choose": what.address(),
+        "recipient_code": recipient.code,
+        "purpose_code": purpose,
+    }
+    if not found.receipt:
+        name = recipient_names(request.actor, [recipient])[recipient.pk]
+        context |= {"recipient": name, "purpose": STAFF_PURPOSES[purpose]}
+        return render(request, "facilitator/preview_nothing.html", context)
+    context |= letter(
+        recipient, found.parts, found.receipt, purpose=purpose, practice=request.practice
+    )
+    context["release"] = {"code": NO_CODE_YET, "decided_at": timezone.now()}
+    return render(request, "facilitator/preview.html", context)
+
+
+def _stay(one: Stays) -> dict[str, object]:
+    why = [WHY_IT_STAYS.get(reason, SOMETHING_MISSING) for reason in one.reasons]
+    return {"item": one.item, "why": why}
+
+
+def _place_of(asked: AskedFor) -> dict[str, Any]:
+    """Return where something is to be found, for a page's head and its way back."""
+    if asked.whole_group:
+        return _place("group", asked.code, asked.code)
+    if asked.session:
+        starts = asked.items[0].session.starts if asked.items else None
+        return _place("session", asked.session, starts)
+    return _place("item", asked.code, asked.code)
+
+
+def _place_of_release(found: Release) -> dict[str, Any]:
+    if found.group:
+        return _place("group", found.group.code, found.group.code)
+    if found.session:
+        return _place("session", found.session_id, found.session.starts)
+    return _place("item", found.item_code, found.item_code)
+
+
+def _place(kind: str, key: Any, called: Any) -> dict[str, Any]:
+    words = {
+        "group": (_("Group"), _("Group %(which)s")),
+        "session": (_("Session"), _("Session of %(which)s")),
+        "item": (_("Item"), _("Item %(which)s")),
+    }
+    word, which = words[kind]
+    if kind == "session" and called:
+        called = date_format(timezone.localtime(called), "DATE_FORMAT")
+    return {
+        "kind": kind,
+        "several": kind != "item",
+        "back": reverse(kind, args=[key]),
+        "back_word": word,
+        "which": which % {"which": called} if called else word,
+    }
+
+
+def _act_of(asked: AskedFor) -> str:
+    if asked.whole_group:
+        return _("To release to %(reader)s what is allowed of group %(item)s.")
+    if asked.session:
+        return _("To release to %(reader)s what is allowed of a session.")
+    return _("To release item %(item)s to %(reader)s.")
+
+
 @require_GET
 @facilitator
 def receipt(request: HouseRequest, code: str) -> HttpResponse:
@@ -176,20 +318,36 @@ def _letter(request: HouseRequest, opened: OpenedRelease) -> dict[str, object]:
     ) | {"release": opened.release}
 
 
+def _lists(request: HouseRequest, found: Release) -> dict[str, object]:
+    """What went and what stayed, of a release of several, as far as it is the asker's."""
+    if not (found.session_id or found.group_id):
+        return {}
+    return {
+        "went": consents.items_let_out(found),
+        "stayed": consents.items_kept(request.actor, found),
+    }
+
+
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     """The same words for every cause; who agreed, as far as the asker may know."""
+    context = {
+        "release": found,
+        "was_released": found.decision == Release.Decision.PERMIT,
+        **_place_of_release(found),
+    }
+    if found.session_id or found.group_id:
+        name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
+        context |= {"recipient": name, **_lists(request, found)}
+        return render(request, "facilitator/refused_several.html", context)
     item = queries.own_item(request.actor, found.item_code)
     names = names_in(request, item.session, wanted_recipients([found.recipient]))
     version = queries.current_version(item)
     asked = consents.question_behind(found, version)
     answered = consents.answers(asked, version, timezone.now()) if asked else []
-    context = {
-        "release": found,
-        "was_released": found.decision == Release.Decision.PERMIT,
+    context |= {
         "item": item,
-        "session": item.session,
         "recipient": names[found.recipient_id],
-        "several": len(version.subjects.all()) > 1,
+        "concerns_several": len(version.subjects.all()) > 1,
         "asked": asked,
         "answers": [(names[a.member.pk], a) for a in answered],
     }

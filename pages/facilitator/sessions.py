@@ -138,6 +138,7 @@ def session_page(
     wanted += [_wanted_draft(found, draft) for draft in drafts]
     names = open_wanted(request.actor, wanted_roster(found.group, members), *wanted)
     notes = {one.about_id: one for one in written if one.kind == Disclosure.Kind.PROGRESS_NOTE}
+    summaries = [one for one in written if one.kind == Disclosure.Kind.SUMMARY]
     states = consents.item_states([queries.current_version(item) for item in items])
     cards = [item_card(i, names, states[queries.current_version(i).pk]) for i in items]
     cells = cells_of(found, members, marks, names)
@@ -156,6 +157,7 @@ def session_page(
             for cell in cells
             if cell.was_there or cell.member.pk in notes
         ],
+        "summaries": [(one, names.get(one.about_id, "")) for one in summaries if one.about_id],
         "form": capture_form(None, members, marks, names),
         "kept": [(names[draft.pk], draft.kept_at) for draft in drafts],
         **capture,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
@@ -64,28 +65,35 @@ def _needs(work: list[queries.WorkLeft], names: Names, day: date) -> list[Need]:
     needs = []
     for left in work:
         age = (day - left.session.local_day()).days
-        for icon, url_name, words in _sentences(left):
-            place = left.session.pk
+        for icon, url_name, words, place in _sentences(left):
             needs.append(Need(icon, url_name, place, words, names[left.session.group_id], age))
     return sorted(needs, key=lambda need: -need.days)
 
 
-def _sentences(left: queries.WorkLeft) -> Iterator[tuple[str, str, str]]:
+def _sentences(left: queries.WorkLeft) -> Iterator[tuple[str, str, str, object]]:
+    session = left.session.pk
+    if left.look:
+        yield "eye", "second_look", _("Take a second look at an item"), left.look
+    if left.sent_back:
+        yield "pencil", "change_redacted", _("Change an item that came back"), left.sent_back
+    if left.summaries:
+        said = ngettext("Sign %(n)s summary", "Sign %(n)s summaries", left.summaries)
+        yield "pencil", "session", said % {"n": left.summaries}, session
     if left.unsaid:
         said = ngettext(
             "Say whether %(n)s person was there",
             "Say whether %(n)s people were there",
             left.unsaid,
         )
-        yield "people", "session", said % {"n": left.unsaid}
+        yield "people", "session", said % {"n": left.unsaid}, session
     if left.unsigned:
         said = ngettext("Sign %(n)s note", "Sign %(n)s notes", left.unsigned)
-        yield "pencil", "notes", said % {"n": left.unsigned}
+        yield "pencil", "notes", said % {"n": left.unsigned}, session
     if left.unwritten:
         said = ngettext("Write %(n)s note", "Write %(n)s notes", left.unwritten)
-        yield "pencil", "notes", said % {"n": left.unwritten}
+        yield "pencil", "notes", said % {"n": left.unwritten}, session
     if left.drafts:
         said = ngettext(
             "Save what you were typing", "Save %(n)s texts you were typing", left.drafts
         )
-        yield "waiting", "notes", said % {"n": left.drafts}
+        yield "waiting", "notes", said % {"n": left.drafts}, session

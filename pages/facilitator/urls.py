@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from pages.facilitator import (
     asking,
@@ -11,11 +11,24 @@ from pages.facilitator import (
     items,
     links,
     notes,
+    redacting,
     releases,
     roster,
     sessions,
+    summaries,
     today,
 )
+
+
+def ways_out(of: str, choose: str, try_it: str, confirm: str) -> list[URLPattern]:
+    """Return the three steps of a release: of an item, of a session, of a group."""
+    chosen = f"{of}/release/<code:recipient>/<slug:purpose>/"
+    return [
+        path(f"{of}/release/", releases.release, name=choose),
+        path(f"{chosen}try/", releases.try_it, name=try_it),
+        path(f"{chosen}<uuid:step_up>/", releases.confirm, name=confirm),
+    ]
+
 
 urlpatterns = [
     path("today/", today.today, name="today"),
@@ -45,16 +58,24 @@ urlpatterns = [
     path("items/<code:code>/", items.item, name="item"),
     path("items/<code:code>/open/", items.open_item, name="open_item"),
     path("items/<code:code>/edit/", items.edit, name="edit_item"),
+    path("items/<code:code>/leave-out/", redacting.redact, name="redact"),
+    path("items/<code:code>/left-out/", redacting.change, name="change_redacted"),
+    path("items/<code:code>/second-look/", redacting.second_look, name="second_look"),
+    path("items/<code:code>/summary/", summaries.summary, name="summary"),
+    path(
+        "sessions/<uuid:session_id>/summaries/<code:code>/new/",
+        summaries.new_summary,
+        name="new_summary",
+    ),
     path("items/<code:code>/add/", items.add_to_note, name="add_to_note"),
     path("items/<code:code>/discard/", items.discard, name="discard_item"),
     path("items/<code:code>/error/", items.enter_in_error, name="enter_in_error"),
     path("items/<code:code>/ask/", asking.ask, name="ask"),
-    path("items/<code:code>/release/", releases.release, name="release"),
-    path(
-        "items/<code:code>/release/<code:recipient>/<slug:purpose>/<uuid:step_up>/",
-        releases.confirm,
-        name="release_confirm",
+    *ways_out("items/<code:code>", "release", "try_release", "release_confirm"),
+    *ways_out(
+        "sessions/<uuid:session>", "release_session", "try_session", "release_session_confirm"
     ),
+    *ways_out("groups/<code:group>", "release_group", "try_group", "release_group_confirm"),
     path("requests/", asking.requests, name="requests"),
     path("requests/<code:code>/", asking.request_page, name="request"),
     path(

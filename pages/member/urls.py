@@ -12,6 +12,7 @@ urlpatterns = [
     path("permissions/", views.permissions, name="permissions"),
     path("permissions/<code:code>/", views.permission, name="permission"),
     path("permissions/<code:code>/words/", views.read_words, name="read_words"),
+    path("permissions/<code:code>/preview/", views.preview, name="preview_own"),
     path("permissions/<code:code>/take-back/", views.take_back, name="take_back"),
     path("agreements/", home.agreements, name="agreements"),
     path("agreements/<uuid:membership>/", home.agreement, name="agreement"),

@@ -18,11 +18,13 @@ from consent.services.deciding import (
     grant_scope,
     revoke_consent,
 )
+from consent.services.previewing import preview_own
 from consent.services.showing import show_words
 from pages.member.cards import card, cards, counting, named_in, names_of
 from pages.member.forms import SignatureForm
 from pages.member.who_saw import Seen, lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
+from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import Names
 from pages.shared.over_time import picture_of, spans_of
 from pages.shared.pictures import Picture
@@ -125,6 +127,31 @@ def read_words(request: HouseRequest, code: str) -> HttpResponse:
     consent = queries.own_consent_and_ledger(request.actor, code)
     context = {**_story(request, consent), **_with_words(request, consent)}
     return render(request, "member/permission.html", context)
+
+
+@require_POST
+@member
+def preview(request: HouseRequest, code: str) -> HttpResponse:
+    """The letter as the reader would get it, of words that concern this member alone."""
+    consent = queries.own_consent(request.actor, code)
+    try:
+        found = preview_own(by=request.actor, consent=consent)
+    except DisclosureVersion.DoesNotExist:
+        story = _story(request, queries.own_consent_and_ledger(request.actor, code))
+        return render(request, "member/permission.html", {**story, "closed": True})
+    context = {"consent": consent, "supposed": found.supposed}
+    if not found.parts:
+        recipient = names_of(request, [consent.recipient])[consent.recipient_id]
+        return render(request, "member/preview_nothing.html", {**context, "recipient": recipient})
+    as_sent = letter(
+        consent.recipient,
+        found.parts,
+        found.receipt,
+        purpose=consent.purposes[0],
+        practice=request.practice,
+    )
+    release = {"code": NO_CODE_YET, "decided_at": found.at}
+    return render(request, "member/preview.html", {**context, **as_sent, "release": release})
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,9 +40,20 @@ ON_A_PAGE = 30
 # What happened, as a picture and as sentences: done or let out, and withheld.
 TOLD: dict[str, tuple[str, Any, Any]] = {
     "item.recorded": ("pencil", _("%(who)s wrote it down"), ""),
+    "item.redacted": ("pencil", _("%(who)s wrote it down"), ""),
+    "second_look.opened": ("eye", _("%(who)s opened it"), ""),
+    "item.second_look": (
+        "eye",
+        _("%(who)s checked that nobody else can be recognised in it"),
+        "",
+    ),
+    "item.sent_back": ("eye", _("%(who)s read it and asked for other words"), ""),
     "item.edited": ("pencil", _("%(who)s changed what is written"), ""),
     "item.opened": ("eye", _("%(who)s opened it"), ""),
+    # Tried out, it is read as an opening is; that it would have stayed is told to nobody.
+    "release.previewed": ("eye", _("%(who)s opened it"), ""),
     "question.opened": ("eye", _("You read it"), ""),
+    "question.previewed": ("eye", _("You read it"), ""),
     "release": (
         "send",
         _("%(who)s released it to %(to)s"),

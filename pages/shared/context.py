@@ -39,7 +39,10 @@ WAYS: dict[str, list[Way]] = {
             "permissions",
             "ask",
             _("Decisions"),
-            ("permission", "read_words", "take_back", "question", "sign_question"),
+            (
+                *("permission", "read_words", "preview_own", "take_back"),
+                *("question", "sign_question"),
+            ),
         ),
         Way("who_saw", "eye", _("Who saw")),
         Way("agreements", "book", _("Agreement"), ("agreement",)),
@@ -62,7 +65,8 @@ WAYS: dict[str, list[Way]] = {
                     "sign_notes",
                 ),
                 *("group_note", "item", "open_item", "edit_item", "add_to_note"),
-                *("discard_item", "enter_in_error"),
+                *("discard_item", "enter_in_error", "redact", "change_redacted"),
+                *("second_look", "new_summary", "summary"),
             ),
         ),
         Way(
@@ -70,7 +74,9 @@ WAYS: dict[str, list[Way]] = {
             "ask",
             _("Permissions"),
             (
-                *("ask", "request", "release", "release_confirm", "confirm_in_room"),
+                *("ask", "request", "release", "try_release", "release_confirm", "confirm_in_room"),
+                *("release_session", "try_session", "release_session_confirm"),
+                *("release_group", "try_group", "release_group_confirm"),
                 *("release_page", "open_package", "hand_over"),
                 *("new_link", "make_link", "receipt"),
             ),
@@ -78,7 +84,7 @@ WAYS: dict[str, list[Way]] = {
         Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [
-        Way("desk", "desk", _("Desk"), ("freeze", "looked_into")),
+        Way("desk", "desk", _("Desk"), ("freeze", "looked_into", "review_look")),
         Way("trail", "trail", _("Trail")),
     ],
     Role.ADMINISTRATOR: [

@@ -17,6 +17,8 @@ from pages.shared.names import Named, open_names
 from pages.shared.sentences import STAFF_PURPOSES
 from vault import services as vault
 
+NO_CODE_YET = "R-······"  # stands in a preview where a release has its code
+
 
 @dataclass(frozen=True)
 class Passage:

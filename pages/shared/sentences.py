@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from consent.kinds import Reason
 from consent.models import PurposeOfUse
 from sessions_app.rules import Problem
 
@@ -84,6 +85,20 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.OUT_OF_BOUNDS: _("Give a whole number within these bounds."),
     Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
+    Problem.NOT_FEWER: _(
+        "Leave at least one person out. For all of them there is the item itself."
+    ),
+    Problem.SPEAKER_LEFT_OUT: _(
+        "Without the person who said it, keep one person only: nobody could be asked first."
+    ),
+    Problem.SAME_WORDS: _("These are the same words. Take out what concerns the others."),
+    Problem.LOOK_WAITING: _(
+        "A second person has not looked at these words yet. Ask once they have."
+    ),
+    Problem.REDACTED: _(
+        "Another item was made from this one, so it stays. "
+        "Take that one out first, or mark this one as entered in error."
+    ),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -91,6 +106,8 @@ PROBLEMS: dict[Problem, Any] = {
 FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("text", Problem.REQUIRED): _("Write down what was said."),
     ("speaker", Problem.REQUIRED): _("Choose who said it."),
+    ("concerned", Problem.REQUIRED): _("Choose at least one person."),
+    ("reason", Problem.REQUIRED): _("Say in a few words who can be recognised, and where."),
     ("attendance", Problem.CHANGED_MEANWHILE): _(
         "A colleague answered differently meanwhile. Look at both, then choose once more."
     ),
@@ -146,12 +163,19 @@ ACTS: dict[str, Any] = {
     "item.opened": _("Item opened"),
     "item.discarded": _("Item taken out before anybody was asked"),
     "item.voided": _("Item entered in error"),
+    "item.redacted": _("Item made from another, about fewer"),
+    "second_look.opened": _("Opened for a second look"),
+    "item.second_look": _("Second look taken"),
+    "item.sent_back": _("Sent back after a second look"),
     "group_note.written": _("Group note written"),
     "group_note.signed": _("Group note signed"),
     "group_note.added_to": _("Group note added to"),
     "note.written": _("Progress note written"),
     "note.signed": _("Progress note signed"),
     "note.added_to": _("Progress note added to"),
+    "summary.written": _("Summary written"),
+    "summary.signed": _("Summary signed"),
+    "summary.added_to": _("Summary added to"),
     "notes.opened": _("Notes of a session opened"),
     "draft.kept": _("Draft kept"),
     "draft.dropped": _("Draft dropped"),
@@ -162,6 +186,7 @@ ACTS: dict[str, Any] = {
     "recipients.listed": _("Recipients shown"),
     "consent.asked": _("Asked"),
     "question.opened": _("Question read"),
+    "question.previewed": _("Own letter tried out"),
     "consent.granted": _("Allowed"),
     "consent.declined": _("Not allowed"),
     "consent.revoked": _("Taken back"),
@@ -171,6 +196,7 @@ ACTS: dict[str, Any] = {
     "alarm.access": _("A right to open or release does not match the record"),
     "alarm.closed": _("Alarm looked into"),
     "release": _("Release"),
+    "release.previewed": _("Release tried out"),
     "release.opened": _("Release opened"),
     "release.handed_over": _("Release handed over"),
     "link.made": _("Link made"),
@@ -202,3 +228,27 @@ ALARMS: dict[str, Any] = {
         "Ask whoever runs this house, and let them run manage.py check_access."
     ),
 }
+
+# Why an item would stay, as its asker may see it: from `consent.seen` alone, never a true reason.
+WHY_IT_STAYS: dict[Reason, Any] = {
+    Reason.AGREEMENT_OPEN: _("Somebody it concerns has not signed the group agreement."),
+    Reason.ENTERED_IN_ERROR: _("It was entered in error."),
+    Reason.EXPIRED: _("A permission has ended."),
+    Reason.FROZEN: _("Nothing leaves this practice now."),
+    Reason.GROUP_NOTE: _("A group note has no way out."),
+    Reason.HOUSE_POLICY: _("A rule of your practice asks for more."),
+    Reason.NOT_PERMITTED: _("You may not release it."),
+    Reason.NOT_SHOWABLE: _("Whoever spoke has not said yes. The others are asked after that."),
+    Reason.NOT_YET_EFFECTIVE: _("A permission has not begun yet."),
+    Reason.NO_CONSENT: _("A permission is missing."),
+    Reason.OUTSIDER: _("Somebody outside the group can be recognised in it."),
+    Reason.PURPOSE_MISMATCH: _("It is allowed for another reason."),
+    Reason.RECIPIENT_MISMATCH: _("It is allowed for another recipient."),
+    Reason.REDACTION_UNCHECKED: _("Nobody else has read it over yet."),
+    Reason.REVOKED: _("A permission was taken back."),
+    Reason.SUBJECTS_NOT_RESOLVED: _("It is not written down whom it concerns."),
+    Reason.SUBJECT_CONSENT_MISSING: _("Not everybody it concerns allows it."),
+    Reason.UNREADABLE: _("A permission cannot be read. Tell your supervisor."),
+    Reason.VERSION_CHANGED: _("The words were changed after they were allowed."),
+}
+SOMETHING_MISSING = _("Something that it needs is not in place.")

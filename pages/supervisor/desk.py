@@ -51,6 +51,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     links = audit.check_last_links(practice)
     context = {
         "now": now,
+        "looks": list(sessions.looks_asked_of(request.actor)),
         "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
         "alarms": [
             {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from pages.supervisor import desk, trail
+from pages.supervisor import desk, looks, trail
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/alarms/<int:seq>/", desk.looked_into, name="looked_into"),
+    path("desk/looks/<code:code>/", looks.review_look, name="review_look"),
     path("trail/", trail.trail, name="trail"),
 ]

@@ -73,7 +73,7 @@ def record_item(
         item.save(force_insert=True)
         save_version(version, subjects)
         save_marks(by, reading, version=version)
-        set_holders(DisclosureUserPermission, "read_disclosure", _readers(item, leaders), item)
+        set_holders(DisclosureUserPermission, "read_disclosure", readers_of(item, leaders), item)
         answer(claimed, item.pk)
         trail.append(by, "item.recorded", object_id=item.pk, code=item.code, group=session.group_id)
     return item
@@ -92,10 +92,10 @@ def edit_item(
 
     Consents belong to the version they were given for and do not carry over
     (rule R7). Raises Rejected, also if somebody else wrote a version after
-    `seen_version`; Disclosure.DoesNotExist; vault.Keyless. Notes are changed by
-    services of their own.
+    `seen_version`; Disclosure.DoesNotExist; vault.Keyless. Notes and redacted
+    items are changed by services of their own.
     """
-    item = queries.own_item(by, code, kind=Disclosure.Kind.ITEM)
+    item = queries.own_item(by, code, kind=Disclosure.Kind.ITEM, redacted_from=None)
     subjects = set(concerned) | ({item.speaker_id} if item.speaker_id else set())
     check(_problems(item.session, text, item.speaker_id, subjects))
     reading = guard.require(text, known=subjects)
@@ -118,7 +118,7 @@ def edit_item(
             object_id=item.pk,
             code=item.code,
             group=item.group_id,
-            ground=_change_of_subjects(item, subjects),
+            ground=change_of_subjects(item, subjects),
         )
     return item
 
@@ -127,7 +127,7 @@ def discard_item(*, by: Actor, code: str) -> None:
     """Take an item, or a note that is not signed, out for good: nobody was asked about it.
 
     Its words, versions and erasure key are gone; the entry stays. Raises
-    Rejected once somebody was asked or it was signed.
+    Rejected once somebody was asked, it was signed, or a redacted item came of it.
     """
     item = queries.own_item(by, code)
     with transaction.atomic(durable=True):
@@ -135,6 +135,8 @@ def discard_item(*, by: Actor, code: str) -> None:
         item = queries.own_item(by, code)
         if item.state != Disclosure.State.DRAFT:
             raise Rejected({"item": Problem.ASKED_ABOUT})
+        if item.redactions.exists():
+            raise Rejected({"item": Problem.REDACTED})
         Subject.objects.filter(version__disclosure=item).delete()
         item.versions.all().delete()
         Disclosure.objects.filter(pk=item.pk).delete()  # item.delete() would forget whose key it is
@@ -220,7 +222,7 @@ def save_marks(
         kept.save(force_insert=True)
 
 
-def _change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:
+def change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:
     """Return who was added and taken off, by code, so that nobody is dropped unseen (T14)."""
     before = {s.member_id: s.member.code for s in queries.current_version(item).subjects.all()}
     added = Member.objects.filter(pk__in=subjects - set(before)).values_list("code", flat=True)
@@ -228,6 +230,6 @@ def _change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:
     return ",".join([*(f"+{code}" for code in sorted(added)), *(f"-{c}" for c in sorted(gone))])
 
 
-def _readers(item: Disclosure, leaders: set[UUID]) -> set[UUID]:
+def readers_of(item: Disclosure, leaders: set[UUID]) -> set[UUID]:
     """Originators (who led the group on that day) and the speaker."""
     return leaders | ({item.speaker.user_id} if item.speaker else set())

@@ -1,4 +1,4 @@
-"""Notes: one of the group that names nobody, one of each member who was there."""
+"""Notes: one of the group that names nobody, one of each member who was there; summaries."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -131,46 +131,80 @@ def write_progress_note(
     the writer saw, 0 for none. The same text again changes nothing. Raises
     Rejected, vault.Keyless.
     """
-    leaders = _check_leads(by, session)
-    check(text_problems(text))
-    reading = guard.require(text, known={member}, may_concern=False)
     found = queries.progress_note(by, session, member)
-    note = found or Disclosure(
+    note = found or _begun(Disclosure.Kind.PROGRESS_NOTE, session, member)
+    return _write(by, note, text, seen, guard)
+
+
+def write_summary(
+    *, by: Actor, session: GroupSession, member: UUID, text: str, guard: Guard, once: UUID
+) -> Disclosure:
+    """Begin a summary about one member, as of a session; there may be several (rule R53).
+
+    It names no other member. The same `once` returns the same summary. Raises
+    Rejected, vault.Keyless.
+    """
+    note = _begun(Disclosure.Kind.SUMMARY, session, member)
+    return _write(by, note, text, 0, guard, once=once)
+
+
+def rewrite_summary(*, by: Actor, code: str, text: str, seen: int, guard: Guard) -> Disclosure:
+    """Rewrite a summary until it is signed, as a progress note is rewritten."""
+    note = queries.own_item(by, code, kind=Disclosure.Kind.SUMMARY)
+    return _write(by, note, text, seen, guard)
+
+
+def _begun(kind: Disclosure.Kind, session: GroupSession, member: UUID) -> Disclosure:
+    return Disclosure(
         pk=uuid7(),
         group=session.group,
         session=session,
-        kind=Disclosure.Kind.PROGRESS_NOTE,
+        kind=kind,
         record_class=session.group.record_class,
         about_id=member,
         current_version=0,
     )
+
+
+def _write(
+    by: Actor, note: Disclosure, text: str, seen: int, guard: Guard, *, once: UUID | None = None
+) -> Disclosure:
+    session, found = note.session, note.current_version > 0
+    leaders = _check_leads(by, session)
+    check(text_problems(text))
+    reading = guard.require(text, known=_about(note), may_concern=False)
     _check_note(note, seen)
     vault.make_shred_key(note.pk)
     version = new_version(by, note.pk, seen + 1, reading.text)
-    if found and _in_force(queries.current_version(found), version.digest, reading):
-        return found
+    if found and _in_force(queries.current_version(note), version.digest, reading):
+        return note
     with transaction.atomic(durable=True):
+        if once:
+            content = (session.pk, note.about_id, text)
+            claimed = claim(by=by, once=once, act="summary.written", content=content)
+            if claimed.answer:
+                return Disclosure.objects.get(pk=claimed.answer)
+            answer(claimed, note.pk)
         if found:
             queries.lock_disclosures([note.pk])
             note = queries.own_item(by, note.code)
             _check_note(note, seen)
         else:
             GroupSession.objects.select_for_update().get(pk=session.pk)
-            _check_there(session, member)
-            if queries.progress_note(by, session, member):
-                raise Rejected({"text": Problem.CHANGED_MEANWHILE})
+            _check_new(by, note)
             note.code = free_code("D", lambda code: Disclosure.objects.filter(code=code).exists())
         note.current_version = version.number
         note.save()
-        save_version(version, {member})
+        save_version(version, _about(note))
         save_marks(by, reading, version=version)
-        set_holders(DisclosureUserPermission, "read_disclosure", leaders | _self(member), note)
-        _append(by, "note.written", session, note.pk, note.code)
+        readers = leaders | _self(note)
+        set_holders(DisclosureUserPermission, "read_disclosure", readers, note)
+        _append_about(by, "written", note)
     return note
 
 
 def sign_progress_note(*, by: Actor, code: str, seen: int, text: str, guard: Guard) -> Disclosure:
-    """Sign a note about a member as it was read; from then on it can be asked about.
+    """Sign a note or summary as it was read; from then on it can be asked about.
 
     `text` is what the signer read; a note that names another member is not
     signed. Signing twice is once. Raises Rejected also if another version than
@@ -192,14 +226,14 @@ def sign_progress_note(*, by: Actor, code: str, seen: int, text: str, guard: Gua
         note.state, note.signed_by_id = Disclosure.State.SIGNED, by.user
         note.signed_at = database_now()
         note.save(update_fields=["state", "signed_by", "signed_at"])
-        _append(by, "note.signed", note.session, note.pk, note.code)
+        _append_about(by, "signed", note)
     return note
 
 
 def add_to_progress_note(
     *, by: Actor, code: str, seen: int, earlier: str, text: str, guard: Guard
 ) -> Disclosure:
-    """Add to a signed note: another version that holds what was signed and the addition.
+    """Add to a signed note or summary: another version, of what was signed and the addition.
 
     `earlier` is the text as the caller opened it; anything else is refused.
     Permissions for the old version end (rule R7). Raises Rejected, vault.Keyless.
@@ -223,7 +257,7 @@ def add_to_progress_note(
         note.save(update_fields=["current_version"])
         save_version(version, _about(note))
         save_marks(by, addition, version=version, offset=offset)
-        _append(by, "note.added_to", note.session, note.pk, note.code)
+        _append_about(by, "added_to", note)
     return note
 
 
@@ -234,10 +268,18 @@ def _check_leads(by: Actor, session: GroupSession) -> set[UUID]:
     return leaders
 
 
-def _check_there(session: GroupSession, member: UUID) -> None:
-    present = {a.member_id for a in queries.attendance_of(session) if a.was_there}
-    if member not in present:
+def _check_new(by: Actor, note: Disclosure) -> None:
+    """A progress note is of somebody who was there, and one of each; a summary of anybody then."""
+    if note.kind == Disclosure.Kind.SUMMARY:
+        if note.about_id not in {member.pk for member in queries.members_around(note.session)}:
+            raise Rejected({"text": Problem.NOT_ON_THE_ROSTER})
+        return
+    present = {a.member_id for a in queries.attendance_of(note.session) if a.was_there}
+    if note.about_id not in present:
         raise Rejected({"text": Problem.NOT_THERE})
+    assert note.about_id
+    if queries.progress_note(by, note.session, note.about_id):
+        raise Rejected({"text": Problem.CHANGED_MEANWHILE})
 
 
 def _check_writable(note: GroupNote, seen: int) -> None:
@@ -294,10 +336,15 @@ def _require_answered(reading: Reading, marks: Iterable[NameMark]) -> None:
         raise NamesFound("text", replace(reading, open=left))
 
 
-def _self(member: UUID) -> set[UUID]:
-    return set(Member.objects.filter(pk=member).values_list("user_id", flat=True))
+def _self(note: Disclosure) -> set[UUID]:
+    return set(Member.objects.filter(pk__in=_about(note)).values_list("user_id", flat=True))
 
 
-def _append(by: Actor, act: str, session: GroupSession, note: UUID, code: str = "") -> None:
+def _append(by: Actor, act: str, session: GroupSession, note: UUID) -> None:
     group = session.group
-    trail.append(by, act, object_id=note, code=code or group.code, group=group.pk)
+    trail.append(by, act, object_id=note, code=group.code, group=group.pk)
+
+
+def _append_about(by: Actor, done: str, note: Disclosure) -> None:
+    act = f"summary.{done}" if note.kind == Disclosure.Kind.SUMMARY else f"note.{done}"
+    trail.append(by, act, object_id=note.pk, code=note.code, group=note.group_id)

@@ -13,6 +13,7 @@ from accounts.models import Role
 from audit import services as audit
 from audit.entry import Line
 from audit.models import DenialBucket, Entry
+from consent import queries as consents
 from consent.models import Consent, Freeze, Recipient
 from consent.services import (
     alarms,
@@ -22,22 +23,25 @@ from consent.services import (
     freezing,
     links,
     policy,
+    previewing,
     recipients,
     release,
     showing,
     sweeping,
     voiding,
 )
+from consent.services.verdicts import item_asked_for
 from oversight import services as oversight
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
-from sessions_app.services import drafts, groups, items, notes, roster, sessions
+from sessions_app.services import drafts, groups, items, notes, redacting, roster, sessions
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
+from tests.walls import wall_lowered
 
 MODULES = (
-    *(accounts, audit, groups, roster, sessions, items, notes, drafts),
-    *(asking, confirming, deciding, freezing, policy, release, showing, voiding),
+    *(accounts, audit, groups, roster, sessions, items, redacting, notes, drafts),
+    *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
     *(alarms, sweeping, oversight, links, recipients),
 )
 
@@ -53,8 +57,12 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "new_version": "a value, sealed",
     "save_version": "inside the act that writes it",
     "save_marks": "inside the act that writes the text",
+    "readers_of": "a value",
+    "change_of_subjects": "a value",
+    "sent_back_place": "a value",
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
+    "decided_again": "inside an opening or a hand-over",
     "grant_scope": "a value",
     "house": "a value",
     "unbelieved": "a value",
@@ -202,6 +210,18 @@ class EveryService(CastTestCase):
                     guard=self.guard(),
                 ),
             ),
+            "derive_redacted_item": ("item.redacted", self.an_item_is_redacted),
+            "send_back": (
+                "item.sent_back",
+                lambda: redacting.send_back(
+                    by=self.cody, code=self.fewer.code, seen_version=1, reason="The light."
+                ),
+            ),
+            "edit_redacted_item": ("item.edited", self.a_redacted_item_is_changed),
+            "confirm_second_look": (
+                "item.second_look",
+                lambda: self.looked_at(self.fewer),
+            ),
             "discard_item": (
                 "item.discarded",
                 lambda: items.discard_item(by=self.fay, code=self.said("Not this.").code),
@@ -245,6 +265,13 @@ class EveryService(CastTestCase):
                     guard=self.guard(),
                 ),
             ),
+            "write_summary": ("summary.written", self.a_summary_is_written),
+            "rewrite_summary": (
+                "summary.written",
+                lambda: notes.rewrite_summary(
+                    by=self.fay, code=self.summary.code, text="More.", seen=1, guard=self.guard()
+                ),
+            ),
             "keep_draft": (
                 "draft.kept",
                 lambda: drafts.keep_draft(by=self.fay, place="here", text="Half a"),
@@ -279,7 +306,25 @@ class EveryService(CastTestCase):
                 "question.opened",
                 lambda: showing.show_words(by=self.ana.actor, consent=consent),
             ),
+            "preview": (
+                "release.previewed",
+                lambda: previewing.preview(
+                    by=self.fay,
+                    ask=lambda: item_asked_for(self.fay, item.code),
+                    recipient=self.clinic,
+                    purpose="TREAT",
+                ),
+            ),
+            "preview_own": (
+                "question.previewed",
+                lambda: previewing.preview_own(
+                    by=self.ana.actor,
+                    consent=consents.own_consent(self.ana.actor, consent.code),
+                ),
+            ),
             "release_item": ("release", self.a_release_is_made),
+            "release_session": ("release", self.releases_session),
+            "release_group": ("release", self.releases_group),
             "open_release": (
                 "release.opened",
                 lambda: release.open_release(by=self.fay, code=self.released.code),
@@ -308,6 +353,7 @@ class EveryService(CastTestCase):
                     by=self.adam, longest_days=90, cooling_off_hours=0, in_person=False
                 ),
             ),
+            "sweep_ended": ("consent.expired", self.an_end_is_swept),
             "freeze": ("house.frozen", lambda: freezing.freeze(by=self.sue)),
             "lift_freeze": ("house.lift_agreed", self.a_freeze_is_lifted),
             "freeze_if_rolled_back": (
@@ -323,7 +369,6 @@ class EveryService(CastTestCase):
                 alarms.CLOSED,
                 lambda: oversight.close_alarm(by=self.sue, seq=self.last_entry().seq),
             ),
-            "sweep_ended": ("consent.expired", self.an_end_is_swept),
         }
         self.item = item
         for act, walk in walks.values():
@@ -342,7 +387,8 @@ class EveryService(CastTestCase):
 
     def an_end_is_swept(self) -> None:
         consent = self.grants(self.ana, self.asked(self.said("Until then.")))
-        consent.events.filter(kind="granted").update(until=consent.effective)
+        with wall_lowered("consent_consentevent"):
+            consent.events.filter(kind="granted").update(until=consent.effective)
         sweeping.sweep_ended()
 
     def a_denial_is_swept(self) -> None:
@@ -397,6 +443,23 @@ class EveryService(CastTestCase):
         for one in (self.sue, self.adam):
             freezing.lift_freeze(by=one, freeze_id=frozen.pk)
 
+    def an_item_is_redacted(self) -> None:
+        shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
+        self.fewer = self.redacted(shared, "Somebody waited.")
+
+    def a_redacted_item_is_changed(self) -> None:
+        self.fewer = redacting.edit_redacted_item(
+            by=self.fay,
+            code=self.fewer.code,
+            seen_version=1,
+            concerned=[self.ana.member.pk],
+            text="Somebody was there.",
+            guard=self.guard(),
+        )
+
+    def a_summary_is_written(self) -> None:
+        self.summary = self.summary_about(self.ana, "Back at work.")
+
     def a_release_is_made(self) -> None:
         self.released = self.releases(self.item)
 
@@ -430,6 +493,7 @@ def test_a_service_module_that_nobody_lists_is_noticed():
     inner = {
         "vault.services",
         "consent.services.ledger",
+        "consent.services.verdicts",
         "sessions_app.services.joining",
     }  # no act of a person: used by those that are
     assert there - inner == {module.__name__ for module in MODULES}

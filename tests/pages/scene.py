@@ -16,6 +16,7 @@ from consent.services.links import link_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
+from sessions_app.services.redacting import edit_redacted_item
 from tests.cast import Cast, recipient
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
@@ -28,6 +29,7 @@ FACILITATORS = {"fay", "cody", "otto", "zoe"}
 class Scene(Cast):
     """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld.
 
+    Of the whole group Ana's item went to the clinic, of the session nothing to the insurer.
     An alarm about Ana's permission is open.
     """
 
@@ -60,6 +62,9 @@ class Scene(Cast):
                 group=self.group.pk,
             )
         self.alarm = self.last_entry()
+        self.waiting_for_cody = self.redacted(self.shared, "Somebody waited for me.")
+        self.waiting_for_sue = self.made_by_both()
+        self.summary = self.summary_about(self.ana, "Came back to work.")
         self.nothing_asked = self.said("A draft that nobody was asked about.")
         self.noted = self.note_about(self.ana, "Was calm.")
         self.signed_note = self.note_about(self.cleo, "Spoke of work.", sign=True)
@@ -67,6 +72,11 @@ class Scene(Cast):
             self.fay, self.group, present=[self.ana, self.ben, self.cleo], days_ago=10
         )
         self.write_group_note(self.second_session, "Trust was the theme.")
+        self.released_group = self.releases_group()
+        try:
+            self.releases_session(to=self.insurer)
+        except Withheld as withheld:
+            self.refused_session = withheld.release
         [self.stint] = sessions.own_memberships(self.ana.actor)
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
@@ -74,6 +84,18 @@ class Scene(Cast):
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
+        )
+
+    def made_by_both(self) -> Any:
+        """Fay and Cody both had a hand in it, so a supervisor looks."""
+        item = self.redacted(self.shared, "Somebody waited.")
+        return edit_redacted_item(
+            by=self.cody,
+            code=item.code,
+            seen_version=1,
+            concerned=[self.ana.member.pk],
+            text="There was a light.",
+            guard=self.guard(),
         )
 
     def actor_named(self, name: str) -> Any:
@@ -151,13 +173,67 @@ EVERY_PAGE = [
     _page("add_to_note", LEADERS, lambda s: f"/items/{s.signed_note.code}/add/", axe="fay"),
     _page("discard_item", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/discard/", axe="fay"),
     _page("enter_in_error", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/error/", axe="fay"),
-    _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
-    _page("release", LEADERS, lambda s: f"/items/{s.alone.code}/release/", axe="fay"),
+    _page("redact", LEADERS, lambda s: f"/items/{s.shared.code}/leave-out/", axe="fay"),
     _page(
-        "release_confirm",
+        "change_redacted",
         LEADERS,
-        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
+        lambda s: f"/items/{s.waiting_for_cody.code}/left-out/",
         axe="fay",
+    ),
+    _page(
+        "second_look",
+        {"cody"},
+        lambda s: f"/items/{s.waiting_for_cody.code}/second-look/",
+        axe="cody",
+    ),
+    _page("review_look", {"sue"}, lambda s: f"/desk/looks/{s.waiting_for_sue.code}/", axe="sue"),
+    _page(
+        "new_summary",
+        LEADERS,
+        lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/",
+        axe="fay",
+    ),
+    _page("summary", LEADERS, lambda s: f"/items/{s.summary.code}/summary/", axe="fay"),
+    _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
+    *(
+        page
+        for of, choose, try_it, confirm in (
+            (
+                lambda s: f"/items/{s.alone.code}/release/",
+                *("release", "try_release", "release_confirm"),
+            ),
+            (
+                lambda s: f"/sessions/{s.session.pk}/release/",
+                *("release_session", "try_session", "release_session_confirm"),
+            ),
+            (
+                lambda s: f"/groups/{s.group.code}/release/",
+                *("release_group", "try_group", "release_group_confirm"),
+            ),
+        )
+        for page in (
+            _page(choose, LEADERS, of, axe="fay"),
+            _page(
+                try_it,
+                LEADERS,
+                lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/try/",
+                "POST",
+                axe="fay",
+            ),
+            _page(
+                try_it,
+                LEADERS,
+                lambda s, of=of: f"{of(s)}{s.insurer.code}/TREAT/try/",
+                "POST",
+                axe="fay",
+            ),
+            _page(
+                confirm,
+                LEADERS,
+                lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
+                axe="fay",
+            ),
+        )
     ),
     _page("requests", FACILITATORS, "/requests/", axe="fay"),
     _page("request", LEADERS, lambda s: f"/requests/{s.shared_request.code}/", axe="fay"),
@@ -175,6 +251,8 @@ EVERY_PAGE = [
     ),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.refused.code}/", axe="fay"),
+    _page("release_page", LEADERS, lambda s: f"/releases/{s.released_group.code}/", axe="fay"),
+    _page("release_page", LEADERS, lambda s: f"/releases/{s.refused_session.code}/", axe="fay"),
     _page(
         "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
     ),
@@ -205,6 +283,13 @@ EVERY_PAGE = [
         "read_words",
         {"ana"},
         lambda s: f"/permissions/{s.alone_consent.code}/words/",
+        "POST",
+        axe="ana",
+    ),
+    _page(
+        "preview_own",
+        {"ana"},
+        lambda s: f"/permissions/{s.alone_consent.code}/preview/",
         "POST",
         axe="ana",
     ),
@@ -245,7 +330,14 @@ ERROR_PAGES = [
     ("fay", lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/"),
     ("fay", lambda s: f"/groups/{s.group.code}/close/"),
     ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
+    ("fay", lambda s: f"/items/{s.shared.code}/leave-out/"),
+    ("fay", lambda s: f"/items/{s.waiting_for_cody.code}/left-out/"),
+    ("cody", lambda s: f"/items/{s.waiting_for_cody.code}/second-look/"),
+    ("sue", lambda s: f"/desk/looks/{s.waiting_for_sue.code}/"),
+    ("fay", lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/"),
+    ("fay", lambda s: f"/items/{s.summary.code}/summary/"),
     ("fay", lambda s: f"/items/{s.alone.code}/release/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/release/"),
     (
         "fay",
         lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",

@@ -39,7 +39,9 @@ MANY = 40
 # Looks that are sent as a form: they read the clock as acts do, and a letter is decided again.
 # They may cost more; for more rows they may not.
 OPENINGS = {"open_in_session", "open_item", "open_package", "read_words"}
+OPENINGS |= {"try_release", "preview_own"}
 LOOKS = [p for p in EVERY_PAGE if p.method == "GET" or p.url_name in OPENINGS]
+# Not counted: trying a session or a group, which leaves a line for each item it decided about.
 # Another's words are released to who reads them: decided on authenticated facts, under the lock.
 MOST_FOR_ANOTHERS_WORDS = 20
 Place = tuple[str, str, int]

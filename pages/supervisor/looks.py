@@ -1,0 +1,42 @@
+"""A second look by a supervisor: exactly the text under review, and nothing else of the item."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Role
+from audit.trail import Look
+from pages.shared.access import HouseRequest, door
+from pages.shared.looks import CONFIRM, look_form
+from pages.shared.names import Wanted, open_wanted
+from sessions_app import queries
+
+
+@require_http_methods(["GET", "POST"])
+@door(Role.SUPERVISOR)
+def review_look(request: HouseRequest, code: str) -> HttpResponse:
+    """Read redacted words, recorded, and say whether anybody else can be recognised."""
+    version = queries.looks_asked_of(request.actor).get(disclosure__code=code)
+    item = version.disclosure
+    form, done = look_form(request, version)
+    if done:
+        said = _("Confirmed. It can be asked about now.")
+        messages.success(request, said if done == CONFIRM else _("Sent back, with your reason."))
+        return redirect("desk")
+    look = Look(
+        "second_look.opened",
+        frozenset([version.pk]),
+        object_id=item.pk,
+        code=item.code,
+        group=item.group_id,
+    )
+    sealed = {version.pk: version.sealed_text(request.actor.practice)}
+    context = {
+        "form": form,
+        "item": item,
+        "words": open_wanted(request.actor, Wanted(look, sealed))[version.pk],
+        "concerns": sorted(version.subjects.values_list("member__code", flat=True)),
+    }
+    return render(request, "supervisor/second_look.html", context)
