@@ -6,7 +6,7 @@ nothing, whatever the address.
 """
 
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from allauth.core import ratelimit
 from django.conf import settings
@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from audit.acting import acting_as
+from consent.queries import practice_of_link
 from consent.services.links import VISIT_LASTS, LinkClosed, OpenedLink, open_link, reopen
 from pages.recipient.forms import LinkForm
 from pages.shared.letter import letter
@@ -44,7 +46,8 @@ def open_by_link(request: HttpRequest, code: str) -> HttpResponse:
     form = LinkForm(request.POST)
     if not again and not form.is_valid():
         return _page("recipient/link.html", {"form": form})
-    with suppress(LinkClosed):
+    practice = practice_of_link(code)
+    with acting_as(practice) if practice else nullcontext(), suppress(LinkClosed):
         opened = reopen(code=code, visit=request.COOKIES.get(VISIT, ""))
         if opened is None and not again:
             opened = open_link(code=code, **form.cleaned_data)
