@@ -24,6 +24,7 @@ from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted
 from audit import queries as audit
 from audit import trail
 from audit.clock import DatabaseClock, database_now
+from audit.entry import Line
 from audit.ids import free_code
 from audit.models import Entry, Outcome
 from audit.trail import NOBODY, Actor, Receipt
@@ -33,7 +34,14 @@ from consent.models import LinkVisit, Release, ReleaseLink
 from consent.queries import LINK_TRIES
 from consent.rules import Decision
 from consent.services.release import Withheld, decided_again
-from consent.services.verdicts import Part, Verdict, ids_to_open, note_verdicts, parts_of
+from consent.services.verdicts import (
+    Part,
+    Verdict,
+    ids_to_open,
+    keys_and_head,
+    note_verdicts,
+    parts_of,
+)
 from sessions_app.queries import LockMissed
 from sessions_app.rules import Problem, check
 from vault import key_ring
@@ -95,7 +103,7 @@ def make_link(
     the try is recorded, StepUpRefused, Release.DoesNotExist, vault.Keyless.
     """
     check(_link_problems(hours, openings))
-    key_ring.current()
+    known = keys_and_head(by.practice)
     release = queries.own_release(by, code)
     if release.decision == Release.Decision.WITHHOLD:
         raise Withheld(release)
@@ -108,7 +116,7 @@ def make_link(
         claimed = claim(by=by, once=once, act=LINK, content=content)
         if claimed.answer:
             return MadeLink(ReleaseLink.objects.get(pk=claimed.answer), "", "")
-        found = decided_again(by, release)
+        found = decided_again(by, release, known)
         use_step_up(by=by, step_up_id=step_up_id, scope=link_scope(release))
         link_code = free_code("L", lambda code: ReleaseLink.objects.filter(code=code).exists())
         if any(verdict.decision.permits for verdict in found):
@@ -208,12 +216,13 @@ def _openable(links: QuerySet[ReleaseLink]) -> QuerySet[ReleaseLink]:
 
 def _open(link: ReleaseLink, *, spends: bool) -> OpenedLink:
     """Decide again, as whoever made the link; give back the try, since it was a right one."""
+    known = keys_and_head(link.practice_id)
     parts: list[Part] = []
     visit = ""
     entry = None
     try:
         with transaction.atomic(durable=True):
-            found = _decided_for_the_maker(link)
+            found = _decided_for_the_maker(link, known)
             if spends:
                 ReleaseLink.objects.filter(pk=link.pk).update(wrong_tries=F("wrong_tries") - 1)
             locked = _locked(link)
@@ -232,10 +241,10 @@ def _open(link: ReleaseLink, *, spends: bool) -> OpenedLink:
     return OpenedLink(link, parts, trail.receipt_of(entry), visit)
 
 
-def _decided_for_the_maker(link: ReleaseLink) -> list[Verdict]:
+def _decided_for_the_maker(link: ReleaseLink, known: Collection[Line]) -> list[Verdict]:
     """Decide as whoever made the link: who may not release any more lets nothing out by it."""
     maker = Actor(link.practice_id, link.made_by_id, Role.FACILITATOR)
-    found = decided_again(maker, link.release)
+    found = decided_again(maker, link.release, known)
     if Role.FACILITATOR in roles_of(User.objects.get(pk=link.made_by_id)):
         return found
     refused = Decision(reasons=(Reason.NOT_PERMITTED,))

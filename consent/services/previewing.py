@@ -28,13 +28,13 @@ from consent.services.verdicts import (
     Part,
     Verdict,
     ids_to_open,
+    keys_and_head,
     note_verdicts,
     parts_of,
     verdicts,
 )
 from sessions_app.models import Disclosure
 from sessions_app.queries import lock_disclosures
-from vault import key_ring
 
 PREVIEW = "release.previewed"
 
@@ -78,12 +78,12 @@ def preview(
     `ask` finds what is asked for, as for a release. No step-up, no Release. The
     true reasons go into the trail alone. Raises what `ask` raises, vault.Keyless.
     """
-    key_ring.current()
+    known = keys_and_head(by.practice)
     asked = ask()
     with transaction.atomic(durable=True):
         lock_disclosures([item.pk for item in asked.items])
         asked = ask()
-        found = verdicts(by, asked.items, recipient, purpose)
+        found = verdicts(by, asked.items, recipient, purpose, known=known)
         parts = parts_of(found)
         entry = _note(by, asked, found, parts, recipient, purpose)
     stay = [verdict for verdict in found if not verdict.decision.permits]
@@ -104,7 +104,7 @@ def preview_own(*, by: Actor, consent: Consent) -> OwnPreview:
     several), DisclosureVersion.DoesNotExist (the words are closed to them),
     vault.Keyless.
     """
-    key_ring.current()
+    known = keys_and_head(by.practice)
     if consent.member.user_id != by.user or consent.several:
         raise Consent.DoesNotExist
     with transaction.atomic(durable=True):
@@ -119,6 +119,7 @@ def preview_own(*, by: Actor, consent: Consent) -> OwnPreview:
             [item],
             consent.recipient,
             consent.purposes[0],
+            known=known,
             supposing=lambda facts: _as_asked_by_an_originator(
                 facts, consent.pk if waits else None, now
             ),

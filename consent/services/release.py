@@ -1,6 +1,6 @@
 """Letting words out, or not. Always in the order of docs/architecture.md, walk "Release"."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from enum import StrEnum
@@ -17,6 +17,7 @@ from accounts.services import (
 )
 from audit import trail
 from audit.clock import database_now
+from audit.entry import Line
 from audit.ids import free_code
 from audit.models import Entry
 from audit.trail import Actor, Receipt
@@ -40,6 +41,7 @@ from consent.services.verdicts import (
     group_asked_for,
     ids_to_open,
     item_asked_for,
+    keys_and_head,
     note_verdicts,
     parts_of,
     session_asked_for,
@@ -47,7 +49,6 @@ from consent.services.verdicts import (
 )
 from sessions_app.models import Disclosure
 from sessions_app.queries import lock_disclosures
-from vault import key_ring
 
 
 class Withheld(Exception):
@@ -123,10 +124,10 @@ def open_release(*, by: Actor, code: str) -> OpenedRelease:
     It holds what still may go out. Raises Withheld if nothing does,
     Release.DoesNotExist, vault.Keyless.
     """
-    key_ring.current()
+    known = keys_and_head(by.practice)
     release = queries.own_release(by, code)
     with transaction.atomic(durable=True):
-        found = decided_again(by, release)
+        found = decided_again(by, release, known)
         parts = parts_of(found)
         entry = _note(by, "release.opened", release, found, parts)
     if not parts:
@@ -148,12 +149,14 @@ def hand_over(*, by: Actor, code: str, received: Received = Received.NAMED) -> H
     and can be opened and printed once more without it. Raises Withheld,
     Release.DoesNotExist, vault.Keyless.
     """
-    key_ring.current()
+    known = keys_and_head(by.practice)
     release = queries.own_release(by, code)
     handed = None
     with transaction.atomic(durable=True):
         printed = queries.printed_last(release)
-        found = [v for v in decided_again(by, release) if not printed or v.item.code in printed]
+        found = [
+            v for v in decided_again(by, release, known) if not printed or v.item.code in printed
+        ]
         earlier = HandOver.objects.filter(release=release).first()
         if earlier:
             return earlier
@@ -167,7 +170,7 @@ def hand_over(*, by: Actor, code: str, received: Received = Received.NAMED) -> H
     return handed
 
 
-def decided_again(by: Actor, release: Release) -> list[Verdict]:
+def decided_again(by: Actor, release: Release, known: Collection[Line]) -> list[Verdict]:
     """Lock what a release let out and decide about each item of it once more, now.
 
     An item goes only in the very version, and while the very permissions, that
@@ -183,7 +186,7 @@ def decided_again(by: Actor, release: Release) -> list[Verdict]:
     named = {version.disclosure_id: version.pk for version in versions}
     items = [version.disclosure for version in versions]
     found = []
-    for verdict in verdicts(by, items, release.recipient, release.purpose):
+    for verdict in verdicts(by, items, release.recipient, release.purpose, known=known):
         version, decision = named[verdict.item.pk], verdict.decision
         if not let_out or verdict.facts.version != version:
             decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
@@ -204,7 +207,7 @@ def _release(
 ) -> Release:
     if recipient.kind == Recipient.Kind.CLASS:
         raise Recipient.DoesNotExist  # a group is asked about; words go to somebody of it
-    key_ring.current()  # keys first: nothing slow happens under the lock
+    known = keys_and_head(by.practice)  # first: nothing slow happens under the lock
     asked = ask()
     with step_up_refusals_noted(by, RELEASE), transaction.atomic(durable=True):
         content = (asked.id, recipient.pk, purpose)
@@ -215,7 +218,7 @@ def _release(
             lock_disclosures([item.pk for item in asked.items])
             asked = ask()
             use_step_up(by=by, step_up_id=step_up_id, scope=asked.scope(recipient, purpose))
-            found = verdicts(by, asked.items, recipient, purpose)
+            found = verdicts(by, asked.items, recipient, purpose, known=known)
             release = _write(by, asked, found, recipient, purpose)
             answer(claimed, release.pk)
             _note(by, RELEASE, release, found, group=asked.group)

@@ -5,23 +5,25 @@ here: a preview is what a release would be, because it is the same code.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from accounts.services import StepUpScope
 from audit import trail
-from audit.entry import listed
+from audit.entry import Line, listed
 from audit.models import Entry, Outcome
 from audit.trail import Actor
+from consent import known_head
 from consent.facts import gather
 from consent.models import Consent, ConsentEvent, Recipient
 from consent.rules import Decision, ItemFacts, Question, decide
 from consent.services.alarms import raise_forged
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, Member
+from vault import key_ring
 
 RELEASE = "release"
 
@@ -89,24 +91,37 @@ def group_asked_for(by: Actor, code: str) -> AskedFor:
     return AskedFor(group.pk, group.code, group.pk, tuple(items), whole_group=group.pk)
 
 
+def keys_and_head(practice: UUID) -> list[Line]:
+    """Make sure of the keys, and return how far the trail is known to have come.
+
+    Before any lock: it asks the vault's database. Raises vault.Keyless.
+    """
+    key_ring.current()
+    return known_head.fetch(practice)
+
+
 def verdicts(
     by: Actor,
     items: Iterable[Disclosure],
     recipient: Recipient,
     purpose: str,
     *,
+    known: Collection[Line],
     supposing: Callable[[ItemFacts], ItemFacts] | None = None,
 ) -> list[Verdict]:
     """Decide about each item now, on facts read afresh. The caller holds the items' locks.
 
-    `supposing` is for a preview that lets nothing out: it changes the facts to
-    what would be. Raises vault.Keyless: what cannot be authenticated is not
-    decided.
+    `known` is what `keys_and_head` returned before any lock: behind it nothing
+    goes (I13). `supposing` is for a preview that lets nothing out: it changes the
+    facts to what would be. Raises vault.Keyless: what cannot be authenticated is
+    not decided.
     """
     asked = list(items)
     question, facts = gather(
         [item.pk for item in asked], recipient=recipient.pk, purpose=purpose, releaser=by
     )
+    if known_head.rolled_back(known):
+        question = replace(question, frozen=True)
     if supposing:
         facts = {pk: supposing(one) for pk, one in facts.items()}
     return [

@@ -186,7 +186,8 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
 
 def _seen(request: HouseRequest, consent: Consent) -> Seen:
     try:
-        known = queries.known_items(request.actor, only=consent.version.disclosure_id)
+        about = consent.version.disclosure_id
+        known = queries.known_items(request.actor, only=about, asked=[consent])
     except Keyless:
         return Seen([], {}, {}, [])
     return seen_of(request.actor, known, limit=ON_A_PERMISSION)

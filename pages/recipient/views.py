@@ -47,7 +47,7 @@ def open_by_link(request: HttpRequest, code: str) -> HttpResponse:
     if not again and not form.is_valid():
         return _page("recipient/link.html", {"form": form})
     practice = practice_of_link(code)
-    with acting_as(practice) if practice else nullcontext(), suppress(LinkClosed):
+    with suppress(LinkClosed), acting_as(practice) if practice else nullcontext():
         opened = reopen(code=code, visit=request.COOKIES.get(VISIT, ""))
         if opened is None and not again:
             opened = open_link(code=code, **form.cleaned_data)
