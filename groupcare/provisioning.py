@@ -25,6 +25,9 @@ _ADD = "SELECT, INSERT"
 _ADD_AND_DROP = "SELECT, INSERT, DELETE"
 _CHANGE = "SELECT, INSERT, UPDATE"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
+# A lock on a row needs the right to change one of its columns: here the one that nothing changes.
+_READ_AND_LOCK = "SELECT, UPDATE (id)"
+_ADD_AND_LOCK = "SELECT, INSERT, UPDATE (id)"
 
 # What the application may do with each table; with others nothing.
 RIGHTS = {
@@ -32,7 +35,7 @@ RIGHTS = {
     "audit_entry": _ADD,
     "consent_consent": _ADD,
     "consent_consentevent": _ADD,
-    "consent_freeze": _ADD,
+    "consent_freeze": _ADD_AND_LOCK,
     "consent_freezelift": _ADD,
     "consent_handover": _ADD,
     "consent_housepolicy": _ADD,
@@ -51,10 +54,9 @@ RIGHTS = {
     "consent_consentrequest": _ADD,
     "consent_recipient": _ADD,
     "sessions_app_addendum": _ADD,
-    # A lock on a row needs the right to change it: that is why some of these have it.
     "audit_denialbucket": _ALL,
     "audit_head": _CHANGE,
-    "accounts_practice": _READ,
+    "accounts_practice": _READ_AND_LOCK,
     "accounts_user": _CHANGE,
     "accounts_staffrole": _CHANGE,
     "accounts_storedsession": _ALL,
@@ -228,7 +230,7 @@ def lacking_policy(connection: BaseDatabaseWrapper) -> list[str]:
 
 def _for_maintenance(apps_rights: str | None) -> str:
     """Batch work reaches every practice, and changes evidence no more than anybody."""
-    return apps_rights if apps_rights in (_ADD, _ADD_AND_DROP) else _ALL
+    return apps_rights if apps_rights in (_ADD, _ADD_AND_LOCK, _ADD_AND_DROP) else _ALL
 
 
 def _role(name: str, attributes: str) -> str:
