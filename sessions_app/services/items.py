@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.queries import staff_among
 from accounts.services import answer, claim
@@ -138,7 +139,10 @@ def discard_item(*, by: Actor, code: str) -> None:
         if item.redactions.exists():
             raise Rejected({"item": Problem.REDACTED})
         Subject.objects.filter(version__disclosure=item).delete()
-        item.versions.all().delete()
+        try:
+            item.versions.all().delete()
+        except ProtectedError:  # somebody tried to release it, and that stays on record
+            raise Rejected({"item": Problem.ASKED_ABOUT}) from None
         Disclosure.objects.filter(pk=item.pk).delete()  # item.delete() would forget whose key it is
         trail.append(by, "item.discarded", object_id=item.pk, code=code, group=item.group_id)
     vault.shred(item.pk)

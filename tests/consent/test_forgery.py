@@ -157,7 +157,7 @@ class EachColumn(Forgery):
         opened = open_release(by=self.fay, code=release.code)
 
         with pytest.raises(Unreadable):
-            vault.open(opened.version.sealed_text(self.practice.pk), opened.receipt)
+            vault.open(opened.parts[0].version.sealed_text(self.practice.pk), opened.receipt)
 
     def test_of_a_subject(self):
         bens = Subject.objects.get(version=self.version, member=self.ben.member)

@@ -8,8 +8,8 @@ import pytest
 
 from audit.models import Entry, Outcome
 from audit.queries import ground_of
+from consent.kinds import Reason
 from consent.models import Consent
-from consent.rules import Reason
 from consent.services.release import Withheld
 from consent.services.voiding import void_item
 from sessions_app import queries
