@@ -420,8 +420,12 @@ def let_out_under(consent: Consent) -> list[Release]:
         recipient=consent.recipient_id,
         version__disclosure=consent.version.disclosure_id,
     )
+    opened = ReleaseLink.objects.filter(release=OuterRef("pk"), openings_used__gt=0)
     return list(
-        Release.objects.filter(items__consents__in=own, decision=Release.Decision.PERMIT)
+        Release.objects.filter(  # type: ignore[no-redef]
+            items__consents__in=own, decision=Release.Decision.PERMIT
+        )
+        .annotate(by_link=Exists(opened))
         .select_related("hand_over")
         .distinct()
         .order_by("pk")
@@ -429,8 +433,11 @@ def let_out_under(consent: Consent) -> list[Release]:
 
 
 def read_by_link(consent: Consent, releases: Iterable[Release]) -> list[datetime]:
-    """Return when the consent's words were shown by a link, as the trail has it, oldest first."""
-    ids = [release.pk for release in releases]
+    """Return when the consent's words were shown by a link, as the trail has it, oldest first.
+
+    `releases` come from `let_out_under`; the trail is asked only if one was opened by a link.
+    """
+    ids = [release.pk for release in releases if release.by_link]
     if not ids:
         return []
     item = consent.version.disclosure

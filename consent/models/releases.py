@@ -37,7 +37,9 @@ class Release(models.Model):
         TherapyGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    item_code: str  # set by the query that fetches it for its page
+    # Set by the queries that fetch it for a page.
+    item_code: str
+    by_link: bool
 
     class Meta:
         constraints = [
