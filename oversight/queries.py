@@ -1,14 +1,19 @@
 """What a supervisor has to look at, from the trail of the groups they review."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, When
 
-from audit.models import Entry
+from audit.models import Entry, Outcome
+from audit.queries import Silent
 from audit.trail import Actor
 from consent.services.alarms import ACCESS, CLOSED, FORGED
 from sessions_app import queries as sessions
+
+RAISED = (FORGED, ACCESS)
+MOST = 20
 
 
 def open_alarms(practice: UUID, groups: Iterable[UUID]) -> list[Entry]:
@@ -16,8 +21,28 @@ def open_alarms(practice: UUID, groups: Iterable[UUID]) -> list[Entry]:
     later = Entry.objects.filter(
         chain=practice, object_id=OuterRef("object_id"), act=CLOSED, seq__gt=OuterRef("seq")
     )
-    raised = Entry.objects.filter(~Exists(later), chain=practice, act__in=(FORGED, ACCESS))
+    raised = Entry.objects.filter(~Exists(later), chain=practice, act__in=RAISED)
     return list(raised.filter(group__in=list(groups)).order_by("-seq"))
+
+
+def alarms_and_withheld(
+    practice: UUID, groups: Iterable[UUID], *, since: datetime, limit: int, silent: Silent
+) -> tuple[list[Entry], list[Entry]]:
+    """Return the open alarms about `groups`, and the newest `limit` of what was withheld `since`.
+
+    One query; newest first, at most `MOST` alarms. What is `silent` is left out.
+    """
+    act, unheard = silent
+    later = Entry.objects.filter(
+        chain=practice, object_id=OuterRef("object_id"), act=CLOSED, seq__gt=OuterRef("seq")
+    )
+    raised = Q(act__in=RAISED) & ~Exists(later)
+    withheld = Q(outcome=Outcome.WITHHOLD, at__gte=since)
+    found = Entry.objects.filter(raised | withheld, chain=practice, group__in=list(groups))
+    first = Case(When(act__in=RAISED, then=0), default=1)
+    rows = found.exclude(act=act, group__in=list(unheard)).order_by(first, "-seq")[: MOST + limit]
+    alarms = [entry for entry in rows if entry.act in RAISED]
+    return alarms[:MOST], [entry for entry in rows if entry.act not in RAISED][:limit]
 
 
 def open_alarm(by: Actor, seq: int) -> Entry:

@@ -13,9 +13,7 @@ from accounts.models import Role
 from accounts.queries import users_by_id
 from audit import queries as audit
 from audit import trail as trail_of
-from audit.models import Outcome
-from audit.queries import Wanted
-from oversight.queries import open_alarms
+from oversight.queries import alarms_and_withheld
 from oversight.services import close_alarm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
@@ -37,12 +35,8 @@ def desk(request: HouseRequest) -> HttpResponse:
     codes = {group.pk: group.code for group in supervised}
     led = {group.pk for group in supervised if group.led}
     silent = (SILENT, led)
-    withheld = audit.entries_of_groups(
-        practice,
-        codes,
-        limit=MOST,
-        wanted=Wanted(outcome=Outcome.WITHHOLD, since=now - WITHHELD_FOR),
-        silent=silent,
+    alarms, withheld = alarms_and_withheld(
+        practice, codes, since=now - WITHHELD_FOR, limit=MOST, silent=silent
     )
     staff = users_by_id(practice, {entry.actor for entry in withheld if entry.actor})
     receipt = trail_of.receipt_for(request.actor, audit.AT_THE_DESK, staff, once_per_sign_in=True)
@@ -55,7 +49,7 @@ def desk(request: HouseRequest) -> HttpResponse:
         "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
         "alarms": [
             {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}
-            for one in open_alarms(practice, codes)
+            for one in alarms
             if one.group
         ],
         "groups": [(group, lately.get(group.pk)) for group in supervised],
