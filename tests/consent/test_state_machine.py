@@ -434,7 +434,7 @@ class PeopleAtTheGate(RuleBasedStateMachine):
 
     def _would_go_out(self, row: Any, reader: str, reason: str) -> bool:
         """The very decision a release makes."""
-        [verdict] = verdicts(self.cast.fay, [row], getattr(self.cast, reader), reason)
+        [verdict] = verdicts(self.cast.fay, [row], getattr(self.cast, reader), reason, known=[])
         return verdict.decision.permits
 
     def _users(self, names: set[str]) -> set[Any]:
@@ -495,4 +495,4 @@ class EveryOrder(CastTestCase):
             "\n" + json.dumps(told | {words.replace(" ", "_"): n for words, n in outcomes.items()})
         )
         assert steps >= STEPS
-        assert min(outcomes["released"], outcomes["withheld"]) >= steps / 100
+        assert min(outcomes["released"], outcomes["withheld"]) >= steps / 250
