@@ -41,7 +41,9 @@ class _Ran:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome == "skipped":
-            self.outcomes[report.nodeid] = report.outcome
+            # The report of the whole test comes after those of its subtests, and may call it good.
+            if self.outcomes.get(report.nodeid) != "failed":
+                self.outcomes[report.nodeid] = report.outcome
 
     def pytest_sessionfinish(self) -> None:
         lines = [f"{outcome} {node}\n" for node, outcome in sorted(self.outcomes.items())]
