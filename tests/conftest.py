@@ -40,10 +40,10 @@ class _Ran:
         self.file, self.outcomes = file, dict[str, str]()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or report.outcome == "skipped":
-            # The report of the whole test comes after those of its subtests, and may call it good.
-            if self.outcomes.get(report.nodeid) != "failed":
-                self.outcomes[report.nodeid] = report.outcome
+        # The report of a whole test comes after those of its subtests, and may call it good.
+        told = report.when == "call" or report.outcome == "skipped"
+        if told and self.outcomes.get(report.nodeid) != "failed":
+            self.outcomes[report.nodeid] = report.outcome
 
     def pytest_sessionfinish(self) -> None:
         lines = [f"{outcome} {node}\n" for node, outcome in sorted(self.outcomes.items())]
