@@ -40,7 +40,9 @@ class _Ran:
         self.file, self.outcomes = file, dict[str, str]()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or report.outcome == "skipped":
+        # The report of a whole test comes after those of its subtests, and may call it good.
+        told = report.when == "call" or report.outcome == "skipped"
+        if told and self.outcomes.get(report.nodeid) != "failed":
             self.outcomes[report.nodeid] = report.outcome
 
     def pytest_sessionfinish(self) -> None:

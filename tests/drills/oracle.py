@@ -13,7 +13,7 @@ and purpose.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-LETS_OUT = {"release", "release.opened", "release.handed_over", "link.opened"}
+LETS_OUT = {"release", "release.opened", "release.handed_over", "link.made", "link.opened"}
 SAYS_NO = {"consent.revoked", "consent.declined"}
 PART_OF = {"COC": "TREAT"}
 
@@ -167,7 +167,7 @@ def let_out_after_taking_back(calls: Iterable[Call]) -> list[str]:
     return [
         f"{out.move} of {out.item} called after {no.member} had taken back"
         for out in done
-        if out.move in ("release", "open")
+        if out.move in ("release", "open", "open link")
         for no in taken_back
         if (no.item, no.reader) == (out.item, out.reader)
         and no.returned < out.invoked

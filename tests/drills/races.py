@@ -41,20 +41,27 @@ from django.test.utils import setup_databases, teardown_databases
 
 from accounts.services import StepUpRefused, StepUpScope
 from audit.trail import Actor
-from consent.models import Consent, Recipient
-from consent.services import asking, deciding, release, verdicts
+from consent.models import Consent, Recipient, Release
+from consent.services import asking, deciding, links, release, verdicts
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureVersion
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item
 from tests.cast import Cast, CastMember, proven
 
+WAYS_OUT = ("release", "open", "make link", "open link")
 THREADS, ITEMS, ROUNDS = 16, 20, 2_000
 TRIES = 3  # a race without the protection is lost by chance, if a likely one
 HEAT = 3  # a third of all moves meets on the hottest item
 SOON = timedelta(seconds=1)  # a permission that ends in the next instants
 PAUSE = 0.01  # at most, in seconds, between reading the facts and acting on them
-REFUSALS = (release.Withheld, Rejected, StepUpRefused, ObjectDoesNotExist)
+REFUSALS = (
+    release.Withheld,
+    links.LinkClosed,
+    Rejected,
+    StepUpRefused,
+    ObjectDoesNotExist,
+)
 
 
 class HotItem:
@@ -64,6 +71,7 @@ class HotItem:
         self.id, self.code, self.speaker = item.pk, item.code, speaker
         self.at_first = frozenset(one.member.code for one in concerned)
         self.released: list[tuple[str, Recipient]] = []
+        self.links: list[tuple[links.MadeLink, Recipient]] = []
         self.brief_until = 0.0
 
 
@@ -112,7 +120,8 @@ class Race:
             "calls": len(self.calls),
             "released": done["release", "done"],
             "opened": done["open", "done"],
-            "refused": done["release", "refused"] + done["open", "refused"],
+            "opened_by_link": done["open link", "done"],
+            "refused": sum(done[way, "refused"] for way in WAYS_OUT),
             "taken_back": done["revoke", "done"],
             "violations": self.violations(),
             "seconds": seconds,
@@ -242,6 +251,43 @@ def open_again(race: Race, item: HotItem, dice: random.Random) -> None:
     )
 
 
+def open_by_link(race: Race, item: HotItem, dice: random.Random) -> None:
+    """The recipient opens a link with its passcode; a link that is used up gives way to another."""
+    if not item.released:
+        return
+    code, reader = item.released[-1]
+    if not item.links or dice.random() < 0.3:
+        own = Release.objects.get(code=code)
+        step_up = proven(race.cast.fay, links.link_scope(own))
+        race.early.facts = None if race.protected else _facts_too_early(item, reader, race.cast.fay)
+        made = race.call(
+            "make link",
+            item,
+            lambda: links.make_link(
+                by=race.cast.fay,
+                code=code,
+                hours=24,
+                openings=3,
+                step_up_id=step_up,
+                once=uuid4(),
+            ),
+            reader=reader,
+        )
+        if made:
+            item.links.append((made, reader))
+    if item.links:
+        made, reader = item.links[-1]
+        race.early.facts = None if race.protected else _facts_too_early(item, reader, race.cast.fay)
+        race.call(
+            "open link",
+            item,
+            lambda: links.open_link(
+                code=made.link.code, secret=made.secret, passcode=made.passcode
+            ),
+            reader=reader,
+        )
+
+
 MOVES: dict[str, tuple[Callable[[Race, HotItem, random.Random], None], int]] = {
     "allow": (allow, 26),
     "allow briefly": (allow_briefly, 4),
@@ -249,7 +295,8 @@ MOVES: dict[str, tuple[Callable[[Race, HotItem, random.Random], None], int]] = {
     "add or remove a subject": (add_or_remove_subject, 2),
     "edit": (edit, 2),
     "release": (let_out, 36),
-    "open": (open_again, 18),
+    "open": (open_again, 12),
+    "open by link": (open_by_link, 12),
 }
 
 
