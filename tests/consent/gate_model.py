@@ -118,23 +118,23 @@ class Gate:
         self._follow(code, now)
         return "granted"
 
-    def say_no(self, question: str, member: str, now: float) -> bool:
-        """Return whether anything changed."""
-        last = self._last(question, member)
+    def say_no(self, question: str, member: str, now: float) -> int:
+        """Return how many permissions or questions it ends; the trail tells of each."""
+        last, asked = self._last(question, member), self.questions[question]
         if last in ("declined", "revoked"):
-            return False
+            return 0
+        also = [
+            other
+            for other in self._beside(question, member)
+            if self._last(other, member) == "granted"
+            and reaches(asked["reason"], self.questions[other]["reason"])
+        ]
         self._happens(question, member, "declined" if last == "asked" else "revoked")
-        for other in self._beside(question, member):
-            if self._last(other, member) == "granted" and reaches(
-                self.questions[question]["reason"], self.questions[other]["reason"]
-            ):
-                self._happens(other, member, "revoked")
-        if (
-            self.questions[question]["version"]
-            == self.items[self.questions[question]["item"]]["version"]
-        ):
-            self._follow(self.questions[question]["item"], now)
-        return True
+        for other in also:
+            self._happens(other, member, "revoked")
+        if asked["version"] == self.items[asked["item"]]["version"]:
+            self._follow(asked["item"], now)
+        return 1 + len(also)
 
     def release(self, release: str, code: str, reader: str, reason: str, now: float) -> None:
         self.releases[release] = {
