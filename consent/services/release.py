@@ -6,7 +6,7 @@ from dataclasses import replace as changed
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.services import (
     StepUpScope,
@@ -197,6 +197,22 @@ def decided_again(by: Actor, release: Release, known: Collection[Line]) -> list[
 
 
 def _release(
+    by: Actor,
+    ask: Callable[[], AskedFor],
+    recipient: Recipient,
+    purpose: str,
+    *,
+    step_up_id: UUID,
+    once: UUID,
+) -> Release:
+    given = {"step_up_id": step_up_id, "once": once}
+    try:
+        return _release_now(by, ask, recipient, purpose, **given)
+    except IntegrityError:  # a permission ended between the decision and its row: decide again
+        return _release_now(by, ask, recipient, purpose, **given)
+
+
+def _release_now(
     by: Actor,
     ask: Callable[[], AskedFor],
     recipient: Recipient,
