@@ -1,6 +1,7 @@
 """R10-R19: nothing leaves without the live consent of everyone it concerns."""
 
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent.models import Consent, ConsentEvent, Release
+from consent.services import release as release_module
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import (
     Withheld,
@@ -18,6 +20,7 @@ from consent.services.release import (
     release_item,
     release_scope,
 )
+from consent.services.verdicts import verdicts
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, TherapyGroup
 from sessions_app.services.items import edit_item
@@ -167,6 +170,55 @@ class ReleaseAnItem(CastTestCase):
         }
 
         assert len(releases) == Release.objects.count() == 1
+
+
+class APermissionEndsMeanwhile(CastTestCase):
+    """The wall refuses the row of a release whose permission ended after the decision."""
+
+    def test_it_is_decided_once_more_and_written_once(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        decided = []
+
+        def ended_after_the_first(*given, **more):
+            found = verdicts(*given, **more)
+            decided.append(found)
+            if len(decided) == 1:  # rolled back with the row that the wall refuses
+                ConsentEvent.objects.create(
+                    consent=consent, counter=99, kind="revoked", at=timezone.now()
+                )
+            return found
+
+        with patch.object(release_module, "verdicts", ended_after_the_first):
+            release = self.releases(item)
+
+        assert len(decided) == 2
+        assert [one.pk for one in Release.objects.all()] == [release.pk]
+        assert Entry.objects.filter(act="release", object_id=release.pk).count() == 1
+
+    def test_if_it_has_ended_for_good_it_is_withheld_and_not_an_error(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        decided = []
+
+        def taken_back_before_the_second(*given, **more):
+            decided.append(verdicts(*given, **more))
+            if len(decided) == 1:
+                ConsentEvent.objects.create(
+                    consent=consent, counter=99, kind="revoked", at=timezone.now()
+                )
+                return decided[0]
+            ConsentEvent.objects.create(
+                consent=consent, counter=99, kind="revoked", at=timezone.now()
+            )
+            return verdicts(*given, **more)
+
+        with (
+            patch.object(release_module, "verdicts", taken_back_before_the_second),
+            pytest.raises(Withheld),
+        ):
+            self.releases(item)
+        assert self.last_entry().outcome == "withhold"
 
 
 class StepUpBeforeARelease(CastTestCase):

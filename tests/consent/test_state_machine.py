@@ -511,4 +511,4 @@ class EveryOrder(CastTestCase):
             "\n" + json.dumps(told | {words.replace(" ", "_"): n for words, n in outcomes.items()})
         )
         assert steps >= STEPS
-        assert min(outcomes["released"], outcomes["withheld"]) >= steps / 250
+        assert min(outcomes["released"], outcomes["withheld"]) >= steps / 100
