@@ -105,7 +105,11 @@ def load_practice(facts: PracticeFacts, today: date | None = None) -> None:
     administrator = staff[facts.administrator]
     recipients = {
         one.key: create_recipient(
-            by=administrator, name=one.name, address=one.address, once=uuid4()
+            by=administrator,
+            name=one.name,
+            address=one.address,
+            kind=Recipient.Kind.PERSON if one.person else Recipient.Kind.ORGANISATION,
+            once=uuid4(),
         )
         for one in facts.recipients
     }

@@ -4,25 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from audit.models import Entry, Outcome
 from audit.queries import Silent
 from audit.trail import Actor
 from consent.services.alarms import ACCESS, CLOSED, FORGED
+from consent.services.previewing import PREVIEW
 from sessions_app import queries as sessions
 
 RAISED = (FORGED, ACCESS)
 MOST = 20
 
 
-def open_alarms(practice: UUID, groups: Iterable[UUID]) -> list[Entry]:
+def open_alarms(practice: UUID, groups: Iterable[UUID]) -> QuerySet[Entry]:
     """Return the alarms about `groups` that nobody has looked into yet, newest first."""
-    later = Entry.objects.filter(
-        chain=practice, object_id=OuterRef("object_id"), act=CLOSED, seq__gt=OuterRef("seq")
-    )
-    raised = Entry.objects.filter(~Exists(later), chain=practice, act__in=RAISED)
-    return list(raised.filter(group__in=list(groups)).order_by("-seq"))
+    about = Entry.objects.filter(_still_open(practice), chain=practice, group__in=list(groups))
+    return about.order_by("-seq")
 
 
 def alarms_and_withheld(
@@ -30,15 +28,14 @@ def alarms_and_withheld(
 ) -> tuple[list[Entry], list[Entry]]:
     """Return the open alarms about `groups`, and the newest `limit` of what was withheld `since`.
 
-    One query; newest first, at most `MOST` alarms. What is `silent` is left out.
+    One query; newest first, at most `MOST` alarms. What was only tried out let
+    nothing out either way and is not there. What is `silent` is left out.
     """
     act, unheard = silent
-    later = Entry.objects.filter(
-        chain=practice, object_id=OuterRef("object_id"), act=CLOSED, seq__gt=OuterRef("seq")
+    withheld = Q(outcome=Outcome.WITHHOLD, at__gte=since) & ~Q(act=PREVIEW)
+    found = Entry.objects.filter(
+        _still_open(practice) | withheld, chain=practice, group__in=list(groups)
     )
-    raised = Q(act__in=RAISED) & ~Exists(later)
-    withheld = Q(outcome=Outcome.WITHHOLD, at__gte=since)
-    found = Entry.objects.filter(raised | withheld, chain=practice, group__in=list(groups))
     first = Case(When(act__in=RAISED, then=0), default=1)
     rows = found.exclude(act=act, group__in=list(unheard)).order_by(first, "-seq")[: MOST + limit]
     alarms = [entry for entry in rows if entry.act in RAISED]
@@ -48,7 +45,11 @@ def alarms_and_withheld(
 def open_alarm(by: Actor, seq: int) -> Entry:
     """Return one open alarm of a group the actor reviews today. Raises Entry.DoesNotExist."""
     groups = sessions.groups_supervised_by(by).values_list("pk", flat=True)
-    for entry in open_alarms(by.practice, groups):
-        if entry.seq == seq:
-            return entry
-    raise Entry.DoesNotExist
+    return open_alarms(by.practice, groups).get(seq=seq)
+
+
+def _still_open(practice: UUID) -> Q:
+    closed = Entry.objects.filter(
+        chain=practice, object_id=OuterRef("object_id"), act=CLOSED, seq__gt=OuterRef("seq")
+    )
+    return Q(~Exists(closed), act__in=RAISED)

@@ -12,7 +12,10 @@ LINDEN_RECIPIENTS = (
         "keller", "Dr Joan Keller, psychiatrist, Harbour Clinic", "2 Harbour Street\nAlbany, NY"
     ),
     Recipient(
-        "insurer", "Hudson Mutual Insurance, benefits review", "900 State Street\nAlbany, NY"
+        "insurer",
+        "Hudson Mutual Insurance, benefits review",
+        "900 State Street\nAlbany, NY",
+        person=False,
     ),
     Recipient(
         "school", "Ingrid Vale, school counsellor, North High School", "15 School Road\nAlbany, NY"
@@ -36,7 +39,12 @@ HILLSIDE_RECIPIENTS = (
         "Dr Paul Adeleke, psychiatrist, Lakeview Hospital",
         "1 Lake Avenue\nPeoria, IL",
     ),
-    Recipient("health-plan", "Prairie Health Plan, care management", "300 Main Street\nPeoria, IL"),
+    Recipient(
+        "health-plan",
+        "Prairie Health Plan, care management",
+        "300 Main Street\nPeoria, IL",
+        person=False,
+    ),
 )
 
 

@@ -128,6 +128,7 @@ class Recipient:
     key: str
     name: str
     address: str
+    person: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,18 @@
 """The supervisor's desk: an alarm stands first, says what to do, and goes when looked into."""
 
+from datetime import timedelta
+from functools import partial
+
+import pytest
 from django.test import Client
+from django.utils import timezone
 
 from audit.models import Entry
 from consent.services.alarms import CLOSED
+from consent.services.previewing import PREVIEW, preview
+from consent.services.release import Withheld
+from consent.services.verdicts import item_asked_for
+from oversight.queries import alarms_and_withheld
 from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import Scene
 
@@ -38,3 +47,28 @@ class AnOpenAlarm(Scene, CastTestCase):
         client = Client()
         sign_in(client, self.sue)
         assert client.post(f"/desk/alarms/{10**30}/").status_code == 404
+
+
+class WithheldLately(CastTestCase):
+    """What the desk lists as withheld are releases, not what somebody only tried out."""
+
+    def listed(self) -> list[str]:
+        _, withheld = alarms_and_withheld(
+            self.practice.pk,
+            [self.group.pk],
+            since=timezone.now() - timedelta(days=1),
+            limit=6,
+            silent=("none", []),
+        )
+        return [entry.act for entry in withheld]
+
+    def test_a_release_that_stayed_is_there_and_a_preview_is_not(self):
+        item = self.said()
+        ask = partial(item_asked_for, self.fay, item.code)
+        preview(by=self.fay, ask=ask, recipient=self.clinic, purpose="TREAT")
+        assert (self.last_entry().act, self.last_entry().outcome) == (PREVIEW, "withhold")
+        assert self.listed() == []
+
+        with pytest.raises(Withheld):
+            self.releases(item)
+        assert self.listed() == ["release"]
