@@ -9,8 +9,10 @@ that were due.
 import contextlib
 import functools
 import hashlib
+import itertools
 import json
 import os
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,7 +27,7 @@ from django.db import connection, transaction
 
 pytest.importorskip("hypothesis")
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -492,21 +494,27 @@ class EveryOrder(CastTestCase):
 
     def test_the_house_does_what_the_model_says(self):
         PeopleAtTheGate.steps, PeopleAtTheGate.outcomes = 0, Counter()
-        run_state_machine_as_test(
-            lambda: PeopleAtTheGate(self),
-            settings=settings(
-                max_examples=STEPS * 3 // STEPS_A_RUN // 2,
-                stateful_step_count=STEPS_A_RUN,
-                deadline=None,
-                derandomize=not FULL,
-                database=None,
-                phases=[Phase.generate, Phase.shrink],
-                print_blob=True,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        machine: Any = lambda: PeopleAtTheGate(self)  # noqa: E731
+        first = secrets.randbits(32) if FULL else 0
+        for wave in itertools.count(first):
+            # How many steps a run takes is drawn too; another wave has another seed.
+            seed(wave)(machine)
+            run_state_machine_as_test(
+                machine,
+                settings=settings(
+                    max_examples=max(4, (STEPS - PeopleAtTheGate.steps) // STEPS_A_RUN),
+                    stateful_step_count=STEPS_A_RUN,
+                    deadline=None,
+                    database=None,
+                    phases=[Phase.generate, Phase.shrink],
+                    print_blob=True,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+            if PeopleAtTheGate.steps >= STEPS:
+                break
         steps, outcomes = PeopleAtTheGate.steps, PeopleAtTheGate.outcomes
-        told = {"database": connection.vendor, "steps": steps}
+        told = {"database": connection.vendor, "steps": steps, "seed": first}
         print(
             "\n" + json.dumps(told | {words.replace(" ", "_"): n for words, n in outcomes.items()})
         )
