@@ -17,8 +17,39 @@ AT_THE_DESK = "desk.opened"
 CLOSED_DOOR = "door.closed"
 LAST_LINKS = 200
 OF_THE_HOUSE = "house."
-# An act, and the groups in which this reader is not told of it.
-Silent = tuple[str, Iterable[UUID]]
+
+
+@dataclass(frozen=True)
+class Discretion:
+    """What a reader is not told in `groups`, because there they are also the one who asks.
+
+    Entries of the act `unheard` are left out; one of `disguised` is found, counted
+    and shown as if its act were `shown_as`.
+    """
+
+    groups: frozenset[UUID] = frozenset()
+    unheard: str = ""
+    disguised: str = ""
+    shown_as: str = ""
+
+    def act_of(self, entry: Entry) -> str:
+        """Return the act of an entry as this reader may know it."""
+        hidden = entry.act == self.disguised and entry.group in self.groups
+        return self.shown_as if hidden else entry.act
+
+    def asking_for(self, act: str) -> Q:
+        """Return the condition for entries that this reader knows as `act`."""
+        disguised = Q(act=self.disguised, group__in=self.groups)
+        if act == self.shown_as:
+            return Q(act=act) | disguised
+        return Q(act=act) & ~disguised if act == self.disguised else Q(act=act)
+
+    def heard(self) -> Q:
+        """Return the condition for entries this reader may know of."""
+        return ~Q(act=self.unheard, group__in=self.groups)
+
+
+OPEN = Discretion()
 
 
 @dataclass(frozen=True)
@@ -47,31 +78,24 @@ def entries_of_groups(
     before: int | None = None,
     limit: int = PAGE,
     wanted: Wanted = EVERYTHING,
-    silent: Silent | None = None,
+    discretion: Discretion = OPEN,
 ) -> list[Entry]:
     """Return the newest `limit` entries about `groups`, older than seq `before` if given.
 
     Looks at the trail belong to every group's, so do acts of the house as a whole:
-    whoever reviews sees who reviewed, and who stopped everything. What is
-    `silent` is left out here, so that no page is shorter because of it.
+    whoever reviews sees who reviewed, and who stopped everything. What the
+    reader may not know is left out here, so that no page is shorter because of it.
     """
     everybodys = Q(act__in=(LOOKED, AT_THE_DESK)) | Q(act__startswith=OF_THE_HOUSE)
     about = Q(group__in=list(groups)) | Q(everybodys, group=None)
-    found = Entry.objects.filter(about, _asked_for(wanted), chain=practice)
-    return _page(_without(found, silent), before, limit)
+    found = Entry.objects.filter(about, _asked_for(wanted, discretion), chain=practice)
+    return _page(found.filter(discretion.heard()), before, limit)
 
 
-def _without(found: QuerySet[Entry], silent: Silent | None) -> QuerySet[Entry]:
-    if silent is None:
-        return found
-    act, groups = silent
-    return found.exclude(act=act, group__in=list(groups))
-
-
-def _asked_for(wanted: Wanted) -> Q:
+def _asked_for(wanted: Wanted, discretion: Discretion) -> Q:
     asked = Q()
     if wanted.act:
-        asked &= Q(act=wanted.act)
+        asked &= discretion.asking_for(wanted.act)
     if wanted.outcome:
         asked &= Q(outcome=wanted.outcome)
     if wanted.actor:
@@ -137,12 +161,12 @@ def _page(found: QuerySet[Entry], before: int | None, limit: int) -> list[Entry]
 
 
 def latest_by_group(
-    practice: UUID, groups: Iterable[UUID], since: datetime, *, silent: Silent | None = None
+    practice: UUID, groups: Iterable[UUID], since: datetime, *, discretion: Discretion = OPEN
 ) -> dict[UUID, tuple[int, datetime]]:
     """Return how many entries each group has since an instant, and when the last was."""
     found = Entry.objects.filter(chain=practice, group__in=list(groups), at__gte=since)
     counted = (
-        _without(found, silent)
+        found.filter(discretion.heard())
         .order_by()
         .values("group")
         .annotate(many=Count("seq"), last=Max("at"))

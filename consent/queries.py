@@ -177,6 +177,7 @@ def own_consent_and_ledger(by: Actor, code: str) -> Consent:
 def open_question(by: Actor, code: str) -> Consent:
     """Return a question the actor may answer now: asked, current, in time, and with the right.
 
+    One whose yes was given under pressure is answered in the room (services/holding.py).
     Raises Consent.DoesNotExist.
     """
     may_decide = VersionUserPermission.objects.filter(
@@ -193,6 +194,7 @@ def open_question(by: Actor, code: str) -> Consent:
             version__number=F("version__disclosure__current_version"),
         )
         .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+        .exclude(Q(last_kind=Kind.HELD))
         .get(code=code)
     )
 
@@ -344,6 +346,22 @@ def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
 def consent_to_confirm(by: Actor, code: str) -> Consent:
     """Return one standing yes about an item of the actor's. Raises Consent.DoesNotExist."""
     return yes_to_confirm(by).select_related("member", "recipient").get(code=code)
+
+
+def pressured(by: Actor, code: str) -> Consent:
+    """Return a held yes of a group the actor reviews today and does not lead.
+
+    `may_stand_again` says whether its words and its days are still those of the
+    yes. Raises Consent.DoesNotExist.
+    """
+    reviewed = sessions.groups_supervised_by(by)
+    groups = [group.pk for group in reviewed if not group.led]
+    still = Q(
+        version__number=F("version__disclosure__current_version"), expires__gt=DatabaseClock()
+    )
+    found = _with_last_event(Consent.objects.filter(version__disclosure__group__in=groups))
+    held = found.filter(Q(last_kind=Kind.HELD)).annotate(may_stand_again=still)  # type: ignore[no-redef]
+    return held.select_related("member", "version__disclosure").get(code=code)
 
 
 def unconfirmed(by: Actor, request: ConsentRequest) -> dict[tuple[UUID, UUID], str]:

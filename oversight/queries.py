@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from audit.models import Entry, Outcome
-from audit.queries import Silent
+from audit.queries import Discretion
 from audit.trail import Actor
-from consent.services.alarms import ACCESS, CLOSED, FORGED
+from consent.services.alarms import ACCESS, CLOSED, FORGED, PRESSURED
 from consent.services.previewing import PREVIEW
 from sessions_app import queries as sessions
 
-RAISED = (FORGED, ACCESS)
+RAISED = (FORGED, ACCESS, PRESSURED)
 MOST = 20
 
 
@@ -24,20 +24,21 @@ def open_alarms(practice: UUID, groups: Iterable[UUID]) -> QuerySet[Entry]:
 
 
 def alarms_and_withheld(
-    practice: UUID, groups: Iterable[UUID], *, since: datetime, limit: int, silent: Silent
+    practice: UUID, groups: Iterable[UUID], *, since: datetime, limit: int, discretion: Discretion
 ) -> tuple[list[Entry], list[Entry]]:
     """Return the open alarms about `groups`, and the newest `limit` of what was withheld `since`.
 
     One query; newest first, at most `MOST` alarms. What was only tried out let
-    nothing out either way and is not there. What is `silent` is left out.
+    nothing out either way and is not there. What the reader may not know is no
+    alarm and not withheld.
     """
-    act, unheard = silent
+    disguised = Q(act=discretion.disguised, group__in=discretion.groups)
     withheld = Q(outcome=Outcome.WITHHOLD, at__gte=since) & ~Q(act=PREVIEW)
     found = Entry.objects.filter(
         _still_open(practice) | withheld, chain=practice, group__in=list(groups)
     )
     first = Case(When(act__in=RAISED, then=0), default=1)
-    rows = found.exclude(act=act, group__in=list(unheard)).order_by(first, "-seq")[: MOST + limit]
+    rows = found.filter(discretion.heard(), ~disguised).order_by(first, "-seq")[: MOST + limit]
     alarms = [entry for entry in rows if entry.act in RAISED]
     return alarms[:MOST], [entry for entry in rows if entry.act not in RAISED][:limit]
 
@@ -46,6 +47,12 @@ def open_alarm(by: Actor, seq: int) -> Entry:
     """Return one open alarm of a group the actor reviews today. Raises Entry.DoesNotExist."""
     groups = sessions.groups_supervised_by(by).values_list("pk", flat=True)
     return open_alarms(by.practice, groups).get(seq=seq)
+
+
+def alarm_about(by: Actor, object_id: UUID) -> Entry | None:
+    """Return the newest open alarm about an object in a group the actor reviews today, if any."""
+    groups = sessions.groups_supervised_by(by).values_list("pk", flat=True)
+    return open_alarms(by.practice, groups).filter(object_id=object_id).first()
 
 
 def _still_open(practice: UUID) -> Q:

@@ -76,6 +76,16 @@ def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
     return supervised.annotate(led=Exists(led)).order_by("code")  # type: ignore[no-redef]
 
 
+def reviewed_by_somebody_else(group: UUID, day: date) -> bool:
+    """Say whether somebody who does not lead a group reviews it on a day."""
+    on_the_day = Q(until=None) | Q(until__gte=day)
+    leads = Facilitation.objects.filter(
+        on_the_day, group=OuterRef("group"), user=OuterRef("user"), since__lte=day
+    )
+    reviews = Supervision.objects.filter(on_the_day, group=group, since__lte=day)
+    return reviews.filter(~Exists(leads)).exists()
+
+
 def own_group(by: Actor, code: str) -> TherapyGroup:
     """Return a group the actor facilitates. Raises TherapyGroup.DoesNotExist."""
     return groups_run_by(by).get(code=code)

@@ -13,6 +13,8 @@ from consent.rules import ConsentFacts, ItemFacts
 FORGED = "alarm.forged"
 ACCESS = "alarm.access"
 CLOSED = "alarm.closed"
+# A member said that they were pressured into a yes (services/holding.py).
+PRESSURED = "consent.held"
 OF_ALARMS = (FORGED, ACCESS, CLOSED)
 PERMITTING = (Kind.GRANTED, Kind.UNHELD)
 

@@ -105,7 +105,7 @@ def _say_no(by: Actor, consent: Consent) -> ConsentEvent:
     kind = Kind.DECLINED if standing and standing.kind == Kind.ASKED else Kind.REVOKED
     now = database_now()
     event = add_event(consent, kind, by=by, at=now)
-    also = _take_back_what_it_reaches(by, consent, now)
+    also = end_what_it_reaches(by, consent, Kind.REVOKED, at=now)
     follow_ledger(consent.version)
     for other, ending in also:
         note(by, other, ending)
@@ -113,16 +113,19 @@ def _say_no(by: Actor, consent: Consent) -> ConsentEvent:
     return event
 
 
-def _take_back_what_it_reaches(
-    by: Actor, no: Consent, at: datetime
+def end_what_it_reaches(
+    by: Actor, no: Consent, kind: Kind, *, at: datetime
 ) -> list[tuple[Consent, ConsentEvent]]:
-    """End the member's other standing permissions that a no reaches; return both of each."""
+    """End the member's other standing permissions that a no reaches; return both of each.
+
+    Whoever calls holds the item's lock, and notes each of them. `kind` is the event that ends.
+    """
     ended = []
     for other in queries.own_consents(by).filter(version=no.version, recipient=no.recipient):
         last = queries.last_event(other)
         granted = last is not None and last.kind in (Kind.GRANTED, Kind.UNHELD)
         if other.pk != no.pk and granted and blocking(no.purposes, other.purposes):
-            ended.append((other, add_event(other, Kind.REVOKED, by=by, at=at)))
+            ended.append((other, add_event(other, kind, by=by, at=at)))
     return sorted(ended, key=lambda pair: pair[0].code)
 
 

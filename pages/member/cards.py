@@ -88,7 +88,7 @@ def card(consent: Consent, names: Names) -> Card:
         "last_day": consent.expires - timedelta(microseconds=1),
         "answer_by": consent.request.answer_by - timedelta(microseconds=1),
         "changed": not current,
-        "open": current and consent.request.answer_by > now,
+        "open": current and consent.request.answer_by > now and consent.last_kind != Kind.HELD,
     }
 
 

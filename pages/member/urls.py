@@ -14,6 +14,7 @@ urlpatterns = [
     path("permissions/<code:code>/words/", views.read_words, name="read_words"),
     path("permissions/<code:code>/preview/", views.preview, name="preview_own"),
     path("permissions/<code:code>/take-back/", views.take_back, name="take_back"),
+    path("permissions/<code:code>/pressured/", views.say_pressured, name="say_pressured"),
     path("agreements/", home.agreements, name="agreements"),
     path("agreements/<uuid:membership>/", home.agreement, name="agreement"),
 ]

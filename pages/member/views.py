@@ -18,6 +18,7 @@ from consent.services.deciding import (
     grant_scope,
     revoke_consent,
 )
+from consent.services.holding import hold_consent
 from consent.services.previewing import preview_own
 from consent.services.showing import show_words
 from pages.member.cards import card, cards, counting, named_in, names_of
@@ -164,6 +165,20 @@ def take_back(request: HouseRequest, code: str) -> HttpResponse:
         return redirect("permission", code=code)
     names = names_of(request, named_in([consent]))
     return render(request, "member/take_back.html", card(consent, names))
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def say_pressured(request: HouseRequest, code: str) -> HttpResponse:
+    """Say that the yes was not free. To everybody but the supervisor it is taken back."""
+    consent = queries.own_consent(request.actor, code)
+    if request.method == "POST":
+        hold_consent(by=request.actor, code=consent.code)
+        return redirect("permission", code=code)
+    told = sessions.reviewed_by_somebody_else(
+        consent.version.disclosure.group_id, sessions.today_of(request.actor)
+    )
+    return render(request, "member/pressured.html", {"consent": consent, "told": told})
 
 
 def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:

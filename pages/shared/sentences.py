@@ -190,6 +190,7 @@ ACTS: dict[str, Any] = {
     "consent.granted": _("Allowed"),
     "consent.declined": _("Not allowed"),
     "consent.revoked": _("Taken back"),
+    "consent.held": _("A member was pressured into a yes"),
     "consent.expired": _("Permission came to its end"),
     "consent.superseded": _("Permission ended, the words are others now"),
     "alarm.forged": _("A permission does not match its record"),
@@ -222,6 +223,10 @@ ALARMS: dict[str, Any] = {
     "alarm.forged": _(
         "Nothing was let out on it. Somebody may have changed the database by hand. "
         "Ask whoever runs this house, and let them run manage.py verify_audit."
+    ),
+    "consent.held": _(
+        "Nothing goes out on it. Talk with this member alone. Whoever asked does not know: "
+        "to them it looks taken back."
     ),
     "alarm.access": _(
         "Nothing is let out by such a right alone. Somebody may have changed the database by hand. "

@@ -18,7 +18,7 @@ from oversight.services import close_alarm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
 from pages.shared.sentences import ACTS, ALARMS
-from pages.supervisor.trail import SILENT, rows_of
+from pages.supervisor.trail import discretion_for, rows_of
 from sessions_app import queries as sessions
 
 WITHHELD_FOR = timedelta(days=14)
@@ -34,13 +34,13 @@ def desk(request: HouseRequest) -> HttpResponse:
     supervised = list(sessions.groups_supervised_by(request.actor))
     codes = {group.pk: group.code for group in supervised}
     led = {group.pk for group in supervised if group.led}
-    silent = (SILENT, led)
+    discretion = discretion_for(led)
     alarms, withheld = alarms_and_withheld(
-        practice, codes, since=now - WITHHELD_FOR, limit=MOST, silent=silent
+        practice, codes, since=now - WITHHELD_FOR, limit=MOST, discretion=discretion
     )
     staff = users_by_id(practice, {entry.actor for entry in withheld if entry.actor})
     receipt = trail_of.receipt_for(request.actor, audit.AT_THE_DESK, staff, once_per_sign_in=True)
-    lately = audit.latest_by_group(practice, codes, now - LATELY, silent=silent)
+    lately = audit.latest_by_group(practice, codes, now - LATELY, discretion=discretion)
     times, people = audit.closed_doors(practice, now - LATELY)
     links = audit.check_last_links(practice)
     context = {

@@ -13,7 +13,7 @@ from pages.shared.sentences import ACTS
 LAST_DAY = date(9999, 12, 30)
 # What happens in groups; other acts never stand in a supervisor's trail.
 OF_GROUPS = (
-    *("consent.asked", "question.opened", "consent.granted", "consent.declined"),
+    *("consent.asked", "question.opened", "consent.granted", "consent.declined", "consent.held"),
     *("consent.revoked", "release", "release.opened", "release.handed_over"),
     *("item.recorded", "item.edited", "item.opened", "session.logged", "roster.opened"),
     *("member.added", "agreement.signed", "group.created", "facilitation.begun"),
@@ -38,10 +38,14 @@ class TrailForm(forms.Form):
     until = forms.DateField(label=pgettext_lazy("day", "To"), required=False)
 
     def __init__(
-        self, *args: Any, staff: list[tuple[str, str]], members: list[str], never: str = ""
+        self,
+        *args: Any,
+        staff: list[tuple[str, str]],
+        members: list[str],
+        never: tuple[str, ...] = (),
     ) -> None:
         super().__init__(*args)
-        offered = [(act, ACTS[act]) for act in OF_GROUPS if act != never]
+        offered = [(act, ACTS[act]) for act in OF_GROUPS if act not in never]
         acts = [("", _("Everything")), *offered]
         by_code = [(code, code) for code in members]
         self.people = dict([*staff, *by_code])

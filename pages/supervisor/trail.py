@@ -15,7 +15,7 @@ from accounts.queries import staff_of
 from audit import queries as audit
 from audit import trail as trail_of
 from audit.models import Entry, Outcome
-from audit.queries import Wanted
+from audit.queries import Discretion, Wanted
 from audit.trail import NOBODY
 from audit.verifier import decode
 from consent import queries as consents
@@ -28,14 +28,21 @@ from pages.supervisor.forms import TrailForm
 from sessions_app import queries as sessions
 from sessions_app.models import local_midnight
 
-# In a small practice the one who asks also reviews: a no stays silence for them here too.
-SILENT = "consent.declined"
+# In a small practice the one who asks also reviews: a no stays silence for them here too, and
+# whoever was pressured into a yes seems to have taken it back.
+UNHEARD, DISGUISED, SHOWN_AS = "consent.declined", "consent.held", "consent.revoked"
 OUTSIDE = {"house": _("The house itself"), RECIPIENT: _("A recipient")}
 CHIPS = {
     "consent.granted": "granted",
     "consent.declined": "declined",
     "consent.revoked": "withdrawn",
+    "consent.held": "withdrawn",
 }
+
+
+def discretion_for(led: set[UUID]) -> Discretion:
+    """Return what a supervisor is not told in the groups they lead themselves (rule R46)."""
+    return Discretion(frozenset(led), UNHEARD, DISGUISED, SHOWN_AS)
 
 
 @require_GET
@@ -53,7 +60,7 @@ def trail(request: HouseRequest) -> HttpResponse:
         request.GET,
         staff=[(str(one.pk), who[one.pk]) for one in staff],
         members=sorted(set(members.values())),
-        never=SILENT if led == set(groups) else "",
+        never=(UNHEARD, DISGUISED) if led == set(groups) else (),
     )
     before = seq_in(request.GET.get("before", ""))
     entries = []
@@ -63,7 +70,7 @@ def trail(request: HouseRequest) -> HttpResponse:
             groups,
             before=before,
             wanted=_wanted(request, form.cleaned_data, groups, members),
-            silent=(SILENT, led),
+            discretion=discretion_for(led),
         )
     context = {
         "form": form,
@@ -81,15 +88,16 @@ def rows_of(
     entries: list[Entry], who: dict[UUID, str], groups: dict[UUID, str], led: set[UUID]
 ) -> list[dict[str, Any]]:
     """Return entries as a page shows them: members by code, staff by name, items by code."""
+    known_as = {entry.seq: discretion_for(led).act_of(entry) for entry in entries}
     return [
         {
             "entry": entry,
-            "act": ACTS.get(entry.act, entry.act),
+            "act": ACTS.get(known_as[entry.seq], entry.act),
             "who": who.get(entry.actor or NOBODY, "") or OUTSIDE.get(entry.role, ""),
             "is_member": entry.role == "member",
             "group": groups.get(entry.group or NOBODY, ""),
             "items": _items(entry),
-            "chip": CHIPS.get(entry.act, ""),
+            "chip": CHIPS.get(known_as[entry.seq], ""),
             "withheld": entry.outcome == Outcome.WITHHOLD,
             "released": entry.outcome == Outcome.PERMIT,
             "reasons": "" if entry.group in led else entry.reasons.replace(",", ", "),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit import queries, trail
 from audit.models import Entry, Outcome
-from audit.queries import Matter, Wanted
+from audit.queries import Discretion, Matter, Wanted
 from audit.services import note_denial, sweep_denials
 from audit.trail import Actor
 from consent.services.deciding import decline_consent
@@ -43,12 +43,14 @@ class Filters(CastTestCase):
         for n in range(3):
             request = self.asked(self.said(f"Words {n}."))
             decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, request).code)
-        silent = ("consent.declined", [self.group.pk])
-        page = queries.entries_of_groups(self.practice.pk, [self.group.pk], limit=8, silent=silent)
+        quiet = Discretion(frozenset([self.group.pk]), unheard="consent.declined")
+        page = queries.entries_of_groups(
+            self.practice.pk, [self.group.pk], limit=8, discretion=quiet
+        )
         assert len(page) == 8
         assert "consent.declined" not in {entry.act for entry in page}
         since = timezone.now() - timedelta(days=1)
-        told = queries.latest_by_group(self.practice.pk, [self.group.pk], since, silent=silent)
+        told = queries.latest_by_group(self.practice.pk, [self.group.pk], since, discretion=quiet)
         every = queries.latest_by_group(self.practice.pk, [self.group.pk], since)
         assert every[self.group.pk][0] - told[self.group.pk][0] == 3
 

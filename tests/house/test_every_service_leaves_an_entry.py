@@ -21,6 +21,7 @@ from consent.services import (
     confirming,
     deciding,
     freezing,
+    holding,
     links,
     policy,
     previewing,
@@ -41,7 +42,18 @@ from tests.walls import wall_lowered
 
 MODULES = (
     *(accounts, audit, groups, roster, sessions, items, redacting, notes, drafts),
-    *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
+    *(
+        asking,
+        confirming,
+        deciding,
+        freezing,
+        holding,
+        policy,
+        previewing,
+        release,
+        showing,
+        voiding,
+    ),
     *(alarms, sweeping, oversight, links, recipients),
 )
 
@@ -64,6 +76,8 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
     "grant_scope": "a value",
+    "lift_scope": "a value",
+    "end_what_it_reaches": "inside revoke_consent, decline_consent and hold_consent",
     "house": "a value",
     "unbelieved": "a value",
     "raise_forged": "inside release_item, open_release and hand_over; seen in test_forgery",
@@ -347,6 +361,8 @@ class EveryService(CastTestCase):
                 lambda: release.hand_over(by=self.fay, code=self.released.code),
             ),
             "confirm_in_person": ("consent.unheld", lambda: self.a_yes_is_confirmed(consent)),
+            "hold_consent": ("consent.held", self.a_yes_is_held),
+            "lift_hold": ("consent.unheld", self.a_hold_is_lifted),
             "set_house_policy": (
                 "house.policy_set",
                 lambda: policy.set_house_policy(
@@ -437,6 +453,14 @@ class EveryService(CastTestCase):
     def a_yes_is_confirmed(self, consent: Consent) -> None:
         step_up = self.stepped_up(self.fay, confirming.confirm_scope(consent))
         confirming.confirm_in_person(by=self.fay, code=consent.code, step_up_id=step_up)
+
+    def a_yes_is_held(self) -> None:
+        self.held = self.grants(self.ana, self.asked(self.said("My brother reads my phone.")))
+        holding.hold_consent(by=self.ana.actor, code=self.held.code)
+
+    def a_hold_is_lifted(self) -> None:
+        step_up = self.stepped_up(self.sue, holding.lift_scope(self.held))
+        holding.lift_hold(by=self.sue, code=self.held.code, step_up_id=step_up)
 
     def a_freeze_is_lifted(self) -> None:
         [frozen] = Freeze.objects.all()

@@ -12,6 +12,7 @@ from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
+from consent.services.holding import hold_consent, lift_scope
 from consent.services.links import link_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
@@ -44,6 +45,10 @@ class Scene(Cast):
         self.released = self.releases(self.alone)
         hand_over(by=self.fay, code=self.released.code)
         self.link = self.linked(self.released).link
+        pressured = self.said("My brother reads my phone.")
+        self.pressured_yes = self.grants(self.ana, self.asked(pressured))
+        hold_consent(by=self.ana.actor, code=self.pressured_yes.code)
+        self.lift_step_up = begin_step_up(by=self.sue, scope=lift_scope(self.pressured_yes))
         self.providers = recipient(self.adam, "Ana’s care team", Recipient.Kind.CLASS)
         show_class_member(by=self.adam, code=self.providers.code, recipient=self.clinic.code)
         self.shared = self.said("Ben waited until my light went on.", self.ana, self.ben)
@@ -294,11 +299,19 @@ EVERY_PAGE = [
         axe="ana",
     ),
     _page("take_back", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/take-back/"),
+    _page("say_pressured", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/pressured/"),
     _page("agreements", MEMBERS, "/agreements/", axe="ana"),
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
     _page("looked_into", {"sue"}, lambda s: f"/desk/alarms/{s.alarm.seq}/", "POST"),
+    _page("pressured", {"sue"}, lambda s: f"/desk/pressured/{s.pressured_yes.code}/", axe="sue"),
+    _page(
+        "lift_hold",
+        {"sue"},
+        lambda s: f"/desk/pressured/{s.pressured_yes.code}/{s.lift_step_up.pk}/",
+        axe="sue",
+    ),
     _page("trail", {"sue", "zoe"}, "/trail/", axe="sue"),
     _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),

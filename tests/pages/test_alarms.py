@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import Entry
+from audit.queries import OPEN
 from consent.services.alarms import CLOSED
 from consent.services.previewing import PREVIEW, preview
 from consent.services.release import Withheld
@@ -58,7 +59,7 @@ class WithheldLately(CastTestCase):
             [self.group.pk],
             since=timezone.now() - timedelta(days=1),
             limit=6,
-            silent=("none", []),
+            discretion=OPEN,
         )
         return [entry.act for entry in withheld]
 
