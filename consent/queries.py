@@ -358,7 +358,7 @@ def pressured(by: Actor, code: str) -> Consent:
     groups = [group.pk for group in reviewed if not group.led]
     still = Q(
         version__number=F("version__disclosure__current_version"), expires__gt=DatabaseClock()
-    )
+    ) & ~Q(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
     found = _with_last_event(Consent.objects.filter(version__disclosure__group__in=groups))
     held = found.filter(Q(last_kind=Kind.HELD)).annotate(may_stand_again=still)  # type: ignore[no-redef]
     return held.select_related("member", "version__disclosure").get(code=code)

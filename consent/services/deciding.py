@@ -143,6 +143,6 @@ def _check_no_wider_no(consent: Consent) -> None:
     ).prefetch_related(queries.LEDGER)
     for other in others.exclude(pk=consent.pk):
         last = queries.last_event(other)
-        no = last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED)
+        no = last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED, Kind.HELD)
         if no and not blocking(other.purposes, consent.purposes) <= set(consent.purposes):
             raise Rejected({"signature": Problem.WIDER_NO})

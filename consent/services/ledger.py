@@ -145,4 +145,4 @@ def _speaker_said_no(request: ConsentRequest, version: DisclosureVersion) -> boo
         .order_by("-counter")
         .first()
     )
-    return last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED)
+    return last is not None and last.kind in (Kind.DECLINED, Kind.REVOKED, Kind.HELD)

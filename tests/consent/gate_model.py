@@ -91,6 +91,7 @@ class Gate:
             and asked["version"] == item["version"]
             and not item["in_error"]
             and now < min(asked["closes"], asked["ends"])
+            and self._last(question, member) != "held"
         )
 
     def grant(self, question: str, member: str, now: float) -> str:
@@ -106,7 +107,7 @@ class Gate:
         ):
             return "refused"
         if any(
-            self._last(other, member) in ("declined", "revoked")
+            self._last(other, member) in ("declined", "revoked", "held")
             and reaches(self.questions[other]["reason"], asked["reason"])
             and self.questions[other]["reason"] != asked["reason"]
             for other in self._beside(question, member)
@@ -135,6 +136,42 @@ class Gate:
         if asked["version"] == self.items[asked["item"]]["version"]:
             self._follow(asked["item"], now)
         return 1 + len(also)
+
+    def hold(self, question: str, member: str, now: float) -> int:
+        """Stop what was allowed under pressure; return how many permissions that stops."""
+        if self._last(question, member) != "granted":
+            return 0
+        asked = self.questions[question]
+        stopped = [question] + [
+            other
+            for other in self._beside(question, member)
+            if self._last(other, member) == "granted"
+            and reaches(asked["reason"], self.questions[other]["reason"])
+        ]
+        for one in stopped:
+            self._happens(one, member, "held")
+        if asked["version"] == self.items[asked["item"]]["version"]:
+            self._follow(asked["item"], now)
+        return len(stopped)
+
+    def ending_with(self, what: str) -> dict[tuple[str, str], Any]:
+        return {key: one for key, one in self.consents.items() if self._last(*key) == what}
+
+    def lift(self, question: str, member: str, now: float) -> bool:
+        """Give back what stood before the hold, as if it had never been; say whether it can be."""
+        asked = self.questions[question]
+        item = self.items[asked["item"]]
+        if (
+            self._last(question, member) != "held"
+            or asked["version"] != item["version"]
+            or item["in_error"]
+            or now >= asked["ends"]
+        ):
+            return False
+        ledger = self.consents[question, member]
+        ledger["events"] = [one for one in ledger["events"] if one[1] != "held"]
+        self._follow(asked["item"], now)
+        return True
 
     def release(self, release: str, code: str, reader: str, reason: str, now: float) -> None:
         self.releases[release] = {
@@ -238,7 +275,7 @@ class Gate:
                 continue
             if now >= min(asked["closes"], asked["ends"]):
                 continue
-            if self._last(question, item["speaker"]) in ("declined", "revoked"):
+            if self._last(question, item["speaker"]) in ("declined", "revoked", "held"):
                 continue
             for member in item["concerns"] - {item["speaker"]}:
                 self._put(question, member)
@@ -246,23 +283,25 @@ class Gate:
     def _no_stands(self, code: str, member: str, reader: str, reason: str) -> bool:
         mine = [q for q, m in self._about(code) if m == member]
         for question in (q for q in mine if self.questions[q]["reader"] == reader):
-            when, what = self._answer(question, member)
-            if what not in ("declined", "revoked"):
+            noes = self._events(question, member, "declined", "revoked")
+            if not noes:
                 continue
+            when = noes[-1]
             refused = self.questions[question]["reason"]
             if reaches(refused, reason) and not any(
                 self.questions[other]["reader"] == reader
                 and self.questions[other]["reason"] == refused
                 and self._last(other, member) == "granted"
-                and self._answer(other, member)[0] > when
+                and self._events(other, member, "granted")[-1] > when
                 for other in mine
             ):
                 return True
         return False
 
-    def _answer(self, question: str, member: str) -> tuple[int, str]:
-        answers = [e for e in self.consents[question, member]["events"] if e[1] != "asked"]
-        return answers[-1] if answers else (0, "")
+    def _events(self, question: str, member: str, *kinds: str) -> list[int]:
+        """The places of what happened to one consent, in order."""
+        events = self.consents[question, member]["events"]
+        return [place for place, what in events if what in kinds]
 
     def _follow(self, code: str, now: float) -> None:
         """Rights are written when something happens, and stay so when time alone goes on."""

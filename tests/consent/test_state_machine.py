@@ -50,6 +50,7 @@ from consent.services.deciding import (
     grant_scope,
     revoke_consent,
 )
+from consent.services.holding import hold_consent, lift_hold, lift_scope
 from consent.services.release import (
     Withheld,
     hand_over,
@@ -242,6 +243,31 @@ class PeopleAtTheGate(RuleBasedStateMachine):
         question, member = self._pick(self.model.consents, n)
         due = self.model.say_no(question, member, time.time())
         revoke_consent(by=self._member(member).actor, code=self._consent(question, member).code)
+        self._step(self.model.questions[question]["item"], entries=due)
+
+    @step(n=which)
+    def one_was_pressured(self, n: int) -> None:
+        self._hold(*self._pick(self.model.consents, n))
+
+    @step(n=which, later=st.booleans())
+    def one_says_alone_in_the_room_that_it_stands_again(self, n: int, later: bool) -> None:
+        allowed, held = self.model.ending_with("granted"), self.model.ending_with("held")
+        if not held or not later:
+            self._hold(*self._pick(allowed, n))
+            held = self.model.ending_with("held")
+        question, member = self._pick(held, n)
+        due = self.model.lift(question, member, time.time())
+        consent, by = self._consent(question, member), self.cast.sue
+        proof = proven(by, lift_scope(consent))
+        done = self._try(lift_hold, by=by, code=consent.code, step_up_id=proof)
+        assert bool(done) == due
+        self.outcomes["lifted" if due else "stays held"] += 1
+        self._step(self.model.questions[question]["item"], entries=2 * due)
+
+    def _hold(self, question: str, member: str) -> None:
+        due = self.model.hold(question, member, time.time())
+        hold_consent(by=self._member(member).actor, code=self._consent(question, member).code)
+        self.outcomes["held"] += bool(due)
         self._step(self.model.questions[question]["item"], entries=due)
 
     # --- letting out ----------------------------------------------------------------
