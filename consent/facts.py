@@ -43,7 +43,8 @@ class Gathered:
     """What one reading found: the instant, what the house says of itself, and the items.
 
     `classes` are the recipient classes the recipient is shown to belong to now,
-    `doubted` those that a row says and its proof does not, `asker` the member the recipient is, if it is one.
+    `doubted` those that a row says and its proof does not, `asker` the member
+    the recipient is, if it is one.
     """
 
     at: datetime
