@@ -26,6 +26,11 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give
 from sessions_app.services.items import edit_item
+from sessions_app.services.redacting import (
+    confirm_second_look,
+    edit_redacted_item,
+    send_back,
+)
 from tests.cast import CastTestCase, user_of
 from tests.walls import wall_lowered
 from vault import key_ring
@@ -153,6 +158,79 @@ class CheckAccess(Allowed):
         lines = self.check(differs=False)
         assert lines
         assert all(line.startswith("inert, of an older version: ") for line in lines)
+
+    def test_a_second_look_is_asked_of_another_originator_and_of_nobody_else(self):
+        """Or of the supervisor, where there is none; and of nobody once it was answered."""
+        item = self.redacted(self.item, "Somebody waited.")
+        version = DisclosureVersion.objects.get(disclosure=item)
+        [asked] = VersionUserPermission.objects.filter(
+            content_object=version, permission__codename="review_version"
+        )
+        assert asked.user_id == self.cody.user
+        assert self.check(differs=False) == []
+        cody, fay = (user_of(one).sign_in_name for one in (self.cody, self.fay))
+        asked.delete()
+        assert self.check(differs=True) == [
+            f"ground without row: review_version {item.code} {cody}"
+        ]
+        give(VersionUserPermission, "review_version", self.cody.user, version)
+        for wrong in (self.fay, self.otto, self.sue):
+            with self.subTest(user_of(wrong).sign_in_name):
+                give(VersionUserPermission, "review_version", wrong.user, version)
+                name = user_of(wrong).sign_in_name
+                assert self.check(differs=True) == [
+                    f"row without ground: review_version {item.code} {name}"
+                ]
+                VersionUserPermission.objects.filter(
+                    user=wrong.user, permission__codename="review_version"
+                ).delete()
+        assert fay != cody and self.check(differs=False) == []
+
+    def test_a_second_look_at_words_that_are_whole_or_were_answered_has_no_ground(self):
+        item = self.redacted(self.item, "Somebody waited.")
+        version = DisclosureVersion.objects.get(disclosure=item)
+        send_back(by=self.cody, code=item.code, seen_version=1, reason="The light is known.")
+        assert self.check(differs=False) == []
+        for thing, code in ((version, item.code), (self.version, self.item.code)):
+            give(VersionUserPermission, "review_version", self.cody.user, thing)
+            [line] = self.check(differs=True)
+            assert line.startswith(f"row without ground: review_version {code} ")
+            VersionUserPermission.objects.get(
+                content_object=thing, permission__codename="review_version"
+            ).delete()
+        edit_redacted_item(
+            by=self.fay, code=item.code, seen_version=1, concerned=[self.ana.member.pk],
+            text="Somebody waited for me.", guard=self.guard(),
+        )  # fmt: skip
+        assert self.check(differs=False) == []
+        confirm_second_look(by=self.cody, code=item.code, seen_version=2)
+        assert self.check(differs=False) == []
+        again = DisclosureVersion.objects.get(disclosure=item, number=2)
+        give(VersionUserPermission, "review_version", self.cody.user, again)
+        assert len(self.check(differs=True)) == 1
+        give(VersionUserPermission, "review_version", self.cody.user, version)
+        assert any(
+            line.startswith("inert, of an older version: review_version")
+            for line in self.check(differs=True)
+        )
+
+    def test_a_second_look_of_a_group_that_one_leads_alone_is_the_supervisors(self):
+        Facilitation.objects.filter(user=self.cody.user).update(
+            until=self.today - timedelta(days=1)
+        )
+        item = self.redacted(self.item, "Somebody waited.")
+        [lapsed] = self.check(differs=False)  # of Cody's lead itself
+        assert "run_group" in lapsed
+        version = DisclosureVersion.objects.get(disclosure=item)
+        own = VersionUserPermission.objects.filter(
+            content_object=version, permission__codename="review_version"
+        )
+        assert [row.user_id for row in own] == [self.sue.user]
+        own.delete()
+        assert any(
+            line.startswith(f"ground without row: review_version {item.code} ")
+            for line in self.check(differs=True)
+        )
 
     def test_batches_of_one_find_the_same(self):
         give(VersionUserPermission, "release_version", self.otto.user, self.version)
