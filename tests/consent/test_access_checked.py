@@ -6,9 +6,12 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import Entry
-from consent import access
+from consent import access, queries
 from consent.models import Consent, ConsentEvent
 from consent.services.alarms import ACCESS
 from consent.services.deciding import revoke_consent
@@ -35,6 +38,15 @@ from tests.cast import CastTestCase, user_of
 from tests.walls import wall_lowered
 from vault import key_ring
 from vault.key_ring import Keyless
+
+
+def ended(consent: Consent) -> bool:
+    """Say of one consent, from its rows alone, whether its ledger has yet to say that it ended."""
+    last = consent.events.latest("counter")
+    now = timezone.now()
+    over = consent.expires <= now or (last.until is not None and last.until <= now)
+    current = consent.version.number == consent.version.disclosure.current_version
+    return last.kind in ("granted", "unheld") and (over or not current)
 
 
 class Allowed(CastTestCase):
@@ -280,6 +292,52 @@ class TheSweep(Allowed):
         assert sweep_ended(most=1) == 1
         assert sweep_ended(most=1) == 0
         assert self.kinds() == ["asked", "granted", "revoked"]
+
+    def test_it_finds_what_reading_every_consent_would_find(self):
+        """Live, ended, ended and swept, ended and answered, with other words, set back by hand."""
+        week = self.today + timedelta(days=7)
+        for words in ("Still running.", "Not allowed.", "Other words.", "Set back.", "Over."):
+            item = self.said(words)
+            consent = self.grants(self.ana, self.asked(item, expires_on=week, answer_by=week))
+            if words == "Not allowed.":
+                revoke_consent(by=self.ana.actor, code=consent.code)
+            if words == "Over.":
+                with wall_lowered("consent_consent"):
+                    ends = consent.effective + timedelta(milliseconds=1)
+                    Consent.objects.filter(pk=consent.pk).update(expires=ends)
+            if words in ("Other words.", "Set back."):
+                edit_item(
+                    by=self.fay, code=item.code, seen_version=1, concerned=[],
+                    text=words + " Later.", guard=self.guard(),
+                )  # fmt: skip
+            if words == "Set back.":
+                self.grants(self.ana, self.asked(Disclosure.objects.get(pk=item.pk)))
+                Disclosure.objects.filter(pk=item.pk).update(current_version=1)
+        self.said("Nobody was asked.")
+        for swept in (False, True):
+            found = {consent.pk for consent in queries.ended_unswept(100)}
+            assert found == {consent.pk for consent in Consent.objects.all() if ended(consent)}
+            assert len(found) == (0 if swept else 3)
+            sweep_ended()
+        self.ends_now()
+        assert len(queries.ended_unswept(100)) == 2
+
+    def test_it_reads_no_consent_that_still_runs(self):
+        """By the plan: each part is found by an index, even where a scan would be as quick."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as seen:
+            queries.ended_unswept(1)
+        [asked] = [one["sql"] for one in seen if "consent_consent" in one["sql"]]
+        explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+        with connection.cursor() as cursor:
+            cursor.execute(explain + asked)
+            plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+        for index in ("consent_expires", "yes_until", "later_versions", "items_with_other_words"):
+            assert index in plan, plan
+        assert "Seq Scan" not in plan, plan
+        assert not any(line.startswith("SCAN ") for line in plan.splitlines()), plan
 
     def test_the_worker_does_it(self):
         self.ends_now()
