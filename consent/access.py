@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from django.db.models import F
 
 from accounts.models import Practice, User
 from accounts.queries import staff_among
 from audit.clock import database_now
+from audit.models import Entry
 from consent.facts import read
 from consent.rules import ItemFacts
 from consent.shadow import RIGHTS, last_instants, rights_by_ledger, users_of
@@ -25,6 +29,7 @@ from sessions_app.models import (
 )
 
 BATCH = 200
+LOOK, SENT_BACK = "review_version", "item.sent_back"
 
 
 class Finding(StrEnum):
@@ -70,6 +75,7 @@ def check_access(*, with_keys: bool) -> Iterator[Found]:
         for some in _batches(items.select_related("speaker", "about", "session__group__practice")):
             yield from _of_items(practice, some)
             yield from _of_versions(practice, some, with_keys)
+            yield from _of_looks(practice, some)
 
 
 def names_of(users: Iterable[UUID]) -> dict[UUID, str]:
@@ -154,7 +160,7 @@ def _of_versions(practice: Practice, items: list[Disclosure], with_keys: bool) -
     for (right, version), have in sorted(held.items()):
         item = by_item[item_of[version]]
         current = facts.get(item.pk)
-        if right in RIGHTS and (current is None or current.version != version):
+        if current is None or current.version != version:
             for user in sorted(have):
                 of = (right, practice.pk, item.group_id, version, item.code)
                 yield Found(Finding.INERT, *of, user)
@@ -171,6 +177,88 @@ def _of_versions(practice: Practice, items: list[Disclosure], with_keys: bool) -
                 lapsed=lapsed[right],
                 of=(right, practice.pk, item.group_id, item_facts.version, item.code),
             )
+
+
+def _of_looks(practice: Practice, items: list[Disclosure]) -> Iterator[Found]:
+    """Compare who is to look at the redacted words in force with who was asked to (rule R52)."""
+    current = DisclosureVersion.objects.filter(
+        disclosure__in=items, number=F("disclosure__current_version")
+    )
+    version_of = {version.disclosure_id: version for version in current}
+    held = _held(VersionUserPermission, [version.pk for version in version_of.values()])
+    lookers = _lookers(practice, [item for item in items if item.redacted_from_id], version_of)
+    for item in items:
+        if item.pk in version_of:
+            version = version_of[item.pk].pk
+            sure, possible = lookers.get(item.pk, (set(), set()))
+            yield from _compared(
+                held.get((LOOK, version), set()),
+                must=sure,
+                may=possible,
+                lapsed=set(),
+                of=(LOOK, practice.pk, item.group_id, version, item.code),
+            )
+
+
+def _lookers(
+    practice: Practice, items: list[Disclosure], version_of: dict[UUID, DisclosureVersion]
+) -> dict[UUID, tuple[set[UUID], set[UUID]]]:
+    """Return, where a look is waited for, who was surely asked to take it, and who may have been.
+
+    Asked were the other originators who led the group on that day, without one
+    its supervisors. Whose period began or ended on the day itself may have been.
+    """
+    originals = [item.redacted_from_id for item in items if item.redacted_from_id]
+    readers = _held(DisclosureUserPermission, originals)
+    staff = staff_among(user for users in readers.values() for user in users)
+    wrote: dict[UUID, set[UUID]] = {}
+    for one in DisclosureVersion.objects.filter(disclosure__in=items):
+        wrote.setdefault(one.disclosure_id, set()).add(one.written_by_id)
+    groups = {item.group_id for item in items}
+    led = list(Facilitation.objects.filter(group__in=groups))
+    reviewed = list(Supervision.objects.filter(group__in=groups))
+    supervisors = staff_among(one.user_id for one in reviewed)
+    ended = dict(
+        Entry.objects.filter(
+            chain=practice.pk, object_id__in=[item.pk for item in items], act=SENT_BACK
+        )
+        .order_by("seq")
+        .values_list("object_id", "at")
+    )
+    found = {}
+    for item in items:
+        version = version_of.get(item.pk)
+        if version is None or not _waits(item, version, ended.get(item.pk)):
+            continue
+        assert item.redacted_from_id
+        day = version.recorded_at.astimezone(practice.zone).date()
+        own = (readers.get(("read_disclosure", item.redacted_from_id), set()) & staff) - wrote[
+            item.pk
+        ]
+        sure, possible = (own & some for some in _around(led, item.group_id, day))
+        others = supervisors - wrote[item.pk]
+        sure_too, possible_too = (others & some for some in _around(reviewed, item.group_id, day))
+        found[item.pk] = (
+            sure if possible else sure_too,
+            possible if sure else possible | possible_too,
+        )
+    return found
+
+
+def _waits(item: Disclosure, version: DisclosureVersion, sent_back: datetime | None) -> bool:
+    answered = item.second_look_at is not None
+    returned = sent_back is not None and sent_back >= version.recorded_at
+    return not answered and not returned and item.state != Disclosure.State.ENTERED_IN_ERROR
+
+
+def _around(
+    periods: Iterable[Facilitation | Supervision], group: UUID, day: date
+) -> tuple[set[UUID], set[UUID]]:
+    """Return whose period surely covered a moment of `day`, and whose may have."""
+    own = [one for one in periods if one.group_id == group]
+    sure = {o.user_id for o in own if o.since < day and (o.until is None or day < o.until)}
+    after = day + timedelta(days=1)  # written right before midnight, given right after
+    return sure, {o.user_id for o in own if o.covers(day) or o.covers(after)}
 
 
 def _lapsed(item: ItemFacts, users, originators, *, before) -> dict[str, set[UUID]]:

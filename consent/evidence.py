@@ -1,11 +1,11 @@
-"""What a permitting event is authenticated over: everything that was decided, byte for byte."""
+"""What is authenticated of a permitting event or a showing: all that was decided, byte for byte."""
 
 import json
 from collections.abc import Iterable
 from uuid import UUID
 
 from audit.entry import time_text
-from consent.models import Consent, ConsentEvent
+from consent.models import ClassMembership, Consent, ConsentEvent
 from vault.services import Mac
 
 # Nested lists, so that no name can pass for a purpose and no purpose for a reader.
@@ -49,6 +49,19 @@ def message(
 def canonical(scope: list[object], event: list[object]) -> bytes:
     """Return the bytes of a scope and an event, listed as `message` lists them."""
     return _encode([scope, event]).encode()
+
+
+def showing(shown: ClassMembership) -> bytes:
+    """Return the canonical bytes of that somebody was shown to belong to a class."""
+    return canonical(
+        [shown.pk.hex, shown.recipient_class_id.hex, shown.recipient_id.hex],
+        [
+            time_text(shown.since),
+            time_text(shown.until) if shown.until else None,
+            shown.shown_by_id.hex,
+            shown.evidence,
+        ],
+    )
 
 
 def mac_of(event: ConsentEvent) -> Mac:

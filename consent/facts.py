@@ -16,6 +16,7 @@ from django.db import connection
 from audit.entry import time_text
 from audit.trail import Actor
 from audit.verifier import chain_hash, decode
+from consent.belonging import classes_shown
 from consent.evidence import canonical
 from consent.kinds import Kind
 from consent.rules import (
@@ -42,12 +43,14 @@ class Gathered:
     """What one reading found: the instant, what the house says of itself, and the items.
 
     `classes` are the recipient classes the recipient is shown to belong to now,
-    `asker` the member the recipient is, if it is one.
+    `doubted` those that a row says and its proof does not, `asker` the member
+    the recipient is, if it is one.
     """
 
     at: datetime
     items: dict[UUID, ItemFacts]
     classes: frozenset[UUID] = frozenset()
+    doubted: frozenset[UUID] = frozenset()
     asker: UUID | None = None
     policy: HousePolicyFacts = NO_POLICY
     frozen: bool = False
@@ -97,6 +100,7 @@ def gather(
         purpose=purpose,
         at=found.at,
         classes=found.classes,
+        doubted=found.doubted,
         asker=found.asker,
         proceeding=proceeding,
         policy=found.policy,
@@ -133,10 +137,12 @@ def read(
         list(items), recipient, releaser.user if releaser else None
     )
     ids, times = _Ids(), _Times()
+    shown, doubted = classes_shown(classes or (), recipient, ids, times)
     return Gathered(
         at=_moment(instant),
         items={ids[row[0]]: _item(row, ids, times, recipient, check_macs) for row in rows or ()},
-        classes=frozenset(ids[one] for one in classes or ()),
+        classes=shown,
+        doubted=doubted,
         asker=ids[asker] if asker else None,
         policy=_policy(*policy) if policy else NO_POLICY,
         frozen=bool(frozen),

@@ -3,6 +3,8 @@
 Both return the same JSON, listed as `consent.facts` unpacks it:
 
     [instant, asker, classes, policy, frozen, items]
+    class    [showing, class, since, until, shown by, evidence, key id, mac, practice,
+              last entry]: what is said to be in force, believed or not (consent/belonging.py)
     policy   [longest days, cooling-off hours, in person], or null
     item     [disclosure, version, speaker, kind, record class, state, subjects resolved,
               unchecked redaction, newest version, originated by the releaser, releasable by them,
@@ -26,6 +28,7 @@ CHANGES = ("granted", "declined", "revoked", "held", "unheld", "expired", "super
 CONSENT_ACTS = tuple(f"consent.{kind}" for kind in CHANGES)
 _ACTS = ", ".join(f"'{act}'" for act in CONSENT_ACTS)
 _ANSWERS = ", ".join(f"'{act}'" for act in CONSENT_ACTS if "held" not in act)
+_SHOWINGS = "'class.shown', 'class.ended'"  # their `object_id` is the showing
 
 POSTGRES_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION consent_facts(items uuid[], recipient uuid, releaser uuid)
@@ -59,7 +62,15 @@ END IF;
 RETURN (SELECT json_build_array(
   instant,
   (SELECT r.member_id FROM consent_recipient r WHERE r.id = recipient),
-  (SELECT json_agg(m.recipient_class_id) FROM consent_classmembership m
+  (SELECT json_agg(json_build_array(
+            m.id, m.recipient_class_id, m.since, m.until, m.shown_by_id, m.evidence,
+            m.mac_key_id, encode(m.mac, 'hex'), house,
+            (SELECT json_build_array(e.seq, encode(e.body, 'hex'), encode(e.prev, 'hex'),
+                                     encode(e.hash, 'hex'))
+               FROM audit_entry e
+              WHERE e.chain = house AND e.object_id = m.id AND e.act IN ({_SHOWINGS})
+              ORDER BY e.seq DESC LIMIT 1)))
+     FROM consent_classmembership m
     WHERE m.recipient_id = recipient AND m.since <= instant
       AND (m.until IS NULL OR m.until > instant)),
   (SELECT json_build_array(p.longest_days, p.cooling_off_hours, p.in_person)
@@ -148,7 +159,13 @@ SQLITE = f"""
 SELECT json_array(
   {_SQLITE_NOW},
   (SELECT r.member_id FROM consent_recipient r WHERE r.id = %(recipient)s),
-  json((SELECT json_group_array(m.recipient_class_id) FROM consent_classmembership m
+  json((SELECT json_group_array(json_array(
+            m.id, m.recipient_class_id, m.since, m.until, m.shown_by_id, m.evidence,
+            m.mac_key_id, hex(m.mac), house.id,
+            json((SELECT {_SQLITE_ENTRY} FROM audit_entry e
+              WHERE e.chain = house.id AND e.object_id = m.id AND e.act IN ({_SHOWINGS})
+              ORDER BY e.seq DESC LIMIT 1))))
+     FROM consent_classmembership m
     WHERE m.recipient_id = %(recipient)s AND m.since <= {_SQLITE_NOW}
       AND (m.until IS NULL OR m.until > {_SQLITE_NOW}))),
   json((SELECT json_array(p.longest_days, p.cooling_off_hours, p.in_person)

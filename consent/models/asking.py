@@ -89,6 +89,7 @@ class Consent(models.Model):
                 condition=Q(expires__gt=F("effective")), name="consent_ends_after_start"
             ),
         ]
+        indexes = [models.Index(fields=["expires"], name="consent_expires")]
 
     def __str__(self) -> str:
         return self.code
@@ -123,6 +124,11 @@ class ConsentEvent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["consent", "counter"], name="one_event_per_counter")
+        ]
+        indexes = [
+            models.Index(
+                fields=["until"], name="yes_until", condition=Q(kind__in=("granted", "unheld"))
+            )
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,14 @@ class Recipient(models.Model):
 
 
 class ClassMembership(models.Model):
-    """That a recipient was shown to belong to a class, by whom, from when until when (row 5)."""
+    """That a recipient was shown to belong to a class, by whom, from when until when (row 5).
+
+    Carries a MAC over all of it as it was shown, and counts only if that holds
+    and the trail's last word on it is that it was shown. Ending it needs neither.
+    """
+
+    class Evidence(models.TextChoices):
+        STATED = "stated", _("Stated by staff")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     recipient_class = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="shown")
@@ -65,6 +72,9 @@ class ClassMembership(models.Model):
     shown_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    evidence = models.CharField(max_length=8, choices=Evidence, default=Evidence.STATED)
+    mac_key_id = models.CharField(max_length=8, blank=True)
+    mac = models.BinaryField(max_length=32, default=b"")
 
     class Meta:
         constraints = [

@@ -297,7 +297,7 @@ def _noes(
         if (
             no is None
             or consent.version != item.version
-            or not question.is_meant_by(consent.recipient)
+            or not question.is_reached_by(consent.recipient)
         ):
             continue
         reason = Reason.REFUSED if no.kind is Kind.DECLINED else Reason.REVOKED

@@ -196,7 +196,8 @@ NO_POLICY = HousePolicyFacts()
 class Question:
     """To whom, why, when, and what the house says of itself at that instant.
 
-    `classes` are the recipient classes the recipient is shown to belong to;
+    `classes` are the recipient classes the recipient is shown to belong to,
+    `doubted` those that a row says without a proof: they carry no yes, and every no;
     `asker` the member, if the recipient is one (rows 39 to 41); `reader` the
     recipient's account, if they have one (row 33). A `proceeding` is a civil,
     criminal, administrative or legislative one (row 51). `record_available` is
@@ -207,6 +208,7 @@ class Question:
     purpose: str
     at: datetime
     classes: frozenset[UUID] = frozenset()
+    doubted: frozenset[UUID] = frozenset()
     asker: UUID | None = None
     proceeding: bool = False
     policy: HousePolicyFacts = NO_POLICY
@@ -217,6 +219,10 @@ class Question:
     def is_meant_by(self, recipient: UUID) -> bool:
         """Say whether a recipient or class that somebody named is the one who asks (row 5)."""
         return recipient == self.recipient or recipient in self.classes
+
+    def is_reached_by(self, recipient: UUID) -> bool:
+        """Say whether a no to a recipient or class reaches the one who asks, doubted or not."""
+        return self.is_meant_by(recipient) or recipient in self.doubted
 
 
 def _latest(events: Iterable[EventFacts]) -> EventFacts | None:

@@ -56,4 +56,6 @@ def _blocks(block: Block, question: Question) -> bool:
     purpose = block.purpose
     meant = purpose not in PARENT_PURPOSE or within(question.purpose, purpose)
     to_class = block.recipient_class
-    return meant and (to_class is None or not question.classes or to_class in question.classes)
+    if to_class is None or not question.classes:
+        return meant
+    return meant and question.is_reached_by(to_class)

@@ -7,7 +7,7 @@ from audit import trail
 from audit.models import Entry
 from audit.trail import Actor
 from consent.kinds import Kind
-from consent.models import Consent
+from consent.models import Consent, Recipient
 from consent.rules import ConsentFacts, ItemFacts
 
 FORGED = "alarm.forged"
@@ -33,13 +33,23 @@ def raise_alarm(*, by: Actor, act: str, object_id: UUID, code: str, group: UUID)
     return True
 
 
-def raise_forged(*, by: Actor, facts: Iterable[ItemFacts]) -> None:
+def raise_forged(
+    *, by: Actor, facts: Iterable[ItemFacts], doubted: Iterable[UUID], group: UUID
+) -> None:
     """Raise the alarm for every yes that these facts found and could not believe.
+
+    `doubted` are the classes the recipient is said to belong to without a proof;
+    their alarm is for whoever reviews `group`.
 
     For whoever decides about a release, before the entry of the act. Whatever
     was decided: a forged row beside a true one is a forged row.
     """
     found = {consent for item in facts for consent in unbelieved(item)}
+    classes = set(doubted)
+    if classes:
+        of = Recipient.objects.filter(pk__in=classes).order_by("pk")
+        for pk, code in of.values_list("pk", "code"):
+            raise_alarm(by=by, act=FORGED, object_id=pk, code=code, group=group)
     if not found:
         return
     rows = Consent.objects.filter(pk__in=found).order_by("pk")

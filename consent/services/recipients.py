@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.services import answer, claim
 from audit import trail
@@ -10,6 +11,8 @@ from audit.clock import database_now
 from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent import queries
+from consent.belonging import ENDED, SHOWN
+from consent.evidence import showing
 from consent.models import ClassMembership, Recipient
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import Problem, Rejected, check, name_problems
@@ -50,20 +53,30 @@ def create_recipient(
 def show_class_member(*, by: Actor, code: str, recipient: str) -> ClassMembership:
     """Record that a recipient was shown to belong to the group `code`, from now on; twice is once.
 
-    Raises Rejected for a group within a group, Recipient.DoesNotExist.
+    Raises Rejected for a group within a group, Recipient.DoesNotExist, vault.Keyless.
     """
     of, one = queries.own_class(by, code), queries.own_recipient(by, recipient)
     if one.kind == Recipient.Kind.CLASS:
         raise Rejected({"recipient": Problem.UNKNOWN})
     with transaction.atomic(durable=True):
+        said = ClassMembership(
+            recipient_class=of, recipient=one, shown_by_id=by.user, since=database_now()
+        )
+        mac = vault.authenticate(showing(said))
         shown, new = ClassMembership.objects.get_or_create(
             recipient_class=of,
             recipient=one,
             until=None,
-            defaults={"shown_by_id": by.user, "since": database_now()},
+            defaults={
+                "pk": said.pk,
+                "shown_by_id": by.user,
+                "since": said.since,
+                "mac_key_id": mac.key_id,
+                "mac": mac.value,
+            },
         )
         if new:
-            trail.append(by, "class.shown", object_id=of.pk, code=of.code, ground=one.code)
+            trail.append(by, SHOWN, object_id=shown.pk, code=of.code, ground=one.code)
     return shown
 
 
@@ -77,8 +90,11 @@ def end_class_membership(*, by: Actor, code: str, recipient: str) -> None:
     of, one = queries.own_class(by, code), queries.own_recipient(by, recipient)
     with transaction.atomic(durable=True):
         lock_disclosures(queries.items_asked_about_for(of))
-        ended = ClassMembership.objects.filter(
-            recipient_class=of, recipient=one, until=None
-        ).update(until=database_now())
-        if ended:
-            trail.append(by, "class.ended", object_id=of.pk, code=of.code, ground=one.code)
+        now = database_now()
+        standing = ClassMembership.objects.filter(
+            Q(until=None) | Q(until__gt=now), recipient_class=of, recipient=one
+        )
+        ended = list(standing.order_by("pk").values_list("pk", flat=True))
+        standing.update(until=now)
+        for shown in ended:
+            trail.append(by, ENDED, object_id=shown, code=of.code, ground=one.code)

@@ -179,7 +179,12 @@ def note_verdicts(
     The last thing of a transaction. The true reasons stand here and nowhere
     else. Returns the last line; the one that lists `ids`, if anything goes out.
     """
-    raise_forged(by=by, facts=[verdict.facts for verdict in verdicts])
+    raise_forged(
+        by=by,
+        facts=[verdict.facts for verdict in verdicts],
+        doubted={one for verdict in verdicts for one in verdict.question.doubted},
+        group=group,
+    )
     entry = None
     about: dict[str, Any] = {"object_id": object_id, "code": code, "group": group}
     for verdict in verdicts:

@@ -80,6 +80,13 @@ class Disclosure(models.Model):
     class Meta:
         default_permissions = ()
         permissions = [("read_disclosure", "Read an item, every version of it")]
+        indexes = [
+            models.Index(
+                fields=["current_version"],
+                name="items_with_other_words",
+                condition=Q(current_version__gt=1),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="item") | Q(speaker=None), name="notes_have_no_speaker"
@@ -120,6 +127,9 @@ class DisclosureVersion(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["disclosure", "number"], name="one_text_per_version")
+        ]
+        indexes = [
+            models.Index(fields=["number"], name="later_versions", condition=Q(number__gt=1))
         ]
 
     def __str__(self) -> str:

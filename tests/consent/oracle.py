@@ -11,7 +11,7 @@ from django.db.models import Q
 from audit.models import Entry
 from audit.trail import Actor
 from audit.verifier import chain_hash, decode
-from consent.evidence import mac_of, message
+from consent.evidence import mac_of, message, showing
 from consent.kinds import Kind
 from consent.models import (
     ClassMembership,
@@ -133,7 +133,21 @@ def classes_of(recipient: UUID) -> frozenset[UUID]:
     now = datetime.now(UTC)
     shown = ClassMembership.objects.filter(recipient=recipient, since__lte=now)
     shown = shown.filter(Q(until=None) | Q(until__gt=now))
-    return frozenset(shown.values_list("recipient_class_id", flat=True))
+    return frozenset(one.recipient_class_id for one in shown if _proven(one))
+
+
+def _proven(shown: ClassMembership) -> bool:
+    said = Entry.objects.filter(object_id=shown.pk, act__startswith="class.").order_by("-seq")
+    entry = said.first()
+    if entry is None or entry.chain != shown.recipient.practice_id:
+        return False
+    body = bytes(entry.body)
+    if chain_hash(body, bytes(entry.prev)) != bytes(entry.hash):
+        return False
+    told = decode(body)
+    return (told["act"], told["object_id"]) == ("class.shown", shown.pk.hex) and vault.holds(
+        vault.Mac(shown.mac_key_id, bytes(shown.mac)), showing(shown)
+    )
 
 
 def asker_of(recipient: UUID) -> UUID | None:

@@ -6,9 +6,12 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import Entry
-from consent import access
+from consent import access, queries
 from consent.models import Consent, ConsentEvent
 from consent.services.alarms import ACCESS
 from consent.services.deciding import revoke_consent
@@ -26,10 +29,24 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give
 from sessions_app.services.items import edit_item
+from sessions_app.services.redacting import (
+    confirm_second_look,
+    edit_redacted_item,
+    send_back,
+)
 from tests.cast import CastTestCase, user_of
 from tests.walls import wall_lowered
 from vault import key_ring
 from vault.key_ring import Keyless
+
+
+def ended(consent: Consent) -> bool:
+    """Say of one consent, from its rows alone, whether its ledger has yet to say that it ended."""
+    last = consent.events.latest("counter")
+    now = timezone.now()
+    over = consent.expires <= now or (last.until is not None and last.until <= now)
+    current = consent.version.number == consent.version.disclosure.current_version
+    return last.kind in ("granted", "unheld") and (over or not current)
 
 
 class Allowed(CastTestCase):
@@ -154,6 +171,79 @@ class CheckAccess(Allowed):
         assert lines
         assert all(line.startswith("inert, of an older version: ") for line in lines)
 
+    def test_a_second_look_is_asked_of_another_originator_and_of_nobody_else(self):
+        """Or of the supervisor, where there is none; and of nobody once it was answered."""
+        item = self.redacted(self.item, "Somebody waited.")
+        version = DisclosureVersion.objects.get(disclosure=item)
+        [asked] = VersionUserPermission.objects.filter(
+            content_object=version, permission__codename="review_version"
+        )
+        assert asked.user_id == self.cody.user
+        assert self.check(differs=False) == []
+        cody, fay = (user_of(one).sign_in_name for one in (self.cody, self.fay))
+        asked.delete()
+        assert self.check(differs=True) == [
+            f"ground without row: review_version {item.code} {cody}"
+        ]
+        give(VersionUserPermission, "review_version", self.cody.user, version)
+        for wrong in (self.fay, self.otto, self.sue):
+            with self.subTest(user_of(wrong).sign_in_name):
+                give(VersionUserPermission, "review_version", wrong.user, version)
+                name = user_of(wrong).sign_in_name
+                assert self.check(differs=True) == [
+                    f"row without ground: review_version {item.code} {name}"
+                ]
+                VersionUserPermission.objects.filter(
+                    user=wrong.user, permission__codename="review_version"
+                ).delete()
+        assert fay != cody and self.check(differs=False) == []
+
+    def test_a_second_look_at_words_that_are_whole_or_were_answered_has_no_ground(self):
+        item = self.redacted(self.item, "Somebody waited.")
+        version = DisclosureVersion.objects.get(disclosure=item)
+        send_back(by=self.cody, code=item.code, seen_version=1, reason="The light is known.")
+        assert self.check(differs=False) == []
+        for thing, code in ((version, item.code), (self.version, self.item.code)):
+            give(VersionUserPermission, "review_version", self.cody.user, thing)
+            [line] = self.check(differs=True)
+            assert line.startswith(f"row without ground: review_version {code} ")
+            VersionUserPermission.objects.get(
+                content_object=thing, permission__codename="review_version"
+            ).delete()
+        edit_redacted_item(
+            by=self.fay, code=item.code, seen_version=1, concerned=[self.ana.member.pk],
+            text="Somebody waited for me.", guard=self.guard(),
+        )  # fmt: skip
+        assert self.check(differs=False) == []
+        confirm_second_look(by=self.cody, code=item.code, seen_version=2)
+        assert self.check(differs=False) == []
+        again = DisclosureVersion.objects.get(disclosure=item, number=2)
+        give(VersionUserPermission, "review_version", self.cody.user, again)
+        assert len(self.check(differs=True)) == 1
+        give(VersionUserPermission, "review_version", self.cody.user, version)
+        assert any(
+            line.startswith("inert, of an older version: review_version")
+            for line in self.check(differs=True)
+        )
+
+    def test_a_second_look_of_a_group_that_one_leads_alone_is_the_supervisors(self):
+        Facilitation.objects.filter(user=self.cody.user).update(
+            until=self.today - timedelta(days=1)
+        )
+        item = self.redacted(self.item, "Somebody waited.")
+        [lapsed] = self.check(differs=False)  # of Cody's lead itself
+        assert "run_group" in lapsed
+        version = DisclosureVersion.objects.get(disclosure=item)
+        own = VersionUserPermission.objects.filter(
+            content_object=version, permission__codename="review_version"
+        )
+        assert [row.user_id for row in own] == [self.sue.user]
+        own.delete()
+        assert any(
+            line.startswith(f"ground without row: review_version {item.code} ")
+            for line in self.check(differs=True)
+        )
+
     def test_batches_of_one_find_the_same(self):
         give(VersionUserPermission, "release_version", self.otto.user, self.version)
         whole = self.check(differs=True)
@@ -202,6 +292,52 @@ class TheSweep(Allowed):
         assert sweep_ended(most=1) == 1
         assert sweep_ended(most=1) == 0
         assert self.kinds() == ["asked", "granted", "revoked"]
+
+    def test_it_finds_what_reading_every_consent_would_find(self):
+        """Live, ended, ended and swept, ended and answered, with other words, set back by hand."""
+        week = self.today + timedelta(days=7)
+        for words in ("Still running.", "Not allowed.", "Other words.", "Set back.", "Over."):
+            item = self.said(words)
+            consent = self.grants(self.ana, self.asked(item, expires_on=week, answer_by=week))
+            if words == "Not allowed.":
+                revoke_consent(by=self.ana.actor, code=consent.code)
+            if words == "Over.":
+                with wall_lowered("consent_consent"):
+                    ends = consent.effective + timedelta(milliseconds=1)
+                    Consent.objects.filter(pk=consent.pk).update(expires=ends)
+            if words in ("Other words.", "Set back."):
+                edit_item(
+                    by=self.fay, code=item.code, seen_version=1, concerned=[],
+                    text=words + " Later.", guard=self.guard(),
+                )  # fmt: skip
+            if words == "Set back.":
+                self.grants(self.ana, self.asked(Disclosure.objects.get(pk=item.pk)))
+                Disclosure.objects.filter(pk=item.pk).update(current_version=1)
+        self.said("Nobody was asked.")
+        for swept in (False, True):
+            found = {consent.pk for consent in queries.ended_unswept(100)}
+            assert found == {consent.pk for consent in Consent.objects.all() if ended(consent)}
+            assert len(found) == (0 if swept else 3)
+            sweep_ended()
+        self.ends_now()
+        assert len(queries.ended_unswept(100)) == 2
+
+    def test_it_reads_no_consent_that_still_runs(self):
+        """By the plan: each part is found by an index, even where a scan would be as quick."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as seen:
+            queries.ended_unswept(1)
+        [asked] = [one["sql"] for one in seen if "consent_consent" in one["sql"]]
+        explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+        with connection.cursor() as cursor:
+            cursor.execute(explain + asked)
+            plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+        for index in ("consent_expires", "yes_until", "later_versions", "items_with_other_words"):
+            assert index in plan, plan
+        assert "Seq Scan" not in plan, plan
+        assert not any(line.startswith("SCAN ") for line in plan.splitlines()), plan
 
     def test_the_worker_does_it(self):
         self.ends_now()

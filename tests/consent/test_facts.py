@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit import trail
 from audit.ids import random_code, uuid7
 from audit.trail import Actor
-from consent.evidence import message
+from consent.evidence import message, showing
 from consent.facts import facts_of, gather
 from consent.kinds import Kind
 from consent.models import (
@@ -289,11 +290,17 @@ class TheQuestionAsItIsAskedNow(CastTestCase):
         now, hour = timezone.now(), timedelta(hours=1)
         for since, until in ((-hour, None), (-hour, hour), (-hour, -hour / 2), (hour, None)):
             one = recipient(self.adam, "A class")
-            ClassMembership.objects.create(
+            proven = ClassMembership(
                 recipient_class=one, recipient=self.clinic, shown_by=user_of(self.adam),
                 since=now + since, until=now + until if until else None,
             )  # fmt: skip
+            mac = vault.authenticate(showing(proven))
+            proven.mac_key_id, proven.mac = mac.key_id, mac.value
+            proven.save()
+            with transaction.atomic():
+                trail.append(self.adam, "class.shown", object_id=proven.pk)
         assert len(self.ask().classes) == 2
+        assert not self.ask().doubted
         assert not self.ask(self.insurer).classes
 
     def test_an_item_of_another_house_and_one_that_is_not_there_are_missing(self):

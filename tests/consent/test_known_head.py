@@ -25,6 +25,7 @@ from consent.services.freezing import (
     lift_freeze,
     unless_frozen,
 )
+from consent.services.release import Withheld
 from groupcare.known_heads import heads_kept
 from tests.cast import TransactionalCastTestCase, sign_in
 from tests.rewinding import backed_up
@@ -208,6 +209,7 @@ class RestoringAnOlderBackup(TransactionalCastTestCase):
         [frozen] = freezes.standing_in(self.practice.pk)
         assert frozen.cause == Freeze.Cause.KNOWN_HEAD and frozen.by is None
         assert Entry.objects.filter(chain=self.practice.pk, act="house.frozen").count() == 1
+        self.not_released(item)
         with pytest.raises(Frozen):
             self.grants(self.ana, waiting)
         with pytest.raises(Frozen):
@@ -222,6 +224,26 @@ class RestoringAnOlderBackup(TransactionalCastTestCase):
         self.grants(self.ana, waiting)
         assert self.last_entry().act == "consent.granted"
         assert verify_chain(self.practice.pk).holds
+
+    def not_released(self, item) -> None:
+        """The permission stands again, as it did then: nothing else keeps the words here."""
+        with pytest.raises(Withheld):
+            self.releases(item)
+        release = Release.objects.get()
+        assert release.decision == Release.Decision.WITHHOLD and not release.items.exists()
+        assert self.last_entry().reasons == "FROZEN"
+
+    def test_a_release_that_is_the_first_to_ask_after_it_lets_nothing_out(self):
+        """Nobody signed in through a page, so nothing is frozen yet: the release compares too."""
+        with heads_kept():
+            item = self.said()
+            consent = self.grants(self.ana, self.asked(item))
+        with backed_up() as restore:
+            with heads_kept():
+                revoke_consent(by=self.ana.actor, code=consent.code)
+            restore()
+            assert not freezes.is_frozen(self.practice.pk)
+            self.not_released(item)
 
     def test_the_first_decision_after_it_finds_out_too(self):
         """Nobody signed in through a page: what is compared under the lock is enough."""

@@ -29,7 +29,6 @@ from hypothesis import strategies as st  # noqa: E402
 from consent.kinds import Kind, Reason  # noqa: E402
 from consent.rules import (  # noqa: E402
     ADULT,
-    NO_POLICY,
     Block,
     ConsentFacts,
     Decision,
@@ -649,19 +648,69 @@ def test_the_order_in_which_facts_are_read_never_decides(item, question, random)
     assert set(there.consents) == set(here.consents)
 
 
-@promise(items, under_policy, changes(CONSENT_FIELDS), st.data())
-def test_no_policy_widens(item, question, change, data):
-    place = one_consent(item, data)
-    item = with_consent(item, place, lambda consent: replace(consent, **change))
-    free = replace(question, policy=NO_POLICY)
-
-    assert never_wider(decide(item, question), decide(item, free))
-
-
 GIVEN = EventFacts(1, Kind.GRANTED, authentic=True, at=DAYS[1], in_person=True)
 PERMITTED = ConsentFacts(
     UUID(int=99), ITEM, VERSION, CLINIC, frozenset({"COC"}), DAYS[0], DAYS[6], (GIVEN,)
 )
+
+# Everybody allows, and what a policy asks for is mostly met: one thing lacks, or an instant.
+allowing = st.builds(
+    lambda at, effective, expires: replace(
+        PERMITTED, effective=effective, expires=expires, events=(replace(GIVEN, at=at),)
+    ),
+    st.sampled_from(DAYS[:3]),
+    began,
+    ends,
+)
+allowed_items = st.lists(allowing, min_size=1, max_size=2).map(
+    lambda consents: ItemFacts(
+        ITEM,
+        VERSION,
+        None,
+        tuple(
+            SubjectFacts(member, True, (replace(consent, id=UUID(int=10**10 * member.int)),))
+            for member, consent in zip(MEMBERS, consents, strict=False)
+        ),
+    )
+)
+met_policies = st.sampled_from(
+    [
+        HousePolicyFacts(longest, cooling_off, in_person)
+        for longest in (9 * DAY, None)
+        for cooling_off in (DAY, timedelta(0))
+        for in_person in (False, True)
+        if longest or cooling_off or in_person
+    ]
+)
+
+
+plain = st.just(Question(CLINIC, "COC", NOON))
+rarely_changed = NOTHING | NOTHING | changes(CONSENT_FIELDS)
+
+
+def borders_of(consent):
+    """The instants at which a consent begins or stops to count, and those right before."""
+    borders = {consent.effective, consent.expires, consent.event_at}
+    borders |= {event.until for event in consent.events}
+    there = sorted(filter(None, borders))
+    return [*there, *(border - INSTANT for border in there)]
+
+
+@promise(
+    st.tuples(items, questions, policies, changes(CONSENT_FIELDS))
+    | st.tuples(allowed_items, plain, met_policies | policies, rarely_changed)
+    | st.tuples(allowed_items, plain, met_policies, NOTHING),
+    st.data(),
+)
+def test_no_policy_widens(world, data):
+    """Whatever one consent lacks, and at its borders, where a policy might take another end."""
+    item, question, policy, change = world
+    place = s, c = one_consent(item, data)
+    item = with_consent(item, place, lambda consent: replace(consent, **change))
+    at = data.draw(st.sampled_from([question.at, *borders_of(item.subjects[s].consents[c])]))
+    free = replace(question, at=at)
+
+    assert never_wider(decide(item, replace(free, policy=policy)), decide(item, free))
 
 
 @promise(changes(CONSENT_FIELDS), policies)

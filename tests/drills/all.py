@@ -45,6 +45,8 @@ DRILLS = (
     Drill("races", ("-m", "tests.drills.races")),
     Drill("faults", ("-m", "tests.drills.faults", "--whole")),
     Drill("state_machine", (*PYTEST, "tests/consent/test_state_machine.py"), on_each_database=True),
+    Drill("passcodes", ("-m", "tests.drills.passcodes")),
+    Drill("restore", (*PYTEST, "tests/drills/test_restore.py"), on_each_database=True),
     Drill("bench", ("-m", "bench.decision")),
     Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
 )

@@ -85,12 +85,13 @@ def drill(rounds: int) -> dict[str, object]:
         failed += len(openings.failed) + len(guesses.failed)
         violations += (openings.opened != 3) + (guesses.evaluated > 5) + guesses.opened
     return {
-        "drill": "passcodes",
         "database": connection.vendor,
         "rounds": rounds,
         "at_once": MANY,
-        "opened_each": [min(opened), max(opened)],
-        "evaluated_each": [min(evaluated), max(evaluated)],
+        "opened_least": min(opened),
+        "opened_most": max(opened),
+        "evaluated_least": min(evaluated),
+        "evaluated_most": max(evaluated),
         "failed": failed,
         "violations": violations,
         "seconds": round(time.monotonic() - began, 1),

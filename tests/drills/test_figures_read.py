@@ -1,8 +1,12 @@
-"""What `make drills` reads from the output of a drill."""
+"""What `make drills` runs, and what it reads from the output of a drill."""
+
+from pathlib import Path
 
 import pytest
 
-from tests.drills.all import read_figures
+from tests.drills.all import DRILLS, read_figures
+
+HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,19 @@ from tests.drills.all import read_figures
 )
 def test_a_line_is_read(line, figures):
     assert dict(read_figures(line)) == figures
+
+
+def test_every_drill_of_this_folder_is_run():
+    """One is a module that can be run, or a test that prints figures."""
+    here = {
+        file.stem
+        for file in HERE.glob("*.py")
+        if '__name__ == "__main__"' in (text := file.read_text()) or "GROUPCARE_DRILL" in text
+    }
+    run = {
+        argument.split("/")[-1].removesuffix(".py").rpartition(".")[2] or argument
+        for drill in DRILLS
+        for argument in drill.arguments
+    }
+    assert here - {"all", "test_figures_read"} - run == set()
+    assert {"passcodes", "test_restore", "races"} <= here

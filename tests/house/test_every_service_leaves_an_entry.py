@@ -36,6 +36,7 @@ from oversight import services as oversight
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, redacting, roster, sessions
+from tests.acts import acts_that_no_filter_offers
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 from tests.walls import wall_lowered
@@ -390,6 +391,7 @@ class EveryService(CastTestCase):
         for act, walk in walks.values():
             self.leaves(act, walk)
         assert set(services()) == set(walks) | set(WITHOUT_AN_ENTRY_OF_THEIR_OWN)
+        assert acts_that_no_filter_offers() == set()
 
     def an_alarm_is_raised(self, consent: Consent) -> None:
         with transaction.atomic():

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit.models import DenialBucket, Entry
+from tests.acts import acts_that_no_filter_offers
 from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import EVERY_PAGE, PEOPLE, Scene
 
@@ -51,6 +52,7 @@ class EveryDoor(Scene, CastTestCase):
                 if name in page.who and status not in (200, 302, 410):
                     wrong.append(f"{name} at {page.method} {path}: {status}, should open")
         assert wrong == []
+        assert acts_that_no_filter_offers() == set()
 
     def test_a_visitor_is_sent_to_the_sign_in_from_everywhere(self):
         for page in EVERY_PAGE:
