@@ -88,6 +88,7 @@ class Consent(models.Model):
                 condition=Q(expires__gt=F("effective")), name="consent_ends_after_start"
             ),
         ]
+        indexes = [models.Index(fields=["member", "recipient"], name="consent_of_member_to")]
 
     def __str__(self) -> str:
         return self.code
