@@ -279,14 +279,9 @@ class _Reading:
             if self.check_macs and kind in PERMITTING:
                 entry = last_entry if event is events[-1] else answer
                 authentic = Proof(row, event, words, entry, chain, times)
-            yield EventFacts(
-                counter=counter,
-                kind=KINDS[kind],
-                until=times[until][0] if until else None,
-                authentic=authentic,
-                at=times[at][0],
-                in_person=evidence in IN_PERSON,
-            )
+            ends = times[until][0] if until else None
+            in_person = evidence in IN_PERSON
+            yield EventFacts(counter, KINDS[kind], ends, authentic, times[at][0], in_person)
 
 
 def _member(subject: list[Any]) -> Any:

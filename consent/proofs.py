@@ -9,10 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from audit.entry import time_text
-from audit.verifier import chain_hash, decode
+from audit.verifier import FIELDS, chain_hash, values
 from consent.evidence import canonical
 from vault import key_ring
 from vault.services import Mac, holds
+
+CHAIN, SEQ, ACT, OBJECT, GROUND = map(
+    FIELDS.index, ("chain", "seq", "act", "object_id", "ground")
+)
 
 
 class Times(dict[str, tuple[datetime, str]]):
@@ -86,25 +90,25 @@ def _says(entry: list[Any] | None, chain: str, consent: str, event: list[Any]) -
     if chain_hash(body, prev) != stored:
         return False
     try:
-        fields = decode(body)
+        found = values(body)
     except ValueError:
         return False
     counter, kind = event[:2]
-    return (
-        (fields["chain"], fields["seq"], fields["object_id"], fields["act"])
-        == (chain, str(seq), hex_of(consent), f"consent.{kind}")
-    ) and f"counter={counter}" in fields["ground"].split(",")
+    about = (chain, str(seq), hex_of(consent), f"consent.{kind}")
+    return (found[CHAIN], found[SEQ], found[OBJECT], found[ACT]) == tuple(
+        text.encode() for text in about
+    ) and f"counter={counter}".encode() in found[GROUND].split(b",")
 
 
 def _mac_holds(consent: list[Any], event: list[Any], words: Words, times: Times) -> bool:
     member, consent_id, recipient, recipient_class, purposes, effective, expires, *_ = consent
     counter, kind, at, until, evidence, by, text_version, signature, key_id, mac = event
-    scope = [
+    scope: list[object] = [
         *(hex_of(consent_id), hex_of(member), hex_of(words.version), words.digest),
         *(words.members, hex_of(recipient), hex_of(recipient_class) if recipient_class else None),
         *(sorted(purposes), times[effective][1], times[expires][1]),
     ]
-    decided = [
+    decided: list[object] = [
         *(counter, kind, times[at][1], hex_of(by) if by else None, evidence, text_version),
         *(times[until][1] if until else None, signature.lower()),
     ]
