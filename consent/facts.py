@@ -217,7 +217,7 @@ class _Reading:
         )
 
     def consents(self, item: str, versions: list[Any], chain: str) -> dict[str, list[ConsentFacts]]:
-        """Return the consents about any version of an item, by member, in the order of their ids."""
+        """Return the consents about any version of an item, by member, in order of their ids."""
         found = []
         for version, _, digest, _, subjects, consents in versions:
             words = Words(version, digest, subjects)

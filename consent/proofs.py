@@ -14,9 +14,7 @@ from consent.evidence import canonical
 from vault import key_ring
 from vault.services import Mac, holds
 
-CHAIN, SEQ, ACT, OBJECT, GROUND = map(
-    FIELDS.index, ("chain", "seq", "act", "object_id", "ground")
-)
+CHAIN, SEQ, ACT, OBJECT, GROUND = map(FIELDS.index, ("chain", "seq", "act", "object_id", "ground"))
 
 
 class Times(dict[str, tuple[datetime, str]]):
