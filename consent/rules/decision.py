@@ -226,7 +226,7 @@ def _share_of(subject: SubjectFacts, item: ItemFacts, question: Question) -> _Sh
             until = min(until, max(_ends(consent, party, question) for consent in permitting))
         else:
             missing += 1
-            short |= _nearest(party, item, question)
+            short |= nearest(party, item, question)
     if 0 < missing < len(signing):
         short = short - {Reason.NO_CONSENT} | {Reason.SECOND_SIGNATURE_MISSING}
     reasons |= short
@@ -350,7 +350,7 @@ def _granted_after(no: EventFacts, consent: ConsentFacts) -> bool:
     return grant is not None and grant.kind is Kind.GRANTED and grant.counter > no.counter
 
 
-def _nearest(subject: SubjectFacts, item: ItemFacts, question: Question) -> set[Reason]:
+def nearest(subject: SubjectFacts, item: ItemFacts, question: Question) -> set[Reason]:
     """Return what keeps the consent that comes nearest from covering.
 
     A proof that fails takes a consent further away, never nearer: the proofs of
