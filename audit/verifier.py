@@ -30,6 +30,7 @@ FIELDS = (
     "outcome",
     "reasons",
 )
+_TAGS = tuple(enumerate(FIELDS, start=1))
 _HEADER = struct.Struct(">BI").unpack_from  # a field's tag and length
 
 
@@ -63,25 +64,32 @@ def chain_hash(body: bytes, prev: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + body + prev).digest()
 
 
-def decode(body: bytes) -> dict[str, str]:
-    """Return the fields of a canonical body. Raises ValueError if one byte is out of form."""
+def values(body: bytes) -> list[bytes]:
+    """Return the values of a canonical body in the order of FIELDS. Raises ValueError, see decode.
+
+    Their text is left unread.
+    """
     if not body.startswith(MAGIC):
         raise ValueError("not an entry")
-    fields, place = {}, len(MAGIC)
-    for tag, name in enumerate(FIELDS, start=1):
-        if len(body) < place + 5:
+    found, place, end = [], len(MAGIC), len(body)
+    for expected, name in _TAGS:
+        if end < place + 5:
             raise ValueError(f"field {name} is not where it belongs")
-        found, length = _HEADER(body, place)
-        if found != tag:
+        tag, length = _HEADER(body, place)
+        if tag != expected:
             raise ValueError(f"field {name} is not where it belongs")
-        place += 5 + length
-        value = body[place - length : place]
-        if len(value) != length:
+        begins, place = place + 5, place + 5 + length
+        if end < place:
             raise ValueError(f"field {name} is cut")
-        fields[name] = value.decode()
-    if place != len(body):
+        found.append(body[begins:place])
+    if place != end:
         raise ValueError("bytes after the last field")
-    return fields
+    return found
+
+
+def decode(body: bytes) -> dict[str, str]:
+    """Return the fields of a canonical body. Raises ValueError if one byte is out of form."""
+    return {name: value.decode() for name, value in zip(FIELDS, values(body), strict=True)}
 
 
 def verify(rows: Iterable[Row], *, chain: str, head_seq: int, head_hash: bytes) -> Verdict:

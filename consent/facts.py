@@ -5,20 +5,18 @@ the database's clock of that instant.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from audit.entry import time_text
 from audit.trail import Actor
-from audit.verifier import chain_hash, decode
 from consent.belonging import classes_shown
-from consent.evidence import canonical
 from consent.kinds import Kind
+from consent.proofs import Proof, Times, Words, hex_of, moment_of
 from consent.rules import (
     NO_POLICY,
     ConsentFacts,
@@ -32,10 +30,10 @@ from consent.rules import (
 )
 from consent.statements import POSTGRES, SQLITE
 from sessions_app.models import Disclosure, DisclosureVersion, RecordClass
-from vault.services import Mac, holds
 
 IN_PERSON = ("in_room", "paper")
 PERMITTING = ("granted", "unheld")
+KINDS = {kind.value: kind for kind in Kind}  # a look-up, at a fifth of the price of Kind(..)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +131,16 @@ def read(
     check_macs: bool = True,
 ) -> Gathered:
     """Return the facts of many items in one statement (see `facts_of` and `gather`)."""
-    instant, asker, classes, policy, frozen, rows = _run(
-        list(items), recipient, releaser.user if releaser else None
-    )
-    ids, times = _Ids(), _Times()
-    shown, doubted = classes_shown(classes or (), recipient, ids, times)
+    first, *rows = _run(list(items), recipient, releaser.user if releaser else None)
+    instant, asker, classes, policy, frozen = first
+    reading = _Reading(recipient, check_macs)
+    shown, doubted = classes_shown(classes or (), recipient, reading.times)
     return Gathered(
-        at=_moment(instant),
-        items={ids[row[0]]: _item(row, ids, times, recipient, check_macs) for row in rows or ()},
+        at=moment_of(instant),
+        items={item.disclosure: item for row in rows if (item := reading.item(row))},
         classes=shown,
         doubted=doubted,
-        asker=ids[asker] if asker else None,
+        asker=reading.ids[asker] if asker else None,
         policy=_policy(*policy) if policy else NO_POLICY,
         frozen=bool(frozen),
     )
@@ -169,25 +166,14 @@ def _run(items: list[UUID], recipient: UUID | None, releaser: UUID | None) -> li
                     "releaser": releaser.hex if releaser else None,
                 },
             )
-        (answer,) = cursor.fetchone()
-    found: list[Any] = json.loads(answer)
-    return found
-
-
-class _Times(dict[str, tuple[datetime, str]]):
-    """Instants by their text, with the text that is authenticated: the same few come back."""
-
-    def __missing__(self, text: str) -> tuple[datetime, str]:
-        moment = _moment(text)
-        self[text] = found = moment, time_text(moment)
-        return found
+        return [json.loads(row) for (row,) in cursor.fetchall()]
 
 
 class _Ids(dict[str, UUID]):
     """Row ids by their text: the same few come back in every row."""
 
     def __missing__(self, text: str) -> UUID:
-        self[text] = found = UUID(int=int(_hex(text), 16))  # as UUID(text), in half the time
+        self[text] = found = UUID(int=int(hex_of(text), 16))  # as UUID(text), in half the time
         return found
 
 
@@ -199,150 +185,114 @@ def _policy(longest_days: int | None, cooling_off_hours: int, in_person: bool) -
     )
 
 
-def _item(
-    row: list[Any], ids: _Ids, times: _Times, recipient: UUID | None, check_macs: bool
-) -> ItemFacts:
-    item, version, speaker, kind, record_class, state, resolved = row[:7]
-    unchecked_redaction, newest, may_read, may_release = row[7:11]
-    practice, versions, signed, elsewhere, consents = row[11:]
-    words = {one: (digest.lower(), sorted(members or ())) for one, digest, members in versions}
-    # An item that was set back to an older version speaks for nothing that was said about it.
-    chain = _hex(practice) if newest else ""
-    by_member: dict[str, list[ConsentFacts]] = {}
-    for consent in sorted(consents or (), key=_second):
-        facts = _consent(consent, item, words, chain, ids, times, check_macs)
-        by_member.setdefault(consent[0], []).append(facts)
-    for member, *other in elsewhere or ():
-        by_member[member] = [_elsewhere(other, recipient, ids)]
-    signed = signed or ()
-    return ItemFacts(
-        disclosure=ids[item],
-        version=ids[version],
-        speaker=ids[speaker] if speaker else None,
-        subjects=tuple(
-            SubjectFacts(ids[member], member in signed, tuple(by_member.get(member, ())))
-            for member in words[version][1]
-        ),
-        subjects_resolved=bool(resolved),
-        entered_in_error=state == Disclosure.State.ENTERED_IN_ERROR,
-        releaser_may_read=bool(may_read),
-        releaser_may_release=bool(may_release),
-        kind=ItemKind(kind),
-        part2=record_class == RecordClass.SUD_COUNSELING,
-        unchecked_redaction=bool(unchecked_redaction),
-    )
+class _Reading:
+    """Turns the rows of one reading into facts."""
 
+    def __init__(self, recipient: UUID | None, check_macs: bool) -> None:
+        self.recipient = recipient
+        self.check_macs = check_macs
+        self.ids = _Ids()
+        self.times = Times()
 
-def _second(row: list[Any]) -> Any:
-    return row[1]
-
-
-def _elsewhere(row: list[Any], recipient: UUID | None, ids: _Ids) -> ConsentFacts:
-    consent, item, version, purposes, effective, expires = row
-    assert recipient
-    return ConsentFacts(
-        id=ids[consent],
-        disclosure=ids[item],
-        version=ids[version],
-        recipient=recipient,
-        purposes=frozenset(purposes),
-        effective=_moment(effective),
-        expires=_moment(expires),
-        events=(),
-    )
-
-
-def _consent(
-    row: list[Any],
-    item: str,
-    words: dict[str, tuple[str, list[str]]],
-    chain: str,
-    ids: _Ids,
-    times: _Times,
-    check_macs: bool,
-) -> ConsentFacts:
-    member, consent, version, recipient, recipient_class = row[:5]
-    purposes, effective, expires, is_class, last_entry, last_answer, rows = row[5:]
-    begins, ends = times[effective], times[expires]
-    events = sorted(rows or ())
-    top = events[-1][0] if events else 0
-    scope: list[object] = []
-    facts = []
-    for event in events:
-        counter, kind, at, until, by, evidence, *_ = event
-        authentic = not check_macs
-        if check_macs and kind in PERMITTING:
-            if not scope:
-                digest, subjects = words[version]
-                scope = [
-                    *(_hex(consent), _hex(member), _hex(version), digest),
-                    [_hex(one) for one in subjects],
-                    _hex(recipient),
-                    _hex(recipient_class) if recipient_class else None,
-                    sorted(purposes),
-                    *(begins[1], ends[1]),
-                ]
-            word = last_entry if counter == top else last_answer
-            authentic = _says(word, chain, consent, kind, counter) and _mac_holds(
-                scope, event, times
-            )
-        facts.append(
-            EventFacts(
-                counter=counter,
-                kind=Kind(kind),
-                until=times[until][0] if until else None,
-                authentic=authentic,
-                at=times[at][0],
-                in_person=evidence in IN_PERSON,
-            )
+    def item(self, row: list[Any]) -> ItemFacts | None:
+        """Return an item as it stands, or None if its current version is not there."""
+        item, speaker, kind, record_class, state, resolved, unchecked_redaction = row[:7]
+        may_read, number, practice, versions = row[7:]
+        current = next((one for one in versions or () if one[1] == number), None)
+        if current is None:
+            return None
+        # An item that was set back to an older version speaks for nothing that was said about it.
+        newest = number == max(one[1] for one in versions)
+        chain = hex_of(practice) if newest else ""
+        by_member = self.consents(item, versions, chain)
+        return ItemFacts(
+            disclosure=self.ids[item],
+            version=self.ids[current[0]],
+            speaker=self.ids[speaker] if speaker else None,
+            subjects=tuple(
+                self.subject(subject, by_member.get(subject[0]))
+                for subject in sorted(current[4] or (), key=_member)
+            ),
+            subjects_resolved=bool(resolved),
+            entered_in_error=state == Disclosure.State.ENTERED_IN_ERROR,
+            releaser_may_read=bool(may_read),
+            releaser_may_release=bool(current[3]),
+            kind=ItemKind(kind),
+            part2=record_class == RecordClass.SUD_COUNSELING,
+            unchecked_redaction=bool(unchecked_redaction),
         )
-    return ConsentFacts(
-        id=ids[consent],
-        disclosure=ids[item],
-        version=ids[version],
-        recipient=ids[recipient],
-        purposes=frozenset(purposes),
-        effective=begins[0],
-        expires=ends[0],
-        events=tuple(facts),
-        recipient_class=ids[recipient_class] if recipient_class else None,
-        recipient_is_class=bool(is_class),
-    )
+
+    def consents(self, item: str, versions: list[Any], chain: str) -> dict[str, list[ConsentFacts]]:
+        """Return the consents about any version of an item, by member, in order of their ids."""
+        found = []
+        for version, _, digest, _, subjects, consents in versions:
+            words = Words(version, digest, subjects)
+            found += [(row[1], row, words) for row in consents or ()]
+        by_member: dict[str, list[ConsentFacts]] = {}
+        for _, row, words in sorted(found, key=_id):
+            by_member.setdefault(row[0], []).append(self.consent(row, item, words, chain))
+        return by_member
+
+    def subject(self, row: list[Any], consents: list[ConsentFacts] | None) -> SubjectFacts:
+        member, signed, elsewhere = row
+        if consents is None:
+            consents = [self.elsewhere(*elsewhere)] if elsewhere else []
+        return SubjectFacts(self.ids[member], bool(signed), tuple(consents))
+
+    def elsewhere(
+        self, consent: str, item: str, version: str, purposes: list[str], begins: str, ends: str
+    ) -> ConsentFacts:
+        assert self.recipient
+        return ConsentFacts(
+            id=self.ids[consent],
+            disclosure=self.ids[item],
+            version=self.ids[version],
+            recipient=self.recipient,
+            purposes=frozenset(purposes),
+            effective=self.times[begins][0],
+            expires=self.times[ends][0],
+            events=(),
+        )
+
+    def consent(self, row: list[Any], item: str, words: Words, chain: str) -> ConsentFacts:
+        _, consent, recipient, recipient_class, purposes, begins, ends, is_class = row[:8]
+        return ConsentFacts(
+            id=self.ids[consent],
+            disclosure=self.ids[item],
+            version=self.ids[words.version],
+            recipient=self.ids[recipient],
+            purposes=frozenset(purposes),
+            effective=self.times[begins][0],
+            expires=self.times[ends][0],
+            events=tuple(self.events(row, words, chain)),
+            recipient_class=self.ids[recipient_class] if recipient_class else None,
+            recipient_is_class=bool(is_class),
+        )
+
+    def events(self, row: list[Any], words: Words, chain: str) -> Iterator[EventFacts]:
+        """Yield the ledger in the order of its counters, what permits with its proof."""
+        last_entry, answer, events = row[8:]
+        events = sorted(events or ())
+        times = self.times
+        # Before the last event only what a lifted hold gives back may still be believed.
+        if not any(event[1] == "unheld" for event in events):
+            answer = None
+        elif last_entry and not last_entry[2]:
+            answer = last_entry
+        for event in events:
+            counter, kind, at, until, evidence = event[:5]
+            authentic: bool | Proof = not self.check_macs
+            if self.check_macs and kind in PERMITTING:
+                entry = last_entry if event is events[-1] else answer
+                authentic = Proof(row, event, words, entry, chain, times)
+            ends = times[until][0] if until else None
+            in_person = evidence in IN_PERSON
+            yield EventFacts(counter, KINDS[kind], ends, authentic, times[at][0], in_person)
 
 
-def _mac_holds(scope: list[object], event: list[Any], times: _Times) -> bool:
-    counter, kind, at, until, by, evidence, text_version, signature, key_id, mac = event
-    decided = [
-        *(counter, kind, times[at][1], _hex(by) if by else None),
-        *(evidence, text_version, times[until][1] if until else None, signature.lower()),
-    ]
-    return holds(Mac(key_id, bytes.fromhex(mac)), canonical(scope, decided))
+def _member(subject: list[Any]) -> Any:
+    return subject[0]
 
 
-def _says(entry: list[Any] | None, chain: str, consent: str, kind: str, counter: int) -> bool:
-    """Say whether an entry's hashed bytes tell of this very event: the trail's last word on it."""
-    if entry is None or not chain:
-        return False
-    seq, body_hex, prev, stored = entry
-    body = bytes.fromhex(body_hex)
-    if chain_hash(body, bytes.fromhex(prev)) != bytes.fromhex(stored):
-        return False
-    try:
-        told = decode(body)
-    except ValueError:
-        return False
-    return (
-        (told["chain"], told["seq"], told["object_id"], told["act"])
-        == (chain, str(seq), _hex(consent), f"consent.{kind}")
-    ) and f"counter={counter}" in told["ground"].split(",")
-
-
-def _hex(text: str) -> str:
-    return text.replace("-", "")
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+def _id(found: tuple[str, list[Any], Words]) -> str:
+    return found[0]

@@ -112,8 +112,10 @@ def authenticate(message: bytes) -> Mac:
 
 def holds(mac: Mac, message: bytes) -> bool:
     """Say whether `mac` was made by this house for `message`. Raises Keyless."""
-    expected = authenticate(message)
-    return mac.key_id == expected.key_id and hmac.compare_digest(mac.value, expected.value)
+    ring = key_ring.current()
+    return mac.key_id == ring.mac_id and hmac.compare_digest(
+        mac.value, keyed_digest(ring.of_consents, message)
+    )
 
 
 def known_lines(chains: Collection[UUID]) -> list[Line]:

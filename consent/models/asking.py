@@ -89,7 +89,10 @@ class Consent(models.Model):
                 condition=Q(expires__gt=F("effective")), name="consent_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["expires"], name="consent_expires")]
+        indexes = [
+            models.Index(fields=["member", "recipient"], name="consent_of_member_to"),
+            models.Index(fields=["expires"], name="consent_expires"),
+        ]
 
     def __str__(self) -> str:
         return self.code

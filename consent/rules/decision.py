@@ -98,12 +98,20 @@ def decide(item: ItemFacts, question: Question) -> Decision:
 
 
 def shortfalls(
-    consent: ConsentFacts, subject: SubjectFacts, item: ItemFacts, question: Question
+    consent: ConsentFacts,
+    subject: SubjectFacts,
+    item: ItemFacts,
+    question: Question,
+    *,
+    believed: bool = False,
 ) -> set[Reason]:
-    """Return everything that keeps one consent from covering the question; empty if it covers."""
+    """Return everything that keeps one consent from covering the question; empty if it covers.
+
+    `believed` takes the grant for authentic: nothing that covers may be decided from that.
+    """
     if consent.disclosure != item.disclosure:
         return {Reason.ITEM_NOT_COVERED}
-    short = _shortfalls_beside_the_purpose(consent, subject, item, question)
+    short = _shortfalls_beside_the_purpose(consent, subject, item, question, believed=believed)
     if not any(reaches(purpose, question.purpose) for purpose in consent.purposes):
         short.add(Reason.PURPOSE_MISMATCH)
     return short
@@ -208,13 +216,17 @@ def _share_of(subject: SubjectFacts, item: ItemFacts, question: Question) -> _Sh
             until = min(until, lifted)
             if no:
                 reasons.add(no)
-        permitting = [one for one in party.consents if not shortfalls(one, party, item, question)]
+        permitting = [
+            one
+            for one in party.consents
+            if _speaks_to(one, item, question) and not shortfalls(one, party, item, question)
+        ]
         if permitting:
             covering += [consent.id for consent in permitting]
             until = min(until, max(_ends(consent, party, question) for consent in permitting))
         else:
             missing += 1
-            short |= _nearest(party, item, question)
+            short |= nearest(party, item, question)
     if 0 < missing < len(signing):
         short = short - {Reason.NO_CONSENT} | {Reason.SECOND_SIGNATURE_MISSING}
     reasons |= short
@@ -233,11 +245,25 @@ def _subjects_known(item: ItemFacts) -> bool:
     return item.subjects_resolved and bool(members) and speaks
 
 
+def _speaks_to(consent: ConsentFacts, item: ItemFacts, question: Question) -> bool:
+    """Say whether a consent is about this version, recipient and purpose; others fall short."""
+    return (
+        consent.version == item.version
+        and question.is_meant_by(consent.recipient)
+        and any(reaches(purpose, question.purpose) for purpose in consent.purposes)
+    )
+
+
 def _shortfalls_beside_the_purpose(
-    consent: ConsentFacts, subject: SubjectFacts, item: ItemFacts, question: Question
+    consent: ConsentFacts,
+    subject: SubjectFacts,
+    item: ItemFacts,
+    question: Question,
+    *,
+    believed: bool = False,
 ) -> set[Reason]:
     grant = consent.carrying
-    short = _gaps_of_the_grant(consent, grant, subject, question.at)
+    short = _gaps_of_the_grant(consent, grant, subject, question.at, believed=believed)
     if consent.version != item.version:
         short.add(Reason.VERSION_CHANGED)
     named_class = consent.recipient_class
@@ -258,7 +284,12 @@ def _shortfalls_beside_the_purpose(
 
 
 def _gaps_of_the_grant(
-    consent: ConsentFacts, grant: EventFacts | None, subject: SubjectFacts, at: datetime
+    consent: ConsentFacts,
+    grant: EventFacts | None,
+    subject: SubjectFacts,
+    at: datetime,
+    *,
+    believed: bool = False,
 ) -> set[Reason]:
     """Return what keeps a consent from being live, whatever is asked."""
     gaps = set(consent.defects)
@@ -268,7 +299,7 @@ def _gaps_of_the_grant(
         if grant.kind is not Kind.DEFECT or not gaps:  # a defect may have been given its name
             gaps.add(LEDGER_GAPS.get(grant.kind, Reason.NO_CONSENT))
     else:
-        if not grant.authentic:
+        if not (believed or grant.authentic):
             gaps.add(Reason.UNREADABLE)
         if grant.until is not None and at >= grant.until:
             gaps.add(Reason.EXPIRED)
@@ -293,12 +324,10 @@ def _noes(
 ) -> Iterator[tuple[Reason | None, datetime]]:
     """Yield for each no that reaches the question its reason if it stands, else until when not."""
     for consent in party.consents:
+        if consent.version != item.version or not question.is_reached_by(consent.recipient):
+            continue
         no = consent.no
-        if (
-            no is None
-            or consent.version != item.version
-            or not question.is_reached_by(consent.recipient)
-        ):
+        if no is None:
             continue
         reason = Reason.REFUSED if no.kind is Kind.DECLINED else Reason.REVOKED
         named = blocking(consent.purposes, {question.purpose})
@@ -321,12 +350,27 @@ def _granted_after(no: EventFacts, consent: ConsentFacts) -> bool:
     return grant is not None and grant.kind is Kind.GRANTED and grant.counter > no.counter
 
 
-def _nearest(subject: SubjectFacts, item: ItemFacts, question: Question) -> set[Reason]:
-    gaps = [shortfalls(consent, subject, item, question) for consent in subject.consents]
-    near = min(
-        gaps, key=lambda gap: (Reason.ITEM_NOT_COVERED in gap, len(gap), sorted(gap)), default=None
-    )
+def nearest(subject: SubjectFacts, item: ItemFacts, question: Question) -> set[Reason]:
+    """Return what keeps the consent that comes nearest from covering.
+
+    A proof that fails takes a consent further away, never nearer: the proofs of
+    those that are further away anyway need no looking into.
+    """
+    near: set[Reason] = set()
+    seemed = [
+        (_distance(shortfalls(consent, subject, item, question, believed=True)), place)
+        for place, consent in enumerate(subject.consents)
+    ]
+    for distance, place in sorted(seemed):
+        if near and _distance(near) <= distance:
+            break
+        gap = shortfalls(subject.consents[place], subject, item, question)
+        near = min(near, gap, key=_distance) if near else gap
     return near or {Reason.NO_CONSENT}
+
+
+def _distance(gap: set[Reason]) -> tuple[bool, int, list[Reason]]:
+    return Reason.ITEM_NOT_COVERED in gap, len(gap), sorted(gap)
 
 
 def _ends(consent: ConsentFacts, subject: SubjectFacts, question: Question) -> datetime:

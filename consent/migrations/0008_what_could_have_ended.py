@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0006_showings_authenticated'),
+        ('consent', '0007_showings_authenticated'),
         ('sessions_app', '0005_items_with_other_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,6 +1,5 @@
 from django.db import migrations, models
 
-from consent.statements import POSTGRES_FUNCTION
 from consent.walls import lower_gate, raise_gate
 
 
@@ -12,14 +11,8 @@ def gate_up(_apps, editor):
     raise_gate(editor.connection)
 
 
-def facts(_apps, editor):
-    if editor.connection.vendor == "postgresql":
-        with editor.connection.cursor() as cursor:
-            cursor.execute(POSTGRES_FUNCTION)
-
-
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0005_walls")]
+    dependencies = [("consent", "0006_facts_by_row")]
     operations = [
         migrations.RunPython(gate_down, gate_up),
         migrations.AddField(
@@ -36,5 +29,4 @@ class Migration(migrations.Migration):
             "classmembership", "mac", models.BinaryField(default=b"", max_length=32)
         ),
         migrations.RunPython(gate_up, gate_down),
-        migrations.RunPython(facts, migrations.RunPython.noop),
     ]
