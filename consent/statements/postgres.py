@@ -25,7 +25,7 @@ SELECT e.act IN ({HOLDS}) AS of_hold,
 _CLASSES = f"""
 SELECT json_agg(json_build_array(
     m.id, m.recipient_class_id, m.since, m.until, m.shown_by_id, m.evidence,
-    m.mac_key_id, encode(m.mac, 'hex'), g.practice_id, 
+    m.mac_key_id, encode(m.mac, 'hex'), g.practice_id,
     (SELECT e.told FROM ({_last("g.practice_id", "m.id", SHOWINGS)}) e)))
   FROM consent_classmembership m
  WHERE m.recipient_id = recipient AND m.since <= instant

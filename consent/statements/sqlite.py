@@ -45,7 +45,6 @@ SELECT json_group_array(json(CASE WHEN x.kind IN ({PERMITTING})
     ELSE json_array(x.counter, x.kind, x.at, x.until, x.evidence) END))
   FROM consent_consentevent x WHERE x.consent_id = c.id"""
 
-
 _CONSENTS = f"""
 SELECT json_group_array(json_array(
     c.member_id, c.id, c.recipient_id, c.recipient_class_id, json(c.purposes),
@@ -53,7 +52,8 @@ SELECT json_group_array(json_array(
     CASE WHEN %(recipient)s IS NULL
       THEN (SELECT r.kind = 'class' FROM consent_recipient r WHERE r.id = c.recipient_id) END,
     json(({_last(_TOLD, "g.practice_id", "c.id", CHANGES)})),
-    json(CASE WHEN ({_last(_OF_HOLD, "g.practice_id", "c.id", CHANGES)}) THEN ({_last(_TOLD, "g.practice_id", "c.id", ANSWERS)}) END),
+    json(CASE WHEN ({_last(_OF_HOLD, "g.practice_id", "c.id", CHANGES)})
+      THEN ({_last(_TOLD, "g.practice_id", "c.id", ANSWERS)}) END),
     json(({_EVENTS}))))
   FROM consent_consent c WHERE c.version_id = w.id"""
 
