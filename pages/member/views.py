@@ -175,9 +175,8 @@ def say_pressured(request: HouseRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         hold_consent(by=request.actor, code=consent.code)
         return redirect("permission", code=code)
-    told = sessions.reviewed_by_somebody_else(
-        consent.version.disclosure.group_id, sessions.today_of(request.actor)
-    )
+    group, day = consent.version.disclosure.group, sessions.today_of(request.actor)
+    told = sessions.supervisors_on(group, day) - sessions.leaders_on(group, day)
     return render(request, "member/pressured.html", {"consent": consent, "told": told})
 
 

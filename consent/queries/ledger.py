@@ -1,0 +1,97 @@
+"""What stands of a consent, and what has ended without its ledger saying so."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from audit.clock import database_now
+from consent.kinds import Kind
+from consent.models import (
+    Consent,
+    ConsentEvent,
+)
+from sessions_app.models import (
+    Disclosure,
+    DisclosureVersion,
+)
+
+YES = (Kind.GRANTED, Kind.UNHELD)
+LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
+
+
+def with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
+    """Add what `standing` reads of each ledger; the events themselves stay where they are."""
+    latest = ConsentEvent.objects.filter(consent=OuterRef("pk")).order_by("-counter")
+    return consents.annotate(  # type: ignore[no-redef]
+        last_kind=Subquery(latest.values("kind")[:1]),
+        last_until=Subquery(latest.values("until")[:1]),
+        last_at=Subquery(latest.values("at")[:1]),
+    ).select_related("request", "version__disclosure")
+
+
+def last_event(consent: Consent) -> ConsentEvent | None:
+    """Return what stands: the event with the highest counter."""
+    return max(consent.events.all(), key=lambda event: event.counter, default=None)
+
+
+class Standing(StrEnum):
+    """What a member's own page says of a consent."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+def standing(consent: Consent, now: datetime) -> Standing:
+    """Return a consent's state as its member sees it; a change of the item ends it.
+
+    `consent` comes from a query of this module.
+    """
+    over = now >= min(filter(None, (consent.expires, consent.last_until)))
+    item = consent.version.disclosure
+    changed = consent.version.number != item.current_version
+    changed = changed or item.state == Disclosure.State.ENTERED_IN_ERROR
+    match consent.last_kind or Kind.ASKED:
+        case Kind.REVOKED | Kind.HELD:
+            return Standing.WITHDRAWN
+        case Kind.DECLINED:
+            return Standing.DECLINED
+        case Kind.GRANTED | Kind.UNHELD:
+            return Standing.EXPIRED if over or changed else Standing.GRANTED
+        case Kind.ASKED:
+            closed = now >= consent.request.answer_by
+            return Standing.EXPIRED if over or changed or closed else Standing.WAITING
+        case _:
+            return Standing.EXPIRED
+
+
+def ended_unswept(most: int) -> list[Consent]:
+    """Return permissions whose end or whose version has passed and whose ledger does not say so."""
+    now = database_now()  # a value: no index is asked for a clock that runs on
+    over = Q(expires__lte=now) | Q(last_until__lte=now)
+    standing_yes = Q(last_kind__in=YES)
+    could = with_last_event(Consent.objects.filter(pk__in=_could_have_ended(now)))
+    changed = ~Q(version__number=F("version__disclosure__current_version"))
+    return list(could.filter(standing_yes, over | changed)[:most])
+
+
+def _could_have_ended(now: datetime) -> QuerySet[Any, Any]:
+    """Return the ids of consents that are over or have a yes that is, or are about other words.
+
+    Each part by an index of its own: what still runs is not read.
+    """
+    others = DisclosureVersion.objects.exclude(number=F("disclosure__current_version"))
+    edited = Disclosure.objects.filter(current_version__gt=1)
+    return (
+        Consent.objects.filter(expires__lte=now)
+        .values("pk")
+        .union(
+            ConsentEvent.objects.filter(kind__in=YES, until__lte=now).values("consent"),
+            Consent.objects.filter(version__in=others.filter(number__gt=1)).values("pk"),
+            Consent.objects.filter(version__in=others.filter(disclosure__in=edited)).values("pk"),
+        )
+    )

@@ -1,0 +1,113 @@
+"""A member's own questions and permissions, and the words these are about."""
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from audit.clock import DatabaseClock, database_now
+from audit.trail import Actor
+from consent.facts import facts_of
+from consent.freezes import frozen_in
+from consent.kinds import Kind
+from consent.models import (
+    Consent,
+    ConsentEvent,
+)
+from consent.queries.ledger import LEDGER, with_last_event
+from consent.queries.paging import page_of
+from consent.rules import speaker_allows_showing
+from sessions_app import queries as sessions
+from sessions_app.models import (
+    Disclosure,
+    DisclosureVersion,
+    Subject,
+    VersionUserPermission,
+)
+
+
+def own_consents(by: Actor) -> QuerySet[Consent]:
+    """Return every consent the actor was asked for as a member, newest first.
+
+    A consent without an event was not put to its member yet (the speaker is
+    asked first) and does not exist for them. `several` says whether the words
+    concern somebody else too.
+    """
+    asked = ConsentEvent.objects.filter(consent=OuterRef("pk"))
+    others = Subject.objects.filter(version=OuterRef("version")).exclude(member=OuterRef("member"))
+    return (
+        with_last_event(  # type: ignore[no-redef]
+            Consent.objects.filter(Exists(asked), member__user_id=by.user)
+        )
+        .annotate(several=Exists(others))
+        .select_related(
+            "request__asked_by",
+            "recipient",
+            "recipient_class",
+            "version__disclosure__session",
+            "member",
+        )
+        .order_by("-pk")
+    )
+
+
+def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
+    """Return a page of the actor's own consents, newest first, older than code `before`.
+
+    What was written in error is not listed: it may have named the wrong person.
+    """
+    listed = own_consents(by).exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+    return page_of(listed, before)
+
+
+def own_consent(by: Actor, code: str) -> Consent:
+    """Return one of the actor's own consents. Raises Consent.DoesNotExist."""
+    return own_consents(by).get(code=code)
+
+
+def own_consent_and_ledger(by: Actor, code: str) -> Consent:
+    """Return one of the actor's own consents with all that happened to it, in order."""
+    return own_consents(by).prefetch_related(LEDGER).get(code=code)
+
+
+def open_question(by: Actor, code: str) -> Consent:
+    """Return a question the actor may answer now: asked, current, in time, and with the right.
+
+    One whose yes was given under pressure is answered in the room (services/holding.py).
+    Raises Consent.DoesNotExist.
+    """
+    may_decide = VersionUserPermission.objects.filter(
+        content_object=OuterRef("version"),
+        user_id=by.user,
+        permission__codename="decide_version",
+    )
+    return (
+        own_consents(by)
+        .filter(
+            Exists(may_decide),
+            request__answer_by__gt=DatabaseClock(),
+            expires__gt=DatabaseClock(),
+            version__number=F("version__disclosure__current_version"),
+        )
+        .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+        .exclude(Q(last_kind=Kind.HELD))
+        .get(code=code)
+    )
+
+
+def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
+    """Return the version whose words this member may read with a question of theirs.
+
+    Guardian's row says who may knock; for another subject than the speaker the
+    speaker's yes is then checked again on authenticated facts, so that neither
+    a forged row nor an end nobody has swept yet shows a word (rows 56-58), and
+    nothing is shown to another while the house is frozen.
+    Raises DisclosureVersion.DoesNotExist, vault.Keyless.
+    """
+    version = (
+        sessions.readable_versions(by)
+        .annotate(frozen=frozen_in(by.practice))
+        .get(pk=consent.version_id)
+    )
+    if consent.member_id != version.disclosure.speaker_id:
+        item = facts_of(version.disclosure_id)
+        if version.frozen or not speaker_allows_showing(item, database_now()):
+            raise DisclosureVersion.DoesNotExist
+    return version

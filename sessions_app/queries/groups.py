@@ -1,0 +1,170 @@
+"""Groups, who is in them, who leads and who reviews them."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from accounts.queries import with_standing
+from audit.trail import Actor
+from sessions_app.models import (
+    Facilitation,
+    GroupSession,
+    Member,
+    Membership,
+    Supervision,
+    TherapyGroup,
+)
+from sessions_app.queries.days import today_in, today_of
+
+
+def groups_run_by(by: Actor) -> QuerySet[TherapyGroup]:
+    """Groups that the actor facilitates today, by code."""
+    return (
+        TherapyGroup.objects.run_by(by.user, today_of(by))
+        .filter(practice_id=by.practice)
+        .select_related("practice")
+        .order_by("code")
+    )
+
+
+def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
+    """Groups whose trail the actor reviews today, by code; `led` says if they lead it too."""
+    today = today_of(by)
+    led = TherapyGroup.objects.run_by(by.user, today).filter(pk=OuterRef("pk"))
+    supervised = TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
+    return supervised.annotate(led=Exists(led)).order_by("code")  # type: ignore[no-redef]
+
+
+def own_group(by: Actor, code: str) -> TherapyGroup:
+    """Return a group the actor facilitates. Raises TherapyGroup.DoesNotExist."""
+    return groups_run_by(by).get(code=code)
+
+
+def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
+    """Return the stints that cover a local day, with member and agreement signature."""
+    return (
+        group.memberships.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+        .select_related("member", "agreement_signature")
+        .order_by("member__code")
+    )
+
+
+def open_stint(group: TherapyGroup, member_code: str) -> Membership:
+    """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
+    stints = group.memberships.select_related("member")
+    return stints.get(member__code=member_code, until=None)
+
+
+def members_of(
+    groups: Iterable[TherapyGroup],
+    *,
+    met_by: Actor | None = None,
+    code: str = "",
+    most: int | None = None,
+) -> list[Member]:
+    """Return everybody who is or was in any of `groups`, by code.
+
+    With `met_by` only those who were in it while the actor led it, with `code`
+    only whoever has it, with `most` only the first so many.
+    """
+    stints = Membership.objects.filter(group__in=[group.pk for group in groups])
+    if met_by:
+        stints = stints.filter(Exists(_led_meanwhile(met_by)))
+    found = Member.objects.filter(pk__in=stints.values("member"))
+    if code:
+        found = found.filter(code=code)
+    return list(found.order_by("code")[:most])
+
+
+def _led_meanwhile(by: Actor) -> QuerySet[Facilitation]:
+    """Periods in which the actor led the group of a stint, and which the stint overlaps (R31)."""
+    return Facilitation.objects.filter(
+        Q(until=None) | Q(until__gte=OuterRef("since")),
+        since__lte=Coalesce(OuterRef("until"), Value(date.max)),
+        group=OuterRef("group"),
+        user_id=by.user,
+    )
+
+
+def stints_of(
+    members: Iterable[Member], groups: Iterable[TherapyGroup], *, met_by: Actor
+) -> list[Membership]:
+    """Return the stints of some people in some groups while the actor led, oldest first."""
+    found = Membership.objects.filter(
+        Exists(_led_meanwhile(met_by)),
+        member__in=[member.pk for member in members],
+        group__in=[group.pk for group in groups],
+    )
+    return list(found.select_related("member").order_by("since", "pk"))
+
+
+def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
+    """Return a person with all that each page asks of whoever is signed in, in one query.
+
+    See `accounts.queries.with_standing`; here is added whether they are a member,
+    and `more` that rooms above this one ask.
+    """
+    member = Exists(Member.objects.filter(user=OuterRef("pk")))
+    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member, **more).first()
+
+
+def is_member(user: User) -> bool:
+    """Say whether a person is a member of some group of their practice."""
+    if hasattr(user, "is_member"):
+        return user.is_member
+    return Member.objects.filter(user=user).exists()
+
+
+def leaders_of(groups: Iterable[UUID]) -> list[Facilitation]:
+    """Return everybody who leads or led groups, with their periods, oldest first."""
+    led = Facilitation.objects.filter(group__in=set(groups)).select_related("user")
+    return list(led.order_by("since", "pk"))
+
+
+def groups_without_review(practice: UUID) -> int:
+    """Return how many groups of a practice nobody reviews today: a count, no group."""
+    today = today_in(practice)
+    reviewed = Supervision.objects.filter(
+        Q(until=None) | Q(until__gte=today), group=OuterRef("pk"), since__lte=today
+    )
+    return TherapyGroup.objects.filter(~Exists(reviewed), practice_id=practice).count()
+
+
+def own_memberships(by: Actor) -> QuerySet[Membership]:
+    """Return the actor's own stints that have not ended, with group and agreement."""
+    return (
+        Membership.objects.filter(member__user_id=by.user, until=None)
+        .select_related("group", "agreement_signature")
+        .order_by("pk")
+    )
+
+
+def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of `members` whose stint on the session's day has no signed agreement."""
+    wanted = frozenset(members)
+    signed = memberships_on(session.group, session.local_day()).filter(
+        member__in=wanted, agreement_signature__isnull=False
+    )
+    return wanted - set(signed.values_list("member_id", flat=True))
+
+
+def supervisors_on(group: TherapyGroup, day: date) -> set[UUID]:
+    """Return who reviews the trail of a group on a local day."""
+    reviewing = group.supervisions.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+    return set(reviewing.values_list("user_id", flat=True))
+
+
+def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
+    """Return who led a group on a local day: the originators of what is written of it."""
+    leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+    return set(leading.values_list("user_id", flat=True))
+
+
+def codes_in_groups(groups: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of everybody who is or was a member of groups, by user id."""
+    found = Membership.objects.filter(group__in=list(groups)).distinct()
+    return dict(found.values_list("member__user_id", "member__code"))

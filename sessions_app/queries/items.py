@@ -1,0 +1,216 @@
+"""Items and their versions: whose they are, who reads them, and the lock on them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import Role
+from audit.trail import Actor
+from sessions_app.models import (
+    Disclosure,
+    DisclosureVersion,
+    GroupSession,
+    Subject,
+    TherapyGroup,
+)
+from sessions_app.queries.days import today_of
+
+ABOUT_ONE = (Disclosure.Kind.PROGRESS_NOTE, Disclosure.Kind.SUMMARY)
+SENT_BACK = "sent-back"  # where a reason waits for whoever wrote redacted words
+WITH_MEMBERS = Prefetch("subjects", queryset=Subject.objects.select_related("member"))
+
+
+class LockMissed(Exception):
+    """Fewer rows were locked than asked for: one of them is gone, or hidden from this role."""
+
+
+def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
+    """Return the notes about members of a session that count, by member."""
+    notes = originated_by(by).filter(session=session, kind=Disclosure.Kind.PROGRESS_NOTE)
+    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    found = _at_current_version(notes, subjects=False)
+    return {note.about_id: note for note in found if note.about_id}
+
+
+def _at_current_version(items: QuerySet[Disclosure], *, subjects: bool = True) -> list[Disclosure]:
+    """Return items, oldest first, each with its current version as `current`.
+
+    With its subjects, but for pages that show no others than the one it is about.
+    """
+    versions = (
+        DisclosureVersion.objects.filter(
+            disclosure__in=items.values("pk"), number=F("disclosure__current_version")
+        )
+        .select_related(
+            "disclosure__session__group__practice",
+            "disclosure__group__practice",
+            "disclosure__speaker",
+            "disclosure__about",
+            "disclosure__redacted_from",
+            "written_by",
+        )
+        .order_by("disclosure_id")
+    )
+    found = []
+    for version in versions.prefetch_related(WITH_MEMBERS) if subjects else versions:
+        version.disclosure.current = [version]
+        found.append(version.disclosure)
+    return found
+
+
+def originated_by(by: Actor) -> QuerySet[Disclosure]:
+    """Return the items the actor may read as an originator, of groups they lead today."""
+    return Disclosure.objects.originated_by(by.user, today_of(by))
+
+
+def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
+    """Return the items of a session that the actor may read as an originator, oldest first."""
+    return _at_current_version(originated_by(by).filter(session=session))
+
+
+def items_to_let_out(by: Actor, **of: UUID) -> list[Disclosure]:
+    """Return what could leave of a `session` or a `group`: the actor's, oldest first.
+
+    What was entered in error is not there, and drafts are: nobody was asked about
+    them, so they stay. Group notes have no way out (rule R26).
+    """
+    items = originated_by(by).filter(**of).exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return _at_current_version(items)
+
+
+def own_item(by: Actor, code: str, *, subjects: bool = True, **more: object) -> Disclosure:
+    """Return an item or note the actor may read as an originator, with `more` conditions.
+
+    Raises Disclosure.DoesNotExist.
+    """
+    items = originated_by(by).filter(code=code, **more)
+    for item in _at_current_version(items, subjects=subjects):
+        return item
+    raise Disclosure.DoesNotExist
+
+
+def own_redaction(by: Actor, code: str) -> tuple[Disclosure, Disclosure]:
+    """Return the item a redacted one was made from, and the redacted one, without subjects.
+
+    Both the actor's as an originator. Raises Disclosure.DoesNotExist.
+    """
+    items = originated_by(by).filter(Q(code=code) | Q(redactions__code=code)).distinct()
+    found = {item.pk: item for item in _at_current_version(items, subjects=False)}
+    for item in found.values():
+        if item.code == code and item.redacted_from_id in found:
+            return found[item.redacted_from_id], item
+    raise Disclosure.DoesNotExist
+
+
+def own_note(by: Actor, code: str) -> Disclosure:
+    """Return a note or a summary about a member that the actor may read as an originator."""
+    return own_item(by, code, kind__in=ABOUT_ONE)
+
+
+def looks_asked_of(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return the redacted texts at which the actor may take the second look, oldest first.
+
+    The right `review_version`, for as long as they lead the group, or, as a
+    supervisor, review it; and never a text they had a hand in (rule R52).
+    """
+    if by.role == Role.SUPERVISOR:
+        groups = TherapyGroup.objects.supervised_by(by.user, today_of(by))
+    else:
+        groups = TherapyGroup.objects.run_by(by.user, today_of(by))
+    return (
+        looks_open_to(by.user)
+        .filter(disclosure__group__in=groups.values("pk"))
+        .select_related(
+            "disclosure__session__group__practice",
+            "disclosure__group",
+            "disclosure__redacted_from",
+        )
+        .order_by("pk")
+    )
+
+
+def looks_open_to(user: UUID) -> QuerySet[DisclosureVersion]:
+    hand_in_it = DisclosureVersion.objects.filter(
+        disclosure=OuterRef("disclosure"), written_by=user
+    )
+    return DisclosureVersion.objects.filter(
+        ~Exists(hand_in_it),
+        number=F("disclosure__current_version"),
+        disclosure__redacted_from__isnull=False,
+        disclosure__second_look_at=None,
+        user_rights__user=user,
+        user_rights__permission__codename="review_version",
+    ).exclude(disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+
+
+def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure | None:
+    """Return the note about one member of one session, if there is one that counts."""
+    notes = originated_by(by).filter(
+        session=session, about=member, kind=Disclosure.Kind.PROGRESS_NOTE
+    )
+    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    return next(iter(_at_current_version(notes)), None)
+
+
+def current_version(item: Disclosure) -> DisclosureVersion:
+    """Return the version that is in force (fetched with the item by this module's queries)."""
+    return item.current[0]
+
+
+def readable_versions(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return the current versions of items whose words a member may read.
+
+    The speaker reads by `read_disclosure`, another subject by `read_version`,
+    which consent writes after the speaker's yes (rule R8).
+    """
+    as_speaker = Q(
+        disclosure__user_rights__user=by.user,
+        disclosure__user_rights__permission__codename="read_disclosure",
+    )
+    as_shown = Q(user_rights__user=by.user, user_rights__permission__codename="read_version")
+    return (
+        DisclosureVersion.objects.filter(
+            as_speaker | as_shown,
+            number=F("disclosure__current_version"),
+            disclosure__state=Disclosure.State.ASKED,
+        )
+        .select_related("disclosure__session", "disclosure__speaker", "written_by")
+        .distinct()
+    )
+
+
+def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
+    """Return one of them. Raises DisclosureVersion.DoesNotExist: the words are closed to them."""
+    return readable_versions(by).get(pk=version_id)
+
+
+def words_about(by: Actor) -> QuerySet[DisclosureVersion]:
+    """Return what a member may read and is themselves a subject of, newest first."""
+    about = Subject.objects.filter(version=OuterRef("pk"), member__user_id=by.user)
+    return readable_versions(by).filter(Exists(about)).order_by("-pk")
+
+
+def replaced_at(version: DisclosureVersion) -> datetime | None:
+    """Return when a version was followed by the next one, if it was."""
+    following = DisclosureVersion.objects.filter(
+        disclosure=version.disclosure_id, number=version.number + 1
+    )
+    return following.values_list("recorded_at", flat=True).first()
+
+
+def lock_disclosures(ids: Iterable[UUID]) -> None:
+    """Lock items, in order of id, until the transaction ends.
+
+    Everybody who changes an item, its subjects or its consents, and everybody
+    who releases it, takes this lock first: a release sees either all of a
+    withdrawal or none of it, and is then before it (I1). FOR UPDATE, not FOR NO
+    KEY UPDATE: a new subject's foreign key must wait too. SQLite has no row
+    locks; there the transaction holds the database from its beginning. Raises
+    LockMissed if a row is gone.
+    """
+    wanted = sorted(set(ids))
+    rows = Disclosure.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
+    if len(rows.values_list("pk", flat=True)) != len(wanted):
+        raise LockMissed
