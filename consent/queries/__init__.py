@@ -112,6 +112,7 @@ __all__ = [
     "own_request",
     "own_requests",
     "own_versions_of",
+    "pressured",
     "page_of_own_consents",
     "practice_of_link",
     "printed_last",
