@@ -74,9 +74,7 @@ def begin_passkey(user: User, house: House) -> tuple[dict[str, Any], State]:
     return dict(options.public_key), state
 
 
-def made_passkey(
-    user: User, state: State, answer: Any, house: House, *, device: str
-) -> NewPasskey:
+def made_passkey(user: User, state: State, answer: Any, house: House, *, device: str) -> NewPasskey:
     """Return the key that a browser made. Raises Refused."""
     try:
         made = house.server().register_complete(state, RegistrationResponse.from_dict(answer))

@@ -137,6 +137,11 @@ def has_passkey(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type=PASSKEY).exists()
 
 
+def has_codes(user: User) -> bool:
+    """Say whether a person has a code app or recovery codes."""
+    return Authenticator.objects.filter(user=user).exclude(type=PASSKEY).exists()
+
+
 def has_joined(user: User) -> bool:
     """Say whether a person has chosen how they sign in."""
     return user.has_usable_password() or has_passkey(user)

@@ -400,7 +400,12 @@ def code_of(actor: Actor) -> str:
     if row is None:
         return ""
     Authenticator.objects.filter(pk=row.pk).update(data={**row.data, "step": -1})
-    return format_hotp_value(hotp_value(SEED, int(time.time()) // 30))
+    return shown_code(SEED)
+
+
+def shown_code(seed: str) -> str:
+    """Return the code that an app with this seed shows now."""
+    return format_hotp_value(hotp_value(seed, int(time.time()) // 30))
 
 
 def proof_of(actor: Actor) -> dict[str, str]:

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.adapter import device_of
 from accounts.models import Invitation, User
 from accounts.passkeys import Refused, begin_answer, begin_passkey, made_passkey
-from accounts.queries import live_invitations
+from accounts.queries import has_codes, live_invitations
 from accounts.services.invitations import InvitationOver, accept_invitation, open_invitation
 from accounts.services.second_step import pass_second_step
 from accounts.services.signing_in import sign_in_by_passkey
@@ -61,7 +61,8 @@ def second_step(request: HouseRequest) -> HttpResponse:
             form.add_error("code", _("That code is not right, or was used. Wait for the next one."))
         except TooMany:
             form.add_error("code", LATER)
-    return render(request, "account/second_step.html", {"form": form})
+    context = {"form": form, "has_codes": has_codes(stage.login.user)}
+    return render(request, "account/second_step.html", context)
 
 
 @login_not_required
@@ -117,15 +118,16 @@ def invitation(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation_way(request: HouseRequest) -> HttpResponse:
     """Choose how to sign in from now on: make a passkey, or choose a password."""
+    if INVITED not in request.session:
+        return redirect("account_login")
     found = _invited(request)
     if found is None:
         return render(request, "account/invitation_over.html", status=410)
     user = found.user
-    form = NewPasswordForm(
-        None if "credential" in request.POST else request.POST or None, user=user
-    )
+    by_passkey, failed = "credential" in request.POST, False
+    form = NewPasswordForm(None if by_passkey else request.POST or None, user=user)
     try:
-        if "credential" in request.POST:
+        if by_passkey:
             return _accept_by_passkey(request, found)
         if form.is_valid():
             password = form.cleaned_data["password"]
@@ -162,10 +164,8 @@ def _accept_by_passkey(request: HouseRequest, found: Invitation) -> HttpResponse
 
 
 def _invited(request: HouseRequest) -> Invitation | None:
-    kept = request.session.get(INVITED)
-    if not kept:
-        return None
-    return live_invitations().select_related("user__practice").filter(pk=UUID(kept)).first()
+    kept = UUID(request.session[INVITED])
+    return live_invitations().select_related("user__practice").filter(pk=kept).first()
 
 
 def _let_in(

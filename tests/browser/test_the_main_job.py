@@ -113,7 +113,7 @@ class TheMainJob(BrowserTestCase):
         page.goto(f"/items/{item}/release/")
         page.get_by_label("Goes to").select_option(label="Dr Osei, Riverside Clinic")
         page.get_by_role("button", name="Go on").click()
-        self.password_again(page, self.ana.actor)
+        self.password_again(page, self.fay)
         page.get_by_role("button", name="Release now").click()
 
     def opens_and_hands_over(self, page: Any) -> None:

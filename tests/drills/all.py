@@ -45,6 +45,7 @@ DRILLS = (
     Drill("races", ("-m", "tests.drills.races")),
     Drill("faults", ("-m", "tests.drills.faults", "--whole")),
     Drill("state_machine", (*PYTEST, "tests/consent/test_state_machine.py"), on_each_database=True),
+    Drill("doors", ("-m", "tests.drills.doors")),
     Drill("bench", ("-m", "bench.decision")),
     Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
 )

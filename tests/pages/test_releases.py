@@ -84,9 +84,9 @@ class ReleasesOnPages(CastTestCase):
         made = Release.objects.count()
         given = {"recipient": self.insurer.code, "purpose": "TREAT"}
         path = f"{self.paths()['session']}release/"
-        confirm = self.client.post(
-            self.client.post(path, given)["Location"], proof_of(self.fay)
-        )["Location"]
+        confirm = self.client.post(self.client.post(path, given)["Location"], proof_of(self.fay))[
+            "Location"
+        ]
         page = self.client.post(confirm, follow=True).content.decode()
         assert Release.objects.count() == made + 1
         assert "These words stay in the group" in page
