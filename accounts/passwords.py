@@ -33,9 +33,6 @@ class LongEnough:
         if len(password) > LONGEST:
             raise ValidationError(_("This is too long. Make it shorter."), code="password_too_long")
 
-    def get_help_text(self) -> str:
-        return _("At least fifteen characters, or twelve with a second step.")
-
 
 class NotCommon(CommonPasswordValidator):
     """None of the twenty thousand that are tried first."""

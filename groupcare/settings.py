@@ -162,6 +162,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {"login": "pages.shared.forms.SignInForm"}
 # allauth keeps the rows and asks for the second step; what is in the rows is ours.
 MFA_ADAPTER = "accounts.adapter.SecondStepAdapter"
+MFA_TOTP_TOLERANCE = 1  # a code typed as the next one comes still counts, once
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 GROUPCARE_LIMITS_OFF = False  # for a test that measures time; a check refuses it
 LOGIN_URL = "account_login"

@@ -69,6 +69,8 @@ def second_step(request: HouseRequest) -> HttpResponse:
 @require_POST
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """Hand out a challenge for a passkey of whoever it may be."""
+    if request.user.is_authenticated:
+        return redirect("home")
     if not ratelimit.consume(request, action="login"):
         return JsonResponse({}, status=429)
     options = keep_state(request, SIGNING_IN, begin_answer(house_of(request)))
