@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Tries
 from audit.clock import database_now
@@ -49,7 +50,7 @@ def take_a_try_at_a_name(kind: str, name: str, *, address: str) -> None:
     somebody elsewhere who knows the name does not keep its owner out.
     """
     take_a_try(kind, f"{name}\0{address}")
-    take_a_try(f"{kind} from anywhere", name, free=FREE_FROM_ANYWHERE)
+    take_a_try(_from_anywhere(kind), name, free=FREE_FROM_ANYWHERE)
 
 
 def forget_tries(kind: str, subject: str) -> None:
@@ -58,13 +59,19 @@ def forget_tries(kind: str, subject: str) -> None:
 
 
 def forget_tries_at_a_name(kind: str, name: str, *, address: str) -> None:
-    """Begin anew after a right one, for this address; from anywhere only time forgets."""
+    """Begin anew after a right one, for this address; of all together it alone is given back."""
     forget_tries(kind, f"{name}\0{address}")
+    anywhere = Tries.objects.filter(pk=_key(_from_anywhere(kind), name), count__gt=0)
+    anywhere.update(count=F("count") - 1)
 
 
 def drop_old_tries() -> int:
     """Delete the counts that count no more; return how many."""
     return Tries.objects.filter(last_at__lt=database_now() - FORGOTTEN_AFTER).delete()[0]
+
+
+def _from_anywhere(kind: str) -> str:
+    return f"{kind} from anywhere"
 
 
 def _key(kind: str, subject: str) -> str:

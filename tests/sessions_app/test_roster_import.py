@@ -66,7 +66,10 @@ class Import(Importing, CastTestCase):
 
     def test_one_entry_for_each_and_one_for_the_file_with_all_ids(self):
         added = self.imports(self.rows("Dee", "Eli"))
-        entries = Entry.objects.filter(chain=self.practice.pk).order_by("-seq")[:3]
+        written = Entry.objects.filter(chain=self.practice.pk).order_by("-seq")[:5]
+        entries = [entry for entry in written if entry.act != "invitation.made"]
+        invited = {entry.object_id for entry in written if entry.act == "invitation.made"}
+        assert invited == {new.issued.user.pk for new in added}
         assert [entry.act for entry in entries] == [
             "roster.imported",
             "member.added",
