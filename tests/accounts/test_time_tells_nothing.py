@@ -1,4 +1,4 @@
-"""A known and an unknown sign-in name take the same time and get the same page (T19, ASVS 6.3.8)."""
+"""A known and an unknown sign-in name: the same time and the same page (T19, ASVS 6.3.8)."""
 
 import re
 import statistics

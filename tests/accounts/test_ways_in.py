@@ -1,4 +1,4 @@
-"""What people sign in with: codes that count once, changes after a step-up, other stays that end."""
+"""What people sign in with: codes that count once, changes that end the other stays."""
 
 import base64
 import json
