@@ -147,7 +147,7 @@ class SecondFactorFirst:
     OPEN = frozenset(
         (
             *("ways_in", "change_way_in", "new_passkey", "new_code_app", "step_up"),
-            *("account_logout", "leave", "set_language"),
+            "account_logout",
         )
     )
 
@@ -157,11 +157,13 @@ class SecondFactorFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view_func: Any, *arguments: object
+    ) -> HttpResponse | None:
         here = request.resolver_match.url_name if request.resolver_match else ""
-        if here in self.OPEN or not request.user.is_authenticated:
+        if here in self.OPEN or not getattr(view_func, "login_required", True):
             return None
-        if not lacks_second_factor(request.user):
+        if not request.user.is_authenticated or not lacks_second_factor(request.user):
             return None
         if request.headers.get("HX-Request"):
             return render(request, "shared/_signed_out.html", status=401)
