@@ -204,6 +204,9 @@ class Changes(CastTestCase):
         remove_way_in(by=by, way=way.pk, step_up_id=change(by))
         assert not Authenticator.objects.filter(user=user).exists()
         assert Entry.objects.filter(act="code_app.removed").count() == 1
+        assert self.elsewhere.get("/home/").status_code == 302
+        [left] = SignIn.objects.filter(user=user, ended_at=None)
+        assert left.pk == by.sign_in
 
     def test_of_another_person_nothing_is_removed(self):
         fays = Authenticator.objects.get(user=self.fay.user)
