@@ -45,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     sign_in_name = models.CharField(max_length=40, unique=True)
     name_sealed = models.BinaryField()
     is_active = models.BooleanField(default=True)
+    # Shorter than a password may be that stands alone; set with the password.
+    needs_second_factor = models.BooleanField(default=False)
     is_staff = False
 
     USERNAME_FIELD = "sign_in_name"
@@ -105,6 +107,8 @@ class StoredSession(models.Model):
     key_hash = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()
     expires_at = models.DateTimeField(db_index=True)
+    # Whose it is, so that a person's sessions can be ended; a visitor's is nobody's.
+    sign_in = models.ForeignKey("SignIn", on_delete=models.CASCADE, null=True)
 
     def __str__(self) -> str:
         return self.key_hash[:8]
@@ -124,7 +128,7 @@ class SignIn(models.Model):
 
 
 class StepUp(models.Model):
-    """Proof that a person gave their password again for exactly one act, once, within minutes."""
+    """Proof that a person showed again who they are, for exactly one act, once, within minutes."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     sign_in = models.ForeignKey(SignIn, on_delete=models.CASCADE)
@@ -155,3 +159,68 @@ class Idempotency(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class Tries(models.Model):
+    """How often something was tried that only its owner should know; see services/tries.py."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # a keyed digest: no name is here
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
+class Invitation(models.Model):
+    """A one-time code with which a person chooses how they sign in. It is used, or it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    code_digest = models.CharField(max_length=64)
+    recovery = models.BooleanField(default=False)
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(used_at=None, ended_at=None),
+                name="one_open_invitation_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Recovery(models.Model):
+    """Somebody lost every way in: one member of staff asks for a new one, another confirms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recoveries")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_role = models.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    invitation = models.OneToOneField(
+        Invitation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(confirmed_by=models.F("asked_by"))
+                | models.Q(confirmed_by=None),
+                name="recovered_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(asked_by=models.F("user")), name="nobody_recovers_themselves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

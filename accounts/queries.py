@@ -1,13 +1,20 @@
 """Who somebody is and what they may be."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Practice, Role, StaffRole, User
-from audit.clock import DatabaseClock
+from accounts.factors import PASSKEY, SECOND_FACTORS
+from accounts.models import Invitation, Practice, Recovery, Role, StaffRole, User
+from audit.clock import DatabaseClock, database_now
+
+RECOVERY_HOLD = timedelta(hours=72)
+RECOVERY_WAITS = timedelta(hours=24)
 
 
 def roles_of(user: User) -> list[str]:
@@ -23,14 +30,18 @@ def roles_of(user: User) -> list[str]:
 def with_standing(users: QuerySet[User]) -> QuerySet[User]:
     """Add what every page asks of whoever is signed in, in the query that finds them anyway.
 
-    Their practice, their live roles as `roles_of` reads them, and the database's
-    time as `seen_at`. For one request: a role may end before the next.
+    Their practice, their live roles as `roles_of` reads them, whether they have a
+    second factor, and the database's time as `seen_at`. For one request: a role
+    may end before the next.
     """
     live = {
         f"acts_as_{role}": Exists(_live_roles().filter(user=OuterRef("pk"), role=role))
         for role in Role.values
     }
-    return users.select_related("practice").annotate(seen_at=DatabaseClock(), **live)
+    second = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS))
+    return users.select_related("practice").annotate(
+        seen_at=DatabaseClock(), holds_second=second, **live
+    )
 
 
 def _live_roles() -> QuerySet[StaffRole]:
@@ -88,3 +99,87 @@ def users_by_id(practice: UUID, ids: Iterable[UUID]) -> dict[UUID, User]:
 def practice_of(user: User) -> Practice:
     """Return the practice a person belongs to (fetched with whoever is signed in)."""
     return user.practice
+
+
+def has_second_factor(user: User) -> bool:
+    """Say whether a person has a passkey or a code app."""
+    if hasattr(user, "holds_second"):
+        return bool(user.holds_second)
+    return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+
+
+def must_have_second_factor(user: User) -> bool:
+    """Say whether this is staff. Only the invented people of a demo go without."""
+    return bool(roles_of(user)) and not (settings.GROUPCARE_DEMO and user.practice.demo)
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Say whether this is staff who have to add a second factor before anything else opens."""
+    return must_have_second_factor(user) and not has_second_factor(user)
+
+
+def password_is_enough(user: User) -> bool:
+    """Say whether the password alone proves who this is, when it is asked for again.
+
+    Of a member, and of whoever has nothing else yet; staff without a second
+    factor reach nothing but the page where they add one.
+    """
+    return not roles_of(user) or not has_second_factor(user)
+
+
+def ways_in_of(user: User) -> list[Authenticator]:
+    """Return a person's passkeys, code app and recovery codes, oldest first."""
+    return list(Authenticator.objects.filter(user=user).order_by("pk"))
+
+
+def has_passkey(user: User) -> bool:
+    """Say whether a person has a passkey."""
+    return Authenticator.objects.filter(user=user, type=PASSKEY).exists()
+
+
+def has_codes(user: User) -> bool:
+    """Say whether a person has a code app or recovery codes."""
+    return Authenticator.objects.filter(user=user).exclude(type=PASSKEY).exists()
+
+
+def has_joined(user: User) -> bool:
+    """Say whether a person has chosen how they sign in."""
+    return user.has_usable_password() or has_passkey(user)
+
+
+def own_way_in(user: User, way: int) -> Authenticator:
+    """Return one passkey or the code app of a person. Raises Authenticator.DoesNotExist."""
+    return Authenticator.objects.get(user=user, type__in=SECOND_FACTORS, pk=way)
+
+
+def live_invitations() -> QuerySet[Invitation]:
+    """Return the invitations that may be used now."""
+    return Invitation.objects.filter(used_at=None, ended_at=None, until__gt=database_now())
+
+
+def grants_held(user: UUID) -> bool:
+    """Say whether a person may allow nothing new: their way in was set up anew by others.
+
+    From the moment two of the staff agreed until 72 hours after the code was
+    used, or until the code ends unused. Asked inside the lock of the act.
+    """
+    now = database_now()
+    recoveries = Invitation.objects.filter(user=user, recovery=True, ended_at=None)
+    running = Q(used_at=None, until__gt=now) | Q(used_at__gt=now - RECOVERY_HOLD)
+    return recoveries.filter(running).exists()
+
+
+def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
+    """Return the recoveries of a practice that a second person has not confirmed, newest first.
+
+    After a day nobody confirms them any more.
+    """
+    return (
+        Recovery.objects.filter(
+            user__practice=practice,
+            confirmed_at=None,
+            asked_at__gt=database_now() - RECOVERY_WAITS,
+        )
+        .select_related("user__practice")
+        .order_by("-asked_at")
+    )

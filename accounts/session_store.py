@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from uuid import UUID
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
@@ -11,6 +12,8 @@ from django.utils import timezone
 from accounts.models import StoredSession
 from vault.envelope import Unreadable
 from vault.session_seal import seal_session, unseal_session
+
+SIGN_IN = "sign_in"
 
 
 def key_hash(session_key: str) -> str:
@@ -51,12 +54,11 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             return self.create()
         row = key_hash(self.session_key)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         stored = {
-            "data": seal_session(
-                json.dumps(self._get_session(no_load=must_create)).encode(),  # type: ignore[attr-defined]
-                row=row.encode(),
-            ),
+            "data": seal_session(json.dumps(data).encode(), row=row.encode()),
             "expires_at": self.get_expiry_date(),
+            "sign_in_id": UUID(data[SIGN_IN]) if SIGN_IN in data else None,
         }
         if not must_create:
             if not StoredSession.objects.filter(key_hash=row).update(**stored):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.db import connection
@@ -12,6 +13,16 @@ from groupcare.provisioning import lacking_policy
 GUARDIAN_SWITCHES = {
     "ANONYMOUS_USER_NAME": None,
     "GUARDIAN_AUTO_PREFETCH": False,
+}
+ALLAUTH_SWITCHES = {
+    "MFA_ADAPTER": "accounts.adapter.SecondStepAdapter",
+    "ACCOUNT_ADAPTER": "accounts.adapter.AccountAdapter",
+    "MFA_TOTP_INSECURE_BYPASS_CODE": None,
+    "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False,
+    "MFA_TRUST_ENABLED": False,
+    "ACCOUNT_LOGIN_BY_CODE_ENABLED": False,
+    "ACCOUNT_EMAIL_VERIFICATION": "none",
+    "ACCOUNT_LOGIN_METHODS": {"username"},
 }
 
 
@@ -49,6 +60,12 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         yield "E011", "ADMINS is set.", "Error mails carry what members said."
     if "django.contrib.admin" in settings.INSTALLED_APPS:
         yield "E012", "Django's admin is installed.", "It would show every row to one person."
+    if settings.GROUPCARE_LIMITS_OFF:
+        yield "E016", "The limits on guessing are off.", "Only a test of time may do that."
+    if any(getattr(settings, name, value) != value for name, value in ALLAUTH_SWITCHES.items()):
+        yield "E017", "An allauth switch is not as it must be.", f"Set {ALLAUTH_SWITCHES}."
+    if "groupcare.middleware.SecondFactorFirst" not in settings.MIDDLEWARE:
+        yield "E018", "Staff get in without a second factor.", "Put SecondFactorFirst back."
 
 
 def _place(database: dict[str, Any]) -> tuple[object, ...]:
@@ -76,6 +93,19 @@ def application_role(app_configs: Any = None, **kwargs: Any) -> list[checks.Chec
     ]
 
 
+def demo_beside_real(app_configs: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Return an error if the demo's ease is switched on where real people are.
+
+    It asks the database, so it is a check of a deployment alone.
+    """
+    real = apps.get_model("accounts", "Practice").objects.filter(demo=False)
+    if not settings.GROUPCARE_DEMO or not real.exists():
+        return []
+    hint = "It lets cookies travel in clear. Set GROUPCARE_DEMO to false."
+    message = "GROUPCARE_DEMO is on beside a real practice."
+    return [checks.Error(message, hint=hint, id="groupcare.E019")]
+
+
 def _problems_of_the_role() -> Iterator[tuple[str, str, str]]:
     provision = "Run `manage.py provision_postgres`; sign in as gc_app (docs/postgresql.md)."
     with connection.cursor() as cursor:
@@ -101,3 +131,4 @@ def register_all(register: Callable[..., Any] = checks.register) -> None:
     """Hand the checks to Django."""
     register(dangerous_settings)
     register(application_role, deploy=True)
+    register(demo_beside_real, deploy=True)

@@ -14,10 +14,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 from accounts.adapter import PRACTICE
+from accounts.queries import lacks_second_factor
 from audit.acting import acting_as
 from audit.services import note_denial
 from groupcare.known_heads import heads_kept
@@ -134,6 +135,39 @@ class SignInFirst(LoginRequiredMiddleware):
             return render(request, "shared/_signed_out.html", status=401)
         kept = sign_in_and_keep(request, view_func)
         return kept or super().handle_no_permission(request, view_func)
+
+
+class SecondFactorFirst:
+    """Staff without a second factor reach the pages where they add one, and the way out.
+
+    It stands behind the sign-in and before every room, whatever the room asks
+    for itself. A page that a newcomer brings is closed until it is listed.
+    """
+
+    OPEN = frozenset(
+        (
+            *("ways_in", "change_way_in", "new_passkey", "new_code_app", "step_up"),
+            "account_logout",
+        )
+    )
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, *arguments: object
+    ) -> HttpResponse | None:
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if here in self.OPEN or not getattr(view_func, "login_required", True):
+            return None
+        if not request.user.is_authenticated or not lacks_second_factor(request.user):
+            return None
+        if request.headers.get("HX-Request"):
+            return render(request, "shared/_signed_out.html", status=401)
+        return redirect("ways_in")
 
 
 class ClosedDoors:

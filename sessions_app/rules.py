@@ -52,6 +52,7 @@ class Problem(StrEnum):
     SAME_WORDS = "same_words"
     LOOK_WAITING = "look_waiting"
     REDACTED = "redacted"
+    JUST_RECOVERED = "just_recovered"
 
 
 class Rejected(Exception):

@@ -7,6 +7,7 @@ same practice, with Dora. Zoe runs another practice, with Zed. In the one
 session that was held Ana and Cleo were there and Ben was absent.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -15,10 +16,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
+from accounts.factors import TOTP, totp_data
 from accounts.models import Practice, Role, StepUp, User
 from accounts.services import (
     SET_UP,
@@ -72,6 +76,7 @@ from sessions_app.services.sessions import log_session
 from vault import key_ring
 
 PASSWORD = "a chair by the window"
+SEED = "ONLYFORTESTSONLYFORTESTSONLYFORT"  # of everybody's code app
 ZONE = "America/New_York"
 BOTH = {"default", "vault"}
 
@@ -257,7 +262,7 @@ class Cast:
 
     def stepped_up(self, by: Actor, scope: StepUpScope) -> Any:
         step_up = begin_step_up(by=by, scope=scope)
-        assert confirm_step_up(by=by, user=user_of(by), step_up_id=step_up.pk, password=PASSWORD)
+        assert confirm_step_up(by=by, user=user_of(by), step_up_id=step_up.pk, **proof_of(by))
         return step_up.pk
 
     def releases(
@@ -371,11 +376,41 @@ def recipient(
 
 
 def sign_in(client: Any, actor: Actor) -> None:
-    """Sign a test client in through the page, as the person would."""
+    """Sign a test client in through the pages, as the person would."""
     response = client.post(
         "/sign-in/", {"login": user_of(actor).sign_in_name, "password": PASSWORD}
     )
     assert response.status_code == 302, response.content
+    if response["Location"] == "/sign-in/code/":
+        response = client.post("/sign-in/code/", {"code": code_of(actor)})
+        assert response.status_code == 302, response.content
+
+
+def gets_a_code_app(user: User) -> None:
+    """Give somebody a code app, where setting it up is not the matter."""
+    Authenticator.objects.create(user=user, type=TOTP, data=totp_data(user, SEED, -1))
+
+
+def code_of(actor: Actor) -> str:
+    """Return what a person's code app shows now; empty without one.
+
+    It counts as not used yet: nobody waits half a minute between two steps of a test.
+    """
+    row = Authenticator.objects.filter(user=actor.user, type=TOTP).first()
+    if row is None:
+        return ""
+    Authenticator.objects.filter(pk=row.pk).update(data={**row.data, "step": -1})
+    return shown_code(SEED)
+
+
+def shown_code(seed: str) -> str:
+    """Return the code that an app with this seed shows now."""
+    return format_hotp_value(hotp_value(seed, int(time.time()) // 30))
+
+
+def proof_of(actor: Actor) -> dict[str, str]:
+    """Return what a person types when they are asked once more who they are."""
+    return {"password": PASSWORD, "code": code_of(actor)}
 
 
 def _today() -> date:
@@ -391,6 +426,7 @@ def _staff(practice: Practice, name: str, *roles: Role) -> Actor:
     issued = create_staff(
         by=SET_UP, practice=practice.pk, name=name, roles=list(roles), password=PASSWORD
     )
+    gets_a_code_app(issued.user)
     return _signed_in(issued.user, roles[0])
 
 

@@ -1,13 +1,18 @@
 """A member's answer: yes, no, no longer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from accounts.queries import grants_held
 from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
+from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
+from audit.models import Outcome
 from audit.trail import Actor
 from consent import queries
 from consent.kinds import Kind
@@ -38,7 +43,8 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     concerns, if this was its speaker's yes (rule R8). Allowing what is allowed
     returns the standing event. Raises Consent.DoesNotExist if the question is
     not this member's or is closed, Rejected (also if an own no to a wider
-    reason still stands), freezing.Frozen, StepUpRefused, vault.Keyless.
+    reason still stands, and in the days after a recovery: R55), freezing.Frozen,
+    StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     check(name_problems(signature, "signature"))
@@ -48,6 +54,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
     with (
         unless_frozen(by, "signature") as check_open,
+        _hold_noted(by),
         step_up_refusals_noted(by, GRANT),
         transaction.atomic(durable=True),
     ):
@@ -57,6 +64,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
         if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD):
             return standing
         check_open()
+        _check_not_recovered_lately(by)
         _check_shown(by, consent)
         _check_no_wider_no(consent)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent))
@@ -127,6 +135,30 @@ def end_what_it_reaches(
         if other.pk != no.pk and granted and blocking(no.purposes, other.purposes):
             ended.append((other, add_event(other, kind, by=by, at=at)))
     return sorted(ended, key=lambda pair: pair[0].code)
+
+
+class _Held(Rejected):
+    """Nothing new is allowed so soon after a recovery."""
+
+    def __init__(self) -> None:
+        super().__init__({"signature": Problem.JUST_RECOVERED})
+
+
+def _check_not_recovered_lately(by: Actor) -> None:
+    """Two of the staff who want a member's yes must not get it by letting themselves in (R55)."""
+    if grants_held(by.user):
+        raise _Held
+
+
+@contextmanager
+def _hold_noted(by: Actor) -> Iterator[None]:
+    """Write the entry of a held grant after its transaction is rolled back."""
+    try:
+        yield
+    except _Held:
+        with transaction.atomic(durable=True):
+            trail.append(by, "grant.held", ground=GRANT, outcome=Outcome.REFUSED)
+        raise
 
 
 def _check_shown(by: Actor, consent: Consent) -> None:

@@ -95,7 +95,7 @@ def people(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrator
 def new_person(request: HouseRequest) -> HttpResponse:
-    """Add a member of staff; sign-in name and first password are shown once, to hand over."""
+    """Add a member of staff; sign-in name and one-time code are shown once, to hand over."""
     form = PersonForm(request.POST or None)
     if form.is_valid():
         try:

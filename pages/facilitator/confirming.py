@@ -15,7 +15,7 @@ from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
 from pages.shared.names import recipient_names
 from pages.shared.sentences import PROBLEMS
-from pages.shared.views import ask_for_password
+from pages.shared.views import ask_for_proof
 from sessions_app.rules import Problem, Rejected
 
 
@@ -27,7 +27,7 @@ def confirm_yes(request: HouseRequest, code: str, consent: str) -> HttpResponse:
     what = _("To confirm that member %(member)s said yes to you in the room.") % {
         "member": found.member.code
     }
-    return ask_for_password(
+    return ask_for_proof(
         request, confirm_scope(found), what, "confirm_in_room", code=code, consent=consent
     )
 

@@ -126,7 +126,7 @@ def _seats(listed: list[Any]) -> Seats:
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_member(request: HouseRequest, code: str) -> HttpResponse:
-    """Add somebody; their sign-in name and first password are shown once, to hand over."""
+    """Add somebody; their sign-in name and one-time code are shown once, to hand over."""
     found = queries.own_group(request.actor, code)
     form = MemberForm(request.POST or None, initial={"since": queries.today_of(request.actor)})
     if form.is_valid():

@@ -21,7 +21,7 @@ from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
 from pages.shared.names import recipient_names
 from pages.shared.sentences import STAFF_PURPOSES
-from pages.shared.views import ask_for_password
+from pages.shared.views import ask_for_proof
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +31,7 @@ def new_link(request: HouseRequest, code: str) -> HttpResponse:
     release = _open_release(request, code)
     form = NewLinkForm(request.POST or None)
     if form.is_valid():
-        return ask_for_password(
+        return ask_for_proof(
             request,
             link_scope(release),
             _("To make a link to release %(release)s.") % {"release": code},

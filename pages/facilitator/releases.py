@@ -48,7 +48,7 @@ from pages.shared.access import HouseRequest
 from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
 from pages.shared.sentences import SOMETHING_MISSING, STAFF_PURPOSES, WHY_IT_STAYS
-from pages.shared.views import ask_for_password
+from pages.shared.views import ask_for_proof
 from sessions_app import queries
 
 
@@ -110,7 +110,7 @@ def release(request: HouseRequest, **of: Any) -> HttpResponse:
         purpose = form.cleaned_data["purpose"]
         if "try" in request.POST:
             return _tried(request, what, recipient, purpose)
-        return ask_for_password(
+        return ask_for_proof(
             request,
             asked.scope(recipient, purpose),
             _act_of(asked) % {"item": asked.code, "reader": names[recipient.pk], **place},

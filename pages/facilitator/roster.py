@@ -64,7 +64,7 @@ def import_roster(request: HouseRequest, code: str) -> HttpResponse:
 @require_POST
 @facilitator
 def add_roster(request: HouseRequest, code: str) -> HttpResponse:
-    """Add exactly those who were shown; their first passwords are shown once, to hand over."""
+    """Add exactly those who were shown; their one-time codes are shown once, to hand over."""
     found = queries.own_group(request.actor, code)
     try:
         once, rows = _carried(request, found)

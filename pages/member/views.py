@@ -29,7 +29,7 @@ from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import Names
 from pages.shared.over_time import picture_of, spans_of
 from pages.shared.pictures import Picture
-from pages.shared.views import ask_for_password
+from pages.shared.views import ask_for_proof
 from sessions_app import queries as sessions
 from sessions_app.models import DisclosureVersion
 from sessions_app.rules import Rejected
@@ -70,7 +70,7 @@ def allow(request: HouseRequest, code: str) -> HttpResponse:
         consent.recipient_id, consent.recipient.code
     )
     what = _("To allow these words to go to %(reader)s.") % {"reader": reader}
-    return ask_for_password(request, grant_scope(consent), what, "sign_question", code=code)
+    return ask_for_proof(request, grant_scope(consent), what, "sign_question", code=code)
 
 
 @require_POST

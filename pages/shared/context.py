@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import NAME
 from accounts.models import Role
-from accounts.queries import practice_of
+from accounts.queries import lacks_second_factor, practice_of
 from consent.services.freezing import lifters_in
 from pages.shared.access import MEMBER, HouseRequest, is_frozen, roles_in
 from pages.shared.keeping import keeper_of
@@ -109,7 +109,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "roles": roles,
         "role_words": [ROLE_WORDS[role] for role in roles],
         "is_member": roles == [MEMBER],
-        "ways": _shown(roles, here),
+        "ways": [] if lacks_second_factor(request.user) else _shown(roles, here),
         "here": here,
         "who": who,
         "first_name": who.split(" ")[0],

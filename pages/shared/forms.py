@@ -9,6 +9,8 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.passwords import least_length
 from pages.shared.sentences import PROBLEMS, sentence
 from sessions_app.rules import Problem, Rejected
 
@@ -111,12 +113,92 @@ class SignInForm(LoginForm):
     use_required_attribute = False
 
 
-class PasswordAgainForm(HouseForm):
-    """The password once more, for one act."""
-
-    password = forms.CharField(
-        label=_("Your password"),
+def _password(label: Any, autocomplete: str, hint: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
         error_messages={"required": _("Type your password.")},
     )
+
+
+def _code(label: Any, hint: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": _("Type the code.")},
+    )
+
+
+def _sign_in_name() -> forms.CharField:
+    return forms.CharField(
+        label=_("Sign-in name"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Type your sign-in name.")},
+    )
+
+
+class PasswordAgainForm(HouseForm):
+    """The password once more, for one act; of staff a code too."""
+
+    password = _password(_("Your password"), "current-password")
+    code = _code(
+        _("Your code"), _("The six digits that your code app shows now, or a recovery code.")
+    )
+
+    def __init__(self, *args: Any, with_code: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_code:
+            del self.fields["code"]
+
+    @property
+    def wrong(self) -> Any:
+        """What to say of a wrong answer: never which of the two was wrong."""
+        if "code" in self.fields:
+            return _("Password or code is not right. Wait for the next code and try once more.")
+        return _("That is not your password. Try once more.")
+
+
+class CodeForm(HouseForm):
+    """The second step: a code of the app, or a recovery code."""
+
+    code = _code(
+        _("Your code"), _("The six digits that your code app shows now, or a recovery code.")
+    )
+
+
+class SignInNameForm(HouseForm):
+    """Somebody's sign-in name, from their paper."""
+
+    name = _sign_in_name()
+
+
+class InvitationForm(HouseForm):
+    """The name and the one-time code on the paper that was handed over."""
+
+    name = _sign_in_name()
+    code = _code(_("One-time code"), _("It is on the paper you were given. It works once."))
+
+
+class NewPasswordForm(HouseForm):
+    """A password to sign in with from now on; how long it must be depends on who it is."""
+
+    password = _password(_("New password"), "new-password")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("At least %(least)d characters. A few words that belong together are best.")
+        self.fields["password"].help_text = hint % {"least": least_length(user)}

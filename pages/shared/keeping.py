@@ -73,9 +73,8 @@ def sign_in_and_keep(request: HttpRequest, view: View) -> HttpResponse | None:
     return render(request, "account/login.html", context)
 
 
-def bring_back(request: HouseRequest) -> None:
+def bring_back(request: HouseRequest, carried: str) -> None:
     """Turn what came along with a sign-in into drafts, if it is this person's."""
-    carried = request.POST.get("carried", "")
     with suppress(Unreadable, Keyless):
         raw = unseal_carried(
             carried, bound_to=_bound_to(request.user.pk), at=timezone.now(), lasts=LASTS

@@ -77,6 +77,10 @@ PROBLEMS: dict[Problem, Any] = {
         "Nothing can leave the house at the moment, so nothing was done. "
         "Two people have to agree before it goes on. Try it again then."
     ),
+    Problem.JUST_RECOVERED: _(
+        "Your way to sign in was set up anew. For three days you can allow nothing new, "
+        "in case it was not you. You can take back and say no at any time."
+    ),
     Problem.OTHER_ROLE: _(
         "Somebody in your role has agreed already. Now somebody in another role has to."
     ),
@@ -139,10 +143,24 @@ ACTS: dict[str, Any] = {
     "sign_in.begun": _("Signed in"),
     "sign_in.ended": _("Signed out"),
     "sign_in.failed": _("Sign-in failed"),
-    "step_up.asked": _("Password asked again"),
-    "step_up.confirmed": _("Password given again"),
-    "step_up.failed": _("Wrong password"),
-    "step_up.refused": _("Password check not accepted"),
+    "second_step.passed": _("Second step taken"),
+    "second_step.failed": _("Wrong code for the second step"),
+    "step_up.asked": _("Asked to prove who it is"),
+    "step_up.confirmed": _("Proved again who it is"),
+    "step_up.failed": _("Wrong password, code or passkey"),
+    "step_up.refused": _("Proof not accepted"),
+    "password.changed": _("Password changed"),
+    "passkey.added": _("Passkey added"),
+    "passkey.removed": _("Passkey removed"),
+    "code_app.added": _("Code app set up"),
+    "code_app.removed": _("Code app removed"),
+    "recovery_codes.made": _("Recovery codes made"),
+    "invitation.made": _("One-time code made"),
+    "invitation.used": _("Came in with a one-time code"),
+    "invitation.refused": _("One-time code not accepted"),
+    "recovery.asked": _("Asked to let somebody in anew"),
+    "recovery.confirmed": _("Agreed to let somebody in anew"),
+    "grant.held": _("Not allowed so soon after a new way in"),
     "name.own": _("Own name shown"),
     "group.created": _("Group made"),
     "groups.listed": _("Group names shown"),

@@ -1,49 +1,39 @@
-"""Pages for everybody: the way in, the way out, oneself, and step-up."""
+"""Pages for everybody: the first page, the way out, oneself, and step-up."""
 
 from contextlib import suppress
 from uuid import UUID
 
-from allauth.account import views as allauth
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from accounts.adapter import SIGN_IN
+from accounts.passkeys import Refused, begin_answer
+from accounts.queries import has_passkey, password_is_enough
 from accounts.services import (
     StepUpRefused,
     StepUpScope,
     begin_step_up,
+    confirm_by_passkey,
     confirm_step_up,
     note_sign_out,
 )
-from audit.acting import acting_as
 from pages.shared.access import PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
-from pages.shared.keeping import bring_back
+from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 
 AFTER_STEP_UP = "after_step_up"
 MOST_WAITING = 4
 
 # Django's own: it goes back to a page of this house and nowhere else. A visitor may choose too.
 choose_language = login_not_required(require_POST(set_language))
-
-
-@login_not_required
-def sign_in(request: HouseRequest) -> HttpResponse:
-    """Sign in; what was typed before a stay ended comes back as a draft."""
-    response: HttpResponse = allauth.login(request)
-    if "carried" in request.POST and response.status_code == 302 and request.user.is_authenticated:
-        with acting_as(request.user.practice_id):
-            bring_back(request)
-    return response
 
 
 @require_GET
@@ -79,12 +69,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def ask_for_password(
+def ask_for_proof(
     request: HouseRequest, scope: StepUpScope, what: str, then: str, **place: str
 ) -> HttpResponse:
     """Begin a step-up for one act and go to its page.
 
-    `what` is the act as a sentence, shown beside the field. `then` is the URL
+    `what` is the act as a sentence, shown beside the fields. `then` is the URL
     name of the page that finishes the act, `place` its arguments; `step_up` is
     added to them. Nothing that was typed travels along.
     """
@@ -99,23 +89,57 @@ def ask_for_password(
 @require_http_methods(["GET", "POST"])
 @door(PERSON)
 def step_up(request: HouseRequest, step_up: UUID) -> HttpResponse:
-    """Ask for the password again, on a page of its own, for the one act that waits behind it."""
+    """Ask once more who this is, on a page of its own, for the one act that waits behind it."""
     waiting = request.session.get(AFTER_STEP_UP, {}).get(step_up.hex)
     if waiting is None:
         return render(request, "shared/step_up_over.html", status=410)
-    form = PasswordAgainForm(request.POST or None)
-    if form.is_valid():
-        try:
-            right = confirm_step_up(
+    purpose = f"step-up {step_up.hex}"
+    by_passkey = "credential" in request.POST
+    form = PasswordAgainForm(
+        None if by_passkey else request.POST or None,
+        with_code=not password_is_enough(request.user),
+    )
+    try:
+        if by_passkey and _passkey_confirms(request, step_up, purpose):
+            return _confirmed(request, waiting["then"])
+        if form.is_valid():
+            if confirm_step_up(
                 by=request.actor,
                 user=request.user,
                 step_up_id=step_up,
                 password=form.cleaned_data["password"],
-            )
-        except StepUpRefused:
-            return render(request, "shared/step_up_over.html", status=410)
-        if right:
-            request.session.cycle_key()
-            return redirect(waiting["then"])
-        form.add_error("password", _("That is not your password. Try once more."))
-    return render(request, "shared/step_up.html", {"form": form, "what": waiting["what"]})
+                code=form.cleaned_data.get("code", ""),
+            ):
+                return _confirmed(request, waiting["then"])
+            form.add_error("password", form.wrong)
+    except StepUpRefused:
+        return render(request, "shared/step_up_over.html", status=410)
+    context = {
+        "form": form if request.user.has_usable_password() else None,
+        "what": waiting["what"],
+        "failed": by_passkey,
+    }
+    if has_passkey(request.user):
+        begun = begin_answer(house_of(request), request.user)
+        context["options"] = keep_state(request, purpose, begun)
+    return render(request, "shared/step_up.html", context)
+
+
+def _passkey_confirms(request: HouseRequest, step_up: UUID, purpose: str) -> bool:
+    try:
+        state, answer = take_state(request, purpose), answer_in(request)
+    except Refused:
+        state, answer = {}, None
+    return confirm_by_passkey(
+        by=request.actor,
+        user=request.user,
+        step_up_id=step_up,
+        state=state,
+        credential=answer,
+        house=house_of(request),
+    )
+
+
+def _confirmed(request: HouseRequest, then: str) -> HttpResponse:
+    request.session.cycle_key()
+    return redirect(then)

@@ -15,7 +15,7 @@ from consent.services.holding import lift_hold, lift_scope
 from oversight.queries import alarm_about
 from pages.shared.access import HouseRequest, door
 from pages.shared.sentences import PROBLEMS
-from pages.shared.views import ask_for_password
+from pages.shared.views import ask_for_proof
 from sessions_app.rules import Problem, Rejected
 
 
@@ -26,7 +26,7 @@ def pressured(request: HouseRequest, code: str) -> HttpResponse:
     held = consents.pressured(request.actor, code)
     if request.method == "POST" and held.may_stand_again:
         what = _("To let the yes of member %(member)s stand again.") % {"member": held.member.code}
-        return ask_for_password(request, lift_scope(held), what, "lift_hold", code=code)
+        return ask_for_proof(request, lift_scope(held), what, "lift_hold", code=code)
     return _page(request, code)
 
 

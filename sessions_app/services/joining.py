@@ -40,8 +40,7 @@ def prepare_member(
 ) -> NewMember:
     """Return an unsaved member, names sealed under an erasure key of their own, and their sign-in.
 
-    Before any transaction: keys are committed and a password is hashed here,
-    and both are slow. Raises vault.Keyless.
+    Before any transaction: keys are committed here, and that is slow. Raises vault.Keyless.
     """
     member = Member(pk=uuid7(), practice_id=practice)
     vault.make_shred_key(member.pk)
@@ -59,7 +58,7 @@ def prepare_member(
 
 def save_member(*, by: Actor, group: TherapyGroup, new: NewMember, code: str, since: date) -> None:
     """Save a prepared member with their first stint, and its entry, in the caller's transaction."""
-    new.issued.user.save(force_insert=True)
+    new.issued.save(by)
     new.member.user = new.issued.user
     new.member.code = code
     new.member.save(force_insert=True)

@@ -34,8 +34,7 @@ def import_roster(
 
     `known` are the names, by member id, of everybody who is or was in the
     group: none of them is added again, and if somebody joined since they were
-    read nothing is done. Hashing takes about 50 ms a person and happens before
-    the transaction. Raises RosterRefused, Rejected (`once`: these were added
+    read nothing is done. Raises RosterRefused, Rejected (`once`: these were added
     already), vault.Keyless.
     """
     people = list(rows)

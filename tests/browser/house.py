@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 
 from audit.trail import Actor
-from tests.cast import BOTH, PASSWORD, Cast, user_of
+from tests.cast import BOTH, PASSWORD, Cast, code_of, user_of
 
 CHROMIUM = shutil.which("chromium")
 try:
@@ -83,11 +83,16 @@ class BrowserTestCase(Cast, StaticLiveServerTestCase):
         page.get_by_label("Sign-in name").fill(user_of(actor).sign_in_name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        if code := code_of(actor):
+            page.get_by_label("Your code").fill(code)
+            page.get_by_role("button", name="Go on").click()
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 
-    def password_again(self, page: "Page") -> None:
+    def password_again(self, page: "Page", actor: Actor) -> None:
         page.get_by_label("Your password").fill(PASSWORD)
+        if page.get_by_label("Your code").count():
+            page.get_by_label("Your code").fill(code_of(actor))
         page.get_by_role("button", name="Go on").click()
 
     def _close(self, page: "Page") -> None:

@@ -40,7 +40,7 @@ class LeavingSomebodyOut(BrowserTestCase):
         fay.goto(f"/items/{item}/release/")
         fay.get_by_label("Goes to").select_option(label="Dr Osei, Riverside Clinic")
         fay.get_by_role("button", name="Go on").click()
-        self.password_again(fay)
+        self.password_again(fay, self.fay)
         fay.get_by_role("button", name="Release now").click()
         fay.get_by_role("heading", name="Released to Dr Osei").wait_for()
         assert self.violations == []
@@ -58,7 +58,7 @@ class LeavingSomebodyOut(BrowserTestCase):
         page.get_by_text(LESS).wait_for()
         assert "Ben" not in page.content()
         page.get_by_role("button", name="Allow", exact=False).first.click()
-        self.password_again(page)
+        self.password_again(page, self.ana.actor)
         page.get_by_label("Type your name to sign").fill("Ana Almeida")
         page.get_by_role("button", name="Allow", exact=True).click()
         page.get_by_role("heading", name="You allowed it", level=1).wait_for()

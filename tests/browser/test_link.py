@@ -67,7 +67,7 @@ class ALink(BrowserTestCase):
         page.get_by_role("link", name="Make a link").click()
         page.get_by_label("Three days").check()
         page.get_by_role("button", name="Go on").click()
-        self.password_again(page)
+        self.password_again(page, self.fay)
         page.get_by_role("button", name="Make the link").click()
         page.get_by_role("button", name="Copy the link").click()
         link = page.evaluate("navigator.clipboard.readText()")

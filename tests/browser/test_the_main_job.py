@@ -98,7 +98,7 @@ class TheMainJob(BrowserTestCase):
         page.get_by_role("link", name="Read the question").click()
         page.get_by_text(ABOUT_BEN).wait_for()
         page.get_by_role("button", name="Allow", exact=False).first.click()
-        self.password_again(page)
+        self.password_again(page, self.ana.actor)
         page.get_by_label("Type your name to sign").fill("My own name")
         page.get_by_role("button", name="Allow", exact=True).click()
         page.get_by_role("heading", name="You allowed it", level=1).wait_for()
@@ -113,7 +113,7 @@ class TheMainJob(BrowserTestCase):
         page.goto(f"/items/{item}/release/")
         page.get_by_label("Goes to").select_option(label="Dr Osei, Riverside Clinic")
         page.get_by_role("button", name="Go on").click()
-        self.password_again(page)
+        self.password_again(page, self.fay)
         page.get_by_role("button", name="Release now").click()
 
     def opens_and_hands_over(self, page: Any) -> None:

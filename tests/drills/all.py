@@ -47,6 +47,7 @@ DRILLS = (
     Drill("state_machine", (*PYTEST, "tests/consent/test_state_machine.py"), on_each_database=True),
     Drill("passcodes", ("-m", "tests.drills.passcodes")),
     Drill("restore", (*PYTEST, "tests/drills/test_restore.py"), on_each_database=True),
+    Drill("doors", ("-m", "tests.drills.doors")),
     Drill("bench", ("-m", "bench.decision")),
     Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
 )

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +11,20 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import Role
+from accounts.passkeys import Refused, begin_answer, begin_passkey, made_passkey
+from accounts.queries import ways_in_of
+from accounts.services import (
+    credentials,
+    invitations,
+    once,
+    people,
+    recovery,
+    second_step,
+    signing_in,
+    stays,
+    step_up,
+    tries,
+)
 from audit import services as audit
 from audit.entry import Line
 from audit.models import DenialBucket, Entry
@@ -36,25 +51,20 @@ from oversight import services as oversight
 from sessions_app.models import AttendanceStatus, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import drafts, groups, items, notes, redacting, roster, sessions
+from tests.accounts.test_passkeys import gets_a_passkey
 from tests.acts import acts_that_no_filter_offers
-from tests.cast import PASSWORD, CastTestCase, user_of
-from tests.http_imports import BELOW_PAGES, HOUSE
+from tests.cast import PASSWORD, SEED, CastTestCase, code_of, proven, shown_code, user_of
+from tests.http_imports import BELOW_PAGES
+from tests.http_imports import HOUSE as TREE
+from tests.soft_key import HOUSE, SoftKey
 from tests.walls import wall_lowered
 
 MODULES = (
-    *(accounts, audit, groups, roster, sessions, items, redacting, notes, drafts),
-    *(
-        asking,
-        confirming,
-        deciding,
-        freezing,
-        holding,
-        policy,
-        previewing,
-        release,
-        showing,
-        voiding,
-    ),
+    *(once, people, stays, step_up, second_step, signing_in, tries),
+    *(credentials, invitations, recovery),
+    *(audit, groups, roster, sessions, items, redacting, notes, drafts),
+    *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
+    *(holding,),
     *(alarms, sweeping, oversight, links, recipients),
 )
 
@@ -88,6 +98,20 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "unless_frozen": "around the act it may refuse; what it froze is the entry of freeze",
     "keep_known": "tells the vault what was written; writes nothing here",
     "link_scope": "a value",
+    "take_code": "inside pass_second_step and confirm_step_up",
+    "take_a_try": "counts; what was tried leaves the entry",
+    "take_a_try_at_a_name": "counts; what was tried leaves the entry",
+    "forget_tries": "counts",
+    "forget_tries_at_a_name": "counts",
+    "drop_old_tries": "counts that count no more",
+    "end_stays": "inside the change that ends them",
+    "use_password": "a value",
+    "credential_scope": "a value",
+    "ask_scope": "a value",
+    "confirm_scope_of": "a value",
+    "person_to_recover": "a lookup",
+    "new_invitation": "a value",
+    "matching": "a lookup, inside open_invitation",
 }
 
 
@@ -111,7 +135,7 @@ class EveryService(CastTestCase):
         request = self.asked(item)
         consent = self.consent_of(self.ana, request)
         to_decline = self.consent_of(self.ana, self.asked(self.said("Else."), self.insurer))
-        step_up = accounts.begin_step_up(by=self.ana.actor, scope=deciding.grant_scope(consent))
+        asked_again = accounts.begin_step_up(by=self.ana.actor, scope=deciding.grant_scope(consent))
         walks: dict[str, tuple[str, Callable[[], object]]] = {
             "create_practice": (
                 "practice.created",
@@ -145,8 +169,68 @@ class EveryService(CastTestCase):
                 lambda: accounts.confirm_step_up(
                     by=self.ana.actor,
                     user=user_of(self.ana.actor),
-                    step_up_id=step_up.pk,
+                    step_up_id=asked_again.pk,
                     password=PASSWORD,
+                ),
+            ),
+            "confirm_by_passkey": ("step_up.confirmed", self.a_passkey_confirms),
+            "sign_in_by_passkey": ("sign_in.failed", self.a_strange_passkey_is_refused),
+            "pass_second_step": (
+                "second_step.passed",
+                lambda: second_step.pass_second_step(
+                    user=user_of(self.fay), code=code_of(self.fay)
+                ),
+            ),
+            "set_password": (
+                "password.changed",
+                lambda: credentials.set_password(
+                    by=self.otto, password="a lamp on the stairs", step_up_id=self.to_change()
+                ),
+            ),
+            "add_code_app": (
+                "code_app.added",
+                lambda: credentials.add_code_app(
+                    by=self.otto, seed=SEED, code=shown_code(SEED), step_up_id=self.to_change()
+                ),
+            ),
+            "renew_recovery_codes": (
+                "recovery_codes.made",
+                lambda: credentials.renew_recovery_codes(by=self.otto, step_up_id=self.to_change()),
+            ),
+            "add_passkey": ("passkey.added", self.a_passkey_is_added),
+            "remove_way_in": (
+                "passkey.removed",
+                lambda: credentials.remove_way_in(
+                    by=self.otto,
+                    way=ways_in_of(user_of(self.otto))[-1].pk,
+                    step_up_id=self.to_change(),
+                ),
+            ),
+            "save_invitation": ("invitation.made", self.somebody_is_invited),
+            "invite_again": (
+                "invitation.made",
+                lambda: setattr(
+                    self, "code", invitations.invite_again(by=self.adam, user=self.invited)
+                ),
+            ),
+            "open_invitation": (
+                "invitation.refused",
+                lambda: invitations.open_invitation(name="nobody", code="x", address="a"),
+            ),
+            "accept_invitation": (
+                "invitation.used",
+                lambda: invitations.accept_invitation(
+                    invitation_id=invitations.matching(self.invited.sign_in_name, self.code).pk,
+                    password="a lamp on the stairs",
+                ),
+            ),
+            "ask_recovery": ("recovery.asked", self.a_recovery_is_asked),
+            "confirm_recovery": (
+                "recovery.confirmed",
+                lambda: recovery.confirm_recovery(
+                    by=self.sue,
+                    recovery_id=self.waiting.pk,
+                    step_up_id=proven(self.sue, recovery.confirm_scope_of(self.waiting)),
                 ),
             ),
             "sweep_denials": ("door.closed", self.a_denial_is_swept),
@@ -409,6 +493,47 @@ class EveryService(CastTestCase):
             consent.events.filter(kind="granted").update(until=consent.effective)
         sweeping.sweep_ended()
 
+    def to_change(self):
+        return proven(self.otto, credentials.credential_scope(self.otto))
+
+    def a_passkey_confirms(self) -> None:
+        key, user = gets_a_passkey(self.ben.actor), user_of(self.ben.actor)
+        scope = credentials.credential_scope(self.ben.actor)
+        asked = accounts.begin_step_up(by=self.ben.actor, scope=scope)
+        options, state = begin_answer(HOUSE, user)
+        assert accounts.confirm_by_passkey(
+            by=self.ben.actor,
+            user=user,
+            step_up_id=asked.pk,
+            state=state,
+            credential=key.answers(options),
+            house=HOUSE,
+        )
+
+    def a_strange_passkey_is_refused(self) -> None:
+        options, state = begin_answer(HOUSE)
+        answer = SoftKey(handle=b"x" * 16).answers(options)
+        with suppress(Refused):
+            signing_in.sign_in_by_passkey(state=state, credential=answer, house=HOUSE)
+
+    def a_passkey_is_added(self) -> None:
+        options, state = begin_passkey(user_of(self.otto), HOUSE)
+        made = SoftKey().makes(options)
+        new = made_passkey(user_of(self.otto), state, made, HOUSE, device="")
+        credentials.add_passkey(by=self.otto, new=new, step_up_id=self.to_change())
+
+    def somebody_is_invited(self) -> None:
+        issued = accounts.create_staff(
+            by=self.adam, practice=self.practice.pk, name="Nia New", roles=[Role.FACILITATOR]
+        )
+        self.invited = issued.user
+
+    def a_recovery_is_asked(self) -> None:
+        user = user_of(self.otto)
+        self.waiting = recovery.ask_recovery(
+            by=self.fay, user=user, step_up_id=proven(self.fay, recovery.ask_scope(user.pk))
+        )
+
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)
         DenialBucket.objects.update(minute=timezone.now() - timedelta(hours=1))
@@ -509,7 +634,7 @@ class EveryService(CastTestCase):
 def test_a_service_module_that_nobody_lists_is_noticed():
     there = set()
     for app in BELOW_PAGES:
-        folder = HOUSE / app
+        folder = TREE / app
         there |= {f"{app}.services"} if (folder / "services.py").exists() else set()
         there |= {
             f"{app}.services.{file.stem}"

@@ -46,6 +46,13 @@ def database(alias: str, **changed: object) -> dict:
         ("E010", {"SESSION_ENGINE": "django.contrib.sessions.backends.db"}),
         ("E011", {"ADMINS": [("A", "a@b.example")]}),
         ("E012", {"INSTALLED_APPS": [*settings.INSTALLED_APPS, "django.contrib.admin"]}),
+        ("E016", {"GROUPCARE_LIMITS_OFF": True}),
+        ("E017", {"MFA_TOTP_INSECURE_BYPASS_CODE": "000000"}),
+        ("E017", {"MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": True}),
+        ("E017", {"MFA_TRUST_ENABLED": True}),
+        ("E017", {"MFA_ADAPTER": "allauth.mfa.adapter.DefaultMFAAdapter"}),
+        ("E017", {"ACCOUNT_LOGIN_METHODS": {"email", "username"}}),
+        ("E018", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -108,10 +115,10 @@ class SetUp(TestCase):
         call_command("setup", stdout=out, **(given | more))
         return out.getvalue()
 
-    def test_it_makes_the_practice_and_an_administrator_with_a_first_password(self):
+    def test_it_makes_the_practice_and_an_administrator_with_a_one_time_code(self):
         said = self.set_up()
         assert "Sign-in name: " in said
-        assert "First password: " in said
+        assert "One-time code: " in said
         assert [r.role for r in StaffRole.objects.all()] == [Role.ADMINISTRATOR]
 
     def test_a_small_practice_gets_one_person_with_all_roles(self):

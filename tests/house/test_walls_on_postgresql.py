@@ -37,7 +37,10 @@ A_DRAFT_TAKES_ALONG = {
     "sessions_app_subject",
     "consent_consentrequest_versions",
 }
-TOKENS = re.compile(r'value="[\w:=-]{20,}"|[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b')
+TOKENS = re.compile(
+    r'value="[\w:=-]{20,}"|data-options="[^"]*"|otpauth://[^"]*| d="M[^"]*"|<code>[^<]*</code>|'
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b"
+)
 # They tell of each look at them, so they are another page each time.
 TELL_OF_LOOKS = {"trail", "desk", "home", "member_home", "who_saw", "permission"}
 

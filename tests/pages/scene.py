@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from accounts.queries import ways_in_of
 from accounts.services import begin_step_up
+from accounts.services.recovery import ask_recovery, ask_scope
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
@@ -18,7 +20,7 @@ from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import Cast, recipient
+from tests.cast import Cast, recipient, user_of
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
@@ -36,6 +38,13 @@ class Scene(Cast):
 
     def play(self) -> None:
         super().play()
+        [fays] = ways_in_of(user_of(self.fay))
+        self.fays_code_app = fays.pk
+        self.recovery = ask_recovery(
+            by=self.fay,
+            user=user_of(self.cleo.actor),
+            step_up_id=self.stepped_up(self.fay, ask_scope(self.cleo.actor.user)),
+        )
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             lift_freeze(by=one, freeze_id=self.lifted.pk)
@@ -134,6 +143,43 @@ EVERY_PAGE = [
     _page("leave", PEOPLE, "/leave/", "POST"),
     _page("set_language", PEOPLE, "/language/", "POST"),
     _page("you", PEOPLE, "/you/", axe="ana"),
+    _page("mfa_authenticate", PEOPLE, "/sign-in/code/", axe=""),
+    _page("passkey_sign_in", PEOPLE, "/sign-in/passkey/", "POST"),
+    _page("passkey_options", PEOPLE, "/sign-in/passkey/options/", "POST"),
+    _page("invitation", PEOPLE, "/invitation/", axe="visitor"),
+    _page("invitation_way", PEOPLE, "/invitation/way/", axe=""),
+    _page("ways_in", PEOPLE, "/you/ways-in/", axe="fay"),
+    _page("change_way_in", PEOPLE, "/you/ways-in/password/", "POST"),
+    _page("remove_way_in", {"fay"}, lambda s: f"/you/ways-in/{s.fays_code_app}/remove/", "POST"),
+    _page(
+        "way_removed",
+        {"fay"},
+        lambda s: f"/you/ways-in/{s.fays_code_app}/{uuid4()}/",
+        axe="fay",
+    ),
+    _page("new_passkey", PEOPLE, lambda s: f"/you/passkey/{uuid4()}/", axe="ana"),
+    _page("new_code_app", PEOPLE, lambda s: f"/you/code-app/{uuid4()}/", axe="ana"),
+    _page("new_recovery_codes", PEOPLE, lambda s: f"/you/recovery-codes/{uuid4()}/", axe="ana"),
+    _page("new_password", PEOPLE, lambda s: f"/you/password/{uuid4()}/", axe="ana"),
+    _page("recoveries", STAFF, "/recoveries/", axe="cody"),
+    _page(
+        "ask_recovery",
+        STAFF - {"zoe"},
+        lambda s: f"/recoveries/of/{s.ben.actor.user}/{uuid4()}/",
+        axe="fay",
+    ),
+    _page(
+        "begin_confirm_recovery",
+        STAFF - {"zoe", "fay"},
+        lambda s: f"/recoveries/{s.recovery.pk}/confirm/",
+        "POST",
+    ),
+    _page(
+        "confirm_recovery",
+        STAFF - {"zoe", "fay"},
+        lambda s: f"/recoveries/{s.recovery.pk}/{uuid4()}/",
+        axe="cody",
+    ),
     _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
     _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
     _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),

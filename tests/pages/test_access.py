@@ -13,7 +13,10 @@ from tests.acts import acts_that_no_filter_offers
 from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import EVERY_PAGE, PEOPLE, Scene
 
-OPEN_TO_VISITORS = {"account_login", "leave", "open_link"}
+OPEN_TO_VISITORS = {
+    *("account_login", "leave", "open_link"),
+    *("invitation", "passkey_options", "passkey_sign_in"),
+}
 
 
 def every_url_name(patterns: list[URLPattern | URLResolver]) -> set[str]:

@@ -14,7 +14,7 @@ from consent.services.release import release_scope
 from sessions_app import queries as sessions
 from sessions_app.models import Attendance, Disclosure, DisclosureVersion, GroupSession
 from sessions_app.services.items import edit_item
-from tests.cast import PASSWORD, CastTestCase, sign_in, user_of
+from tests.cast import CastTestCase, proof_of, sign_in, user_of
 
 
 class Pages(CastTestCase):
@@ -203,26 +203,26 @@ class GiveThePasswordAgain(Pages):
 
     def test_a_wrong_password_is_said_and_may_be_tried_again(self):
         page = self.choose()
-        wrong = self.fays.post(page, {"password": "not this"})
-        assert "That is not your password." in self.text(wrong)
-        assert self.fays.post(page, {"password": PASSWORD}).status_code == 302
+        wrong = self.fays.post(page, {**proof_of(self.fay), "password": "not this"})
+        assert "Password or code is not right." in self.text(wrong)
+        assert self.fays.post(page, proof_of(self.fay)).status_code == 302
 
     def test_a_step_up_that_is_too_old_releases_nothing_and_says_so(self):
-        confirm = self.fays.post(self.choose(), {"password": PASSWORD})["Location"]
+        confirm = self.fays.post(self.choose(), proof_of(self.fay))["Location"]
         StepUp.objects.update(confirmed_at=timezone.now() - timedelta(minutes=6))
         response = self.fays.post(confirm, {"once": str(uuid4())})
         assert response.status_code == 409
-        assert "Your password check is over" in self.text(response)
+        assert "Your check is over" in self.text(response)
         assert Release.objects.count() == 0
 
     def test_a_second_use_releases_nothing_and_says_so(self):
-        confirm = self.fays.post(self.choose(), {"password": PASSWORD})["Location"]
+        confirm = self.fays.post(self.choose(), proof_of(self.fay))["Location"]
         assert self.fays.post(confirm, {"once": str(uuid4())}).status_code == 302
         assert self.fays.post(confirm, {"once": str(uuid4())}).status_code == 409
         assert Release.objects.count() == 1
 
     def test_a_release_sent_twice_by_one_press_is_one(self):
-        confirm = self.fays.post(self.choose(), {"password": PASSWORD})["Location"]
+        confirm = self.fays.post(self.choose(), proof_of(self.fay))["Location"]
         once = str(uuid4())
         first = self.fays.post(confirm, {"once": once})
         second = self.fays.post(confirm, {"once": once})
@@ -245,7 +245,7 @@ class GiveThePasswordAgain(Pages):
         own = sessions.own_item(self.fay, self.item.code)
         theirs = begin_step_up(by=self.cody, scope=release_scope(own, self.clinic, "TREAT"))
         confirm_step_up(
-            by=self.cody, user=user_of(self.cody), step_up_id=theirs.pk, password=PASSWORD
+            by=self.cody, user=user_of(self.cody), step_up_id=theirs.pk, **proof_of(self.cody)
         )
         path = f"/items/{self.item.code}/release/{self.clinic.code}/TREAT/{theirs.pk}/"
         assert self.fays.post(path, {"once": str(uuid4())}).status_code == 409

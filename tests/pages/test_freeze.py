@@ -13,7 +13,7 @@ from audit.trail import Actor
 from consent import freezes
 from consent.services.freezing import freeze
 from consent.services.policy import set_house_policy
-from tests.cast import PASSWORD, CastTestCase, sign_in
+from tests.cast import PASSWORD, CastTestCase, gets_a_code_app, proof_of, sign_in
 from vault.models import KnownHead
 
 BANNER = "Nothing can leave the house at the moment."
@@ -95,7 +95,7 @@ class WhatAFrozenHouseShows(PagesTestCase):
         client = self.client_of(self.ana)
         asked = client.post(f"/questions/{self.waiting.code}/allow/")
         freeze(by=self.sue)
-        sign = client.post(asked["Location"], {"password": PASSWORD})["Location"]
+        sign = client.post(asked["Location"], proof_of(self.ana.actor))["Location"]
         told = client.post(sign, {"signature": "Ana Almeida"}).content.decode()
         assert "so nothing was done" in told
 
@@ -167,6 +167,7 @@ class TheSwitch(PagesTestCase):
         user = create_staff(
             by=SET_UP, practice=self.practice.pk, name="One More", roles=[role], password=PASSWORD
         ).user
+        gets_a_code_app(user)
         return Actor(user.practice_id, user.pk, role, note_sign_in(user=user, device="test").pk)
 
 
@@ -237,7 +238,7 @@ class HouseRules(PagesTestCase):
         html = fay.get(path).content.decode()
         assert confirm in html and "Ana Almeida said yes in the room" in html
         step_up = fay.post(confirm)["Location"]
-        then = fay.post(step_up, {"password": PASSWORD})["Location"]
+        then = fay.post(step_up, proof_of(self.fay))["Location"]
         assert "Was it said in the room?" in fay.get(then).content.decode()
         told = fay.post(then, follow=True).content.decode()
         assert "Confirmed, and recorded." in told
@@ -252,6 +253,6 @@ class HouseRules(PagesTestCase):
         over = fay.post(f"{confirm}{uuid4()}/")
         assert over.status_code == 409
         assert "Nothing was confirmed." in over.content.decode()
-        then = fay.post(fay.post(confirm)["Location"], {"password": PASSWORD})["Location"]
+        then = fay.post(fay.post(confirm)["Location"], proof_of(self.fay))["Location"]
         freeze(by=self.sue)
         assert "so nothing was done" in fay.post(then).content.decode()

@@ -19,7 +19,7 @@ from consent.models import LinkVisit, ReleaseLink
 from consent.services.deciding import revoke_consent
 from consent.services.links import MadeLink, end_link
 from pages.recipient import views
-from tests.cast import BOTH, CastTestCase, sign_in
+from tests.cast import BOTH, CastTestCase, proof_of, sign_in
 
 WORDS = "Exactly these words."
 
@@ -240,7 +240,7 @@ class OnTheReleasePage(OneLink):
     def test_made_through_the_pages_both_secrets_stand_on_cards_of_their_own_once(self):
         new = f"/releases/{self.release.code}/links/new/"
         asked = self.fays.post(new, {"hours": "24", "openings": "1"})
-        confirm = self.fays.post(asked["Location"], {"password": "a chair by the window"})
+        confirm = self.fays.post(asked["Location"], proof_of(self.fay))
         form = {"once": str(uuid4())}
         shown = self.fays.post(confirm["Location"], form).content.decode()
         link = ReleaseLink.objects.latest("pk")
@@ -263,7 +263,7 @@ class OnTheReleasePage(OneLink):
     def test_the_link_is_built_from_the_setting_where_there_is_one(self):
         new = f"/releases/{self.release.code}/links/new/"
         asked = self.fays.post(new, {"hours": "24", "openings": "1"})
-        confirm = self.fays.post(asked["Location"], {"password": "a chair by the window"})
+        confirm = self.fays.post(asked["Location"], proof_of(self.fay))
         with override_settings(GROUPCARE_ADDRESS="https://house.example/"):
             shown = self.fays.post(confirm["Location"], {"once": str(uuid4())}).content.decode()
         assert "https://house.example/r/L-" in shown

@@ -7,7 +7,7 @@ from django.test import Client
 from audit.models import Entry
 from consent.models import Release
 from consent.services.deciding import decline_consent
-from tests.cast import PASSWORD, CastTestCase, sign_in
+from tests.cast import CastTestCase, proof_of, sign_in
 
 
 class ReleasesOnPages(CastTestCase):
@@ -70,7 +70,7 @@ class ReleasesOnPages(CastTestCase):
             tried = self.client.post(f"{path}release/", {**given, "try": "1"}).content.decode()
             assert "Go on to the password" in tried
             password = self.client.post(f"{path}release/", given)["Location"]
-            confirm = self.client.post(password, {"password": PASSWORD})["Location"]
+            confirm = self.client.post(password, proof_of(self.fay))["Location"]
             made = self.client.post(confirm)["Location"]
             page = self.client.get(made).content.decode()
             went, stayed = page.split('id="went"')[1].split('id="stayed"')
@@ -84,9 +84,9 @@ class ReleasesOnPages(CastTestCase):
         made = Release.objects.count()
         given = {"recipient": self.insurer.code, "purpose": "TREAT"}
         path = f"{self.paths()['session']}release/"
-        confirm = self.client.post(
-            self.client.post(path, given)["Location"], {"password": PASSWORD}
-        )["Location"]
+        confirm = self.client.post(self.client.post(path, given)["Location"], proof_of(self.fay))[
+            "Location"
+        ]
         page = self.client.post(confirm, follow=True).content.decode()
         assert Release.objects.count() == made + 1
         assert "These words stay in the group" in page

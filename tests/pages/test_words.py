@@ -8,11 +8,18 @@ from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
+from accounts.services.recovery import (
+    ask_recovery,
+    ask_scope,
+    confirm_recovery,
+    confirm_scope_of,
+)
+from audit.trail import Actor
 from consent.models import Consent
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import hand_over
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase, sign_in
+from tests.cast import CastTestCase, proven, shown_code, sign_in, user_of
 from tests.pages.scene import EVERY_PAGE, MEMBERS, Scene
 from tests.pages.visible import own_blocks
 from tests.reading_ease import ease
@@ -53,6 +60,7 @@ class EasyToRead(Scene, CastTestCase):
     def every_page(self) -> Iterator[tuple[str, str]]:
         yield from self.the_table()
         yield from self.the_way_in()
+        yield from self.the_codes()
         yield from self.the_password_and_the_signature()
         yield from self.what_does_not_work()
         yield from self.nothing_yet()
@@ -86,6 +94,40 @@ class EasyToRead(Scene, CastTestCase):
         yield self.shown("sign-in, empty", visitor.post("/sign-in/", {}))
         wrong = {"login": "heron-1", "password": "wrong"}
         yield self.shown("sign-in, wrong", visitor.post("/sign-in/", wrong))
+
+    def the_codes(self) -> Iterator[tuple[str, str]]:
+        visitor, new = self.client_of(), self.client_of()
+        yield self.shown("one-time code, empty", visitor.post("/invitation/", {}))
+        wrong = {"name": "heron-1", "code": "wrong"}
+        yield self.shown("one-time code, wrong", visitor.post("/invitation/", wrong))
+        code = self.let_in_anew(self.ben.actor)
+        given = {"name": user_of(self.ben.actor).sign_in_name, "code": code}
+        assert new.post("/invitation/", given).status_code == 302
+        way = "/invitation/way/"
+        yield self.shown("how to sign in", new.get(way))
+        yield self.shown("how to sign in, short", new.post(way, {"password": "short"}))
+        yield self.shown("how to sign in, no key", new.post(way, {"credential": "{}"}))
+        assert visitor.post("/invitation/", given).status_code == 302
+        new.post(way, {"password": "a stone in the shoe"})
+        yield self.shown("one-time code, over", visitor.get(way), 410)
+        asked = new.post("/you/ways-in/code-app/")["Location"]
+        then = new.post(asked, {"password": "a stone in the shoe"})["Location"]
+        seed = new.get(then).content.decode().split("<dd><code>")[1].split("<")[0]
+        yield self.shown("code app, wrong", new.post(then, {"code": "1"}))
+        yield self.shown("recovery codes", new.post(then, {"code": shown_code(seed)}))
+        yield self.shown("ways in", new.get("/you/ways-in/"))
+        again = self.client_of()
+        again.post("/sign-in/", {"login": given["name"], "password": "a stone in the shoe"})
+        yield self.shown("second step", again.get("/sign-in/code/"))
+        yield self.shown("second step, wrong", again.post("/sign-in/code/", {"code": "1"}))
+
+    def let_in_anew(self, actor: Actor) -> str:
+        """Two of the staff make a one-time code for somebody."""
+        user = user_of(actor)
+        proof = proven(self.fay, ask_scope(user.pk))
+        waiting = ask_recovery(by=self.fay, user=user, step_up_id=proof)
+        proof = proven(self.cody, confirm_scope_of(waiting))
+        return confirm_recovery(by=self.cody, recovery_id=waiting.pk, step_up_id=proof)
 
     def the_password_and_the_signature(self) -> Iterator[tuple[str, str]]:
         ana = self.client_of("ana")

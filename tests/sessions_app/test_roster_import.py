@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from accounts.models import User
+from accounts.services.invitations import matching
 from audit.entry import listed
 from audit.models import Entry
 from audit.trail import machine_receipt
@@ -49,7 +50,8 @@ class Import(Importing, CastTestCase):
             RosterRow(3, "Eli Ek", "", (), self.today),
         ]
         dee, eli = self.imports(rows)
-        assert dee.issued.user.check_password(dee.issued.first_password)
+        assert not dee.issued.user.has_usable_password()
+        assert matching(dee.issued.user.sign_in_name, dee.issued.code).user == dee.issued.user
         assert dee.issued.user.sign_in_name != eli.issued.user.sign_in_name
         assert dee.member.code != eli.member.code
         stints = {m.member_id: m.since for m in self.group.memberships.all()}
@@ -64,7 +66,10 @@ class Import(Importing, CastTestCase):
 
     def test_one_entry_for_each_and_one_for_the_file_with_all_ids(self):
         added = self.imports(self.rows("Dee", "Eli"))
-        entries = Entry.objects.filter(chain=self.practice.pk).order_by("-seq")[:3]
+        written = Entry.objects.filter(chain=self.practice.pk).order_by("-seq")[:5]
+        entries = [entry for entry in written if entry.act != "invitation.made"]
+        invited = {entry.object_id for entry in written if entry.act == "invitation.made"}
+        assert invited == {new.issued.user.pk for new in added}
         assert [entry.act for entry in entries] == [
             "roster.imported",
             "member.added",

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"Sign-in name: {issued.user.sign_in_name}")
         if password is None:
-            self.stdout.write(f"First password: {issued.first_password}")
+            self.stdout.write(f"One-time code: {issued.code} (open /invitation/ to come in)")
 
     def _ask(self, given: object, question: str) -> str:
         answer = str(given) if given else (input(question) if sys.stdin.isatty() else "")
@@ -71,10 +71,10 @@ class Command(BaseCommand):
             raise CommandError(f"{zone} is not a time zone.") from error
 
     def _password(self) -> str | None:
-        """Ask twice; without a terminal one is made and shown once."""
+        """Ask twice; without a terminal a one-time code is made."""
         if not sys.stdin.isatty():
             return None
-        password = getpass.getpass("Password (empty: one is made for you): ")
+        password = getpass.getpass("Password (empty: a one-time code is made for you): ")
         if not password:
             return None
         if getpass.getpass("Once more: ") != password:

@@ -3,6 +3,7 @@ import time
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.services.tries import drop_old_tries
 from accounts.session_store import SessionStore
 from audit.services import sweep_denials
 from consent.services.sweeping import sweep_ended
@@ -12,7 +13,7 @@ from groupcare.known_heads import heads_kept
 class Command(BaseCommand):
     help = (
         "Do what nobody waits for: write closed doors and ended permissions down, "
-        "drop sign-in sessions that ended."
+        "drop sign-in sessions that ended and counts of tries that count no more."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             with heads_kept():
                 written, ended = sweep_denials(), sweep_ended()
             store.clear_expired()
+            drop_old_tries()
             self.stdout.write(f"closed doors written down: {written}")
             self.stdout.write(f"permissions that ended: {ended}")
             if options["once"]:
