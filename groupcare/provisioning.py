@@ -59,6 +59,7 @@ RIGHTS = {
     "accounts_practice": _READ_AND_LOCK,
     "accounts_user": _CHANGE,
     "accounts_staffrole": _CHANGE,
+    "accounts_roleproposal": _CHANGE,
     "accounts_storedsession": _ALL,
     "accounts_signin": _CHANGE,
     "accounts_stepup": _CHANGE,

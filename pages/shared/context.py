@@ -88,8 +88,16 @@ WAYS: dict[str, list[Way]] = {
         Way("trail", "trail", _("Trail")),
     ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice"), ("freeze", "house_policy")),
-        Way("people", "people", _("People"), ("new_person",)),
+        Way("practice", "home", _("Practice"), ("freeze", "house_policy", "keys")),
+        Way(
+            "people",
+            "people",
+            _("People"),
+            (
+                *("new_person", "person", "switch_off", "come_back", "give_role"),
+                *("proposals", "agree_to_role"),
+            ),
+        ),
         Way("recipients", "send", _("Recipients"), ("new_recipient", "recipient_class")),
     ],
 }

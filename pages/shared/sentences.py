@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.staffing import Why
 from consent.kinds import Reason
 from consent.models import PurposeOfUse
 from sessions_app.rules import Problem
@@ -136,6 +137,12 @@ STAFF_PURPOSES: dict[str, Any] = {
 ACTS: dict[str, Any] = {
     "practice.created": _("Practice made"),
     "staff.created": _("Person added"),
+    "staff.deactivated": _("Account closed"),
+    "staff.taken_back": _("Account opened again"),
+    "role.proposed": _("Role proposed"),
+    "role.granted": _("Role given"),
+    "role.dropped": _("Proposal of a role let go"),
+    "role.ended": _("Role ended"),
     "sign_in.begun": _("Signed in"),
     "sign_in.ended": _("Signed out"),
     "sign_in.failed": _("Sign-in failed"),
@@ -215,6 +222,21 @@ ACTS: dict[str, Any] = {
     "house.unfrozen": _("Freeze lifted"),
     "house.policy_set": _("House rules set"),
     "demo.loaded": _("Demo loaded"),
+}
+
+# Why a role was not given or ended, or an account not closed.
+ROLE_REFUSALS: dict[Why, Any] = {
+    Why.HELD: _("That is so already. Nothing was changed."),
+    Why.ONE_ROLE: _(
+        "One account holds one role. Several are for practices that are declared small."
+    ),
+    Why.COLLEAGUE_ALONE: _("An outside colleague holds no other role."),
+    Why.ONESELF: _("This needs somebody else. Nobody agrees to their own proposal."),
+    Why.LAST_ADMINISTRATOR: _(
+        "This is the last administrator. Give the role to somebody else first."
+    ),
+    Why.OVER: _("This proposal is closed, or older than 14 days. Propose it anew."),
+    Why.OFF: _("This account is closed. Open it again first."),
 }
 
 # What a supervisor does about an open alarm.

@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as accounts
+from accounts import staffing
 from accounts.models import Role
+from accounts.queries import open_proposals
 from audit import services as audit
 from audit.entry import Line
 from audit.models import DenialBucket, Entry
+from audit.trail import Actor
 from consent import queries as consents
 from consent.models import Consent, Freeze, Recipient
 from consent.services import (
@@ -40,7 +43,7 @@ from tests.http_imports import BELOW_PAGES, HOUSE
 from tests.walls import wall_lowered
 
 MODULES = (
-    *(accounts, audit, groups, roster, sessions, items, redacting, notes, drafts),
+    *(accounts, staffing, audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
     *(alarms, sweeping, oversight, links, recipients),
 )
@@ -60,6 +63,10 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "readers_of": "a value",
     "change_of_subjects": "a value",
     "sent_back_place": "a value",
+    "give_scope": "a value",
+    "agree_scope": "a value",
+    "back_scope": "a value",
+    "agreers_in": "a value",
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
@@ -106,6 +113,34 @@ class EveryService(CastTestCase):
                 "staff.created",
                 lambda: accounts.create_staff(
                     by=self.adam, practice=self.practice.pk, name="New One", roles=[Role.SUPERVISOR]
+                ),
+            ),
+            "add_person": ("staff.created", self.somebody_is_proposed),
+            "agree_at_the_machine": (
+                "role.granted",
+                lambda: staffing.agree_at_the_machine(proposal_id=self.proposal.pk),
+            ),
+            "give_role": ("role.proposed", lambda: self.role_given(Role.SUPERVISOR)),
+            "agree_to_role": ("role.granted", self.somebody_else_agrees),
+            "close_proposal": ("role.dropped", self.a_proposal_is_let_go),
+            "end_role": (
+                "role.ended",
+                lambda: staffing.end_role(
+                    by=self.adam, person=self.proposal.user_id, role=Role.ADMINISTRATOR
+                ),
+            ),
+            "deactivate": (
+                "staff.deactivated",
+                lambda: staffing.deactivate(by=self.adam, person=self.proposal.user_id),
+            ),
+            "take_back": (
+                "staff.taken_back",
+                lambda: staffing.take_back(
+                    by=self.adam,
+                    person=self.proposal.user_id,
+                    step_up_id=self.stepped_up(
+                        self.adam, staffing.back_scope(self.proposal.user_id)
+                    ),
                 ),
             ),
             "note_sign_in": (
@@ -391,6 +426,38 @@ class EveryService(CastTestCase):
             consent.events.filter(kind="granted").update(until=consent.effective)
         sweeping.sweep_ended()
 
+    def somebody_is_proposed(self) -> None:
+        roles = [Role.ADMINISTRATOR]
+        staffing.add_person(by=self.adam, name="Nia Novak", roles=roles, once=uuid4())
+        [self.proposal] = open_proposals(self.practice.pk)
+
+    def role_given(self, role: Role) -> None:
+        newcomer = accounts.create_staff(
+            by=self.adam, practice=self.practice.pk, name="Noa", roles=[Role.FACILITATOR]
+        ).user
+        staffing.end_role(by=self.adam, person=newcomer.pk, role=Role.FACILITATOR)
+        step_up = self.stepped_up(self.adam, staffing.give_scope(newcomer.pk, role))
+        staffing.give_role(by=self.adam, person=newcomer.pk, role=role, step_up_id=step_up)
+
+    def somebody_else_agrees(self) -> None:
+        [proposal] = open_proposals(self.practice.pk)
+        second = accounts.create_staff(
+            by=self.adam,
+            practice=self.practice.pk,
+            name="Ada",
+            roles=[Role.ADMINISTRATOR],
+            password=PASSWORD,
+        ).user
+        stay = accounts.note_sign_in(user=second, device="")
+        ada = Actor(self.practice.pk, second.pk, Role.ADMINISTRATOR, stay.pk)
+        step_up = self.stepped_up(ada, staffing.agree_scope(proposal))
+        staffing.agree_to_role(by=ada, proposal_id=proposal.pk, step_up_id=step_up)
+
+    def a_proposal_is_let_go(self) -> None:
+        self.role_given(Role.SUPERVISOR)
+        [proposal] = open_proposals(self.practice.pk)
+        staffing.close_proposal(by=self.adam, proposal_id=proposal.pk)
+
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)
         DenialBucket.objects.update(minute=timezone.now() - timedelta(hours=1))
@@ -496,4 +563,5 @@ def test_a_service_module_that_nobody_lists_is_noticed():
         "consent.services.verdicts",
         "sessions_app.services.joining",
     }  # no act of a person: used by those that are
+    there |= {"accounts.staffing"}
     assert there - inner == {module.__name__ for module in MODULES}

@@ -7,7 +7,10 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from accounts.models import Role
+from accounts.queries import open_proposals
 from accounts.services import begin_step_up
+from accounts.staffing import add_person
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
@@ -38,6 +41,10 @@ class Scene(Cast):
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             lift_freeze(by=one, freeze_id=self.lifted.pk)
+        self.nia = add_person(
+            by=self.adam, name="Nia Novak", roles=[Role.SUPERVISOR], once=uuid4()
+        ).user
+        [self.proposal] = open_proposals(self.practice.pk)
         self.alone = self.said("I slept through the night three times this week.")
         self.alone_request = self.asked(self.alone)
         self.alone_consent = self.grants(self.ana, self.alone_request)
@@ -303,8 +310,30 @@ EVERY_PAGE = [
     _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
     _page("house_policy", {"adam", "zoe"}, "/practice/rules/", axe="adam"),
+    _page("keys", {"adam", "zoe"}, "/practice/keys/", axe="adam"),
     _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
+    _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
+    _page("switch_off", {"adam"}, lambda s: f"/people/{s.nia.pk}/off/", axe="adam"),
+    _page("begin_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/", "POST"),
+    _page("come_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/{uuid4()}/", axe="adam"),
+    _page("begin_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/", "POST"),
+    _page("end_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/end/", "POST"),
+    _page(
+        "give_role",
+        {"adam"},
+        lambda s: f"/people/{s.nia.pk}/roles/supervisor/{uuid4()}/",
+        axe="adam",
+    ),
+    _page("proposals", {"adam", "zoe"}, "/proposals/", axe="adam"),
+    _page("begin_agreeing", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/agree/", "POST"),
+    _page(
+        "agree_to_role",
+        {"adam"},
+        lambda s: f"/proposals/{s.proposal.pk}/agree/{uuid4()}/",
+        axe="adam",
+    ),
+    _page("drop_proposal", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/drop/", "POST"),
     _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
     _page("new_recipient", {"adam", "zoe"}, "/recipients/new/", axe="adam"),
     _page("recipient_class", {"adam"}, lambda s: f"/recipients/{s.providers.code}/", axe="adam"),
