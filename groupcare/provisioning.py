@@ -44,6 +44,8 @@ RIGHTS = {
     "consent_releaseitem_consents": _ADD,
     "consent_withhelditem": _ADD,
     "sessions_app_agreementsignature": _ADD,
+    "sessions_app_contactreading": _ADD_AND_LOCK,
+    "sessions_app_contactreview": _ADD,
     "sessions_app_disclosureversion": _ADD_AND_DROP,  # a draft is discarded whole
     "sessions_app_subject": _ADD_AND_DROP,
     # Django empties these of a draft's rows when it is discarded, and never meets one.
@@ -114,6 +116,8 @@ POLICIES = {
     "sessions_app_facilitation": _OF_A_GROUP,
     "sessions_app_supervision": _OF_A_GROUP,
     "sessions_app_agreementsignature": _of("sessions_app_membership", "membership_id"),
+    "sessions_app_contactreading": _OF_A_GROUP,
+    "sessions_app_contactreview": _of("sessions_app_contactreading", "reading_id"),
     "sessions_app_groupsession": _OF_A_GROUP,
     "sessions_app_attendance": _of("sessions_app_groupsession", "session_id"),
     "sessions_app_groupnote": _of("sessions_app_groupsession", "session_id"),

@@ -18,6 +18,7 @@ from sessions_app.models import (
     PRESENT,
     Attendance,
     AttendanceStatus,
+    ContactReading,
     Disclosure,
     DisclosureVersion,
     Draft,
@@ -76,6 +77,31 @@ def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
     return supervised.annotate(led=Exists(led)).order_by("code")  # type: ignore[no-redef]
 
 
+def supervised_group(by: Actor, code: str) -> TherapyGroup:
+    """Return a group whose trail the actor reviews. Raises TherapyGroup.DoesNotExist."""
+    return groups_supervised_by(by).get(code=code)
+
+
+def readings_to_review(by: Actor) -> QuerySet[ContactReading]:
+    """Return the readings of emergency contacts that wait for the actor's review, oldest first.
+
+    Never their own. A supervisor reviews those of their groups, and of a group
+    which nobody but the reader reviews; in a practice declared small an outside
+    colleague reviews every one.
+    """
+    open_ones = ContactReading.objects.filter(
+        review=None, group__practice=by.practice, member__erased_at=None
+    ).exclude(read_by=by.user)
+    if by.role != Role.OUTSIDE_COLLEAGUE:
+        today = today_of(by)
+        supervised = TherapyGroup.objects.supervised_by(by.user, today).values("pk")
+        others = Supervision.objects.filter(
+            Q(until=None) | Q(until__gte=today), group=OuterRef("group"), since__lte=today
+        ).exclude(user=OuterRef("read_by"))
+        open_ones = open_ones.filter(Q(group__in=supervised) | ~Exists(others))
+    return open_ones.select_related("member", "group", "read_by").order_by("pk")
+
+
 def own_group(by: Actor, code: str) -> TherapyGroup:
     """Return a group the actor facilitates. Raises TherapyGroup.DoesNotExist."""
     return groups_run_by(by).get(code=code)
@@ -119,11 +145,10 @@ def members_of(
 
 def _led_meanwhile(by: Actor) -> QuerySet[Facilitation]:
     """Periods in which the actor led the group of a stint, and which the stint overlaps (R31)."""
-    return Facilitation.objects.filter(
+    return Facilitation.objects.kept_by(by.user).filter(
         Q(until=None) | Q(until__gte=OuterRef("since")),
         since__lte=Coalesce(OuterRef("until"), Value(date.max)),
         group=OuterRef("group"),
-        user_id=by.user,
     )
 
 
@@ -162,7 +187,7 @@ def sessions_of(
         place = group.group_sessions.filter(pk=before).values("starts")[:1]
         found = found.filter(starts__lt=Subquery(place))
     page: list[GroupSession] = list(found.order_by("-starts")[:PAGE])
-    periods = list(group.facilitations.filter(user_id=by.user))
+    periods = list(Facilitation.objects.kept_by(by.user).filter(group=group))
     for one in page:
         one.group = group
         one.led = any(period.covers(one.local_day()) for period in periods)  # type: ignore[attr-defined]
@@ -172,13 +197,14 @@ def sessions_of(
 def own_session(by: Actor, session_id: UUID) -> GroupSession:
     """Return a session the actor led, of a group they facilitate today, with its group note.
 
-    Who took a group over later does not find who was in it before. Raises
-    GroupSession.DoesNotExist.
+    Or one of a period that was handed over to them. Who came to lead a group
+    later does not find who was in it before. Raises GroupSession.DoesNotExist.
     """
+    kept = Q(group__facilitations__handed_to=by.user) | Q(
+        group__facilitations__handed_to=None, group__facilitations__user=by.user
+    )
     found = GroupSession.objects.filter(
-        pk=session_id,
-        group__in=groups_run_by(by).values("pk"),
-        group__facilitations__user=by.user,
+        kept, pk=session_id, group__in=groups_run_by(by).values("pk")
     ).annotate(  # type: ignore[no-redef]
         led_since=F("group__facilitations__since"), led_until=F("group__facilitations__until")
     )
@@ -487,9 +513,12 @@ def supervisors_on(group: TherapyGroup, day: date) -> set[UUID]:
 
 
 def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
-    """Return who led a group on a local day: the originators of what is written of it."""
+    """Return the originators of what is written of a group's local day.
+
+    Those who led it then, or whoever took that period over from them.
+    """
     leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
-    return set(leading.values_list("user_id", flat=True))
+    return {period.keeper_id for period in leading}
 
 
 def unsigned_notes(groups: Iterable[TherapyGroup]) -> dict[UUID, int]:
@@ -532,7 +561,7 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
     counting = Q(disclosures__kind=Disclosure.Kind.PROGRESS_NOTE) & ~Q(
         disclosures__state=Disclosure.State.ENTERED_IN_ERROR
     )
-    led = Facilitation.objects.filter(group=OuterRef("group"), user_id=by.user)
+    led = Facilitation.objects.kept_by(by.user).filter(group=OuterRef("group"))
     sessions = (
         GroupSession.objects.filter(group__in=listed)
         .filter(Q(starts__date__gte=since) | Exists(looks) | Q(pk__in=sent_back))
@@ -554,7 +583,7 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
         )
         .order_by("-starts")
     )
-    periods = list(Facilitation.objects.filter(group__in=listed, user_id=by.user))
+    periods = list(Facilitation.objects.kept_by(by.user).filter(group__in=listed))
     work = []
     fresh = today_of(by) - NOTES_ARE_FRESH
     for session in sessions:

@@ -100,6 +100,10 @@ PROBLEMS: dict[Problem, Any] = {
         "Another item was made from this one, so it stays. "
         "Take that one out first, or mark this one as entered in error."
     ),
+    Problem.LEADS_ALREADY: _("This person leads the group on these days already."),
+    Problem.LEADS_NOT: _("This person has nothing of this group to hand over."),
+    Problem.NO_CONTACT: _("No emergency contact is written down for this member."),
+    Problem.ON_HOLD: _("A legal hold stands on this. Nothing was erased."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -112,6 +116,11 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("attendance", Problem.CHANGED_MEANWHILE): _(
         "A colleague answered differently meanwhile. Look at both, then choose once more."
     ),
+    ("why", Problem.REQUIRED): _("Say why, in a few words."),
+    ("why", Problem.TOO_LONG): _("Give a reason of at most 2,000 characters."),
+    ("contact", Problem.TOO_LONG): _("Give at most 400 characters."),
+    ("since", Problem.PAST): _("Give today or a later day."),
+    ("until", Problem.OUT_OF_BOUNDS): _("A cover lasts a year at most. Give an earlier day."),
     ("until", Problem.ENDS_BEFORE_START): _("Give a day on or after the first day."),
     ("name", Problem.REQUIRED): _("Give a name."),
     ("signature", Problem.REQUIRED): _("Type your name to sign."),
@@ -154,6 +163,13 @@ ACTS: dict[str, Any] = {
     "group.created": _("Group made"),
     "groups.listed": _("Group names shown"),
     "facilitation.begun": _("Facilitator added"),
+    "facilitation.covered": _("Cover set"),
+    "facilitation.ended": _("Leading of a group ended"),
+    "group.handed_over": _("Group handed over"),
+    "contact.written": _("Emergency contact written down"),
+    "contact.opened": _("Emergency contact read"),
+    "contact.looked_into": _("Reason for reading a contact read"),
+    "contact.reviewed": _("Reading of a contact reviewed"),
     "supervision.begun": _("Supervisor assigned"),
     "member.added": _("Member added"),
     "roster.imported": _("Members added from a file"),

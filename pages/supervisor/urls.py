@@ -1,10 +1,27 @@
 from django.urls import path
 
-from pages.supervisor import desk, looks, trail
+from pages.supervisor import contacts, desk, leading, looks, trail
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/alarms/<int:seq>/", desk.looked_into, name="looked_into"),
     path("desk/looks/<code:code>/", looks.review_look, name="review_look"),
+    path("desk/groups/<code:code>/", leading.group, name="supervised_group"),
+    path("desk/groups/<code:code>/cover/", leading.new_cover, name="new_cover"),
+    path("desk/groups/<code:code>/cover/<uuid:cover>/end/", leading.stop_cover, name="end_cover"),
+    path("desk/groups/<code:code>/hand-over/<uuid:leader>/", leading.choose, name="choose_next"),
+    path(
+        "desk/groups/<code:code>/hand-over/<uuid:leader>/<uuid:to>/<uuid:step_up>/",
+        leading.hand_over,
+        name="hand_over_group",
+    ),
+    path(
+        "desk/groups/<code:code>/members/<code:member>/contact/",
+        contacts.contact,
+        name="supervised_contact",
+    ),
+    path("reviews/", contacts.reviews, name="reviews"),
+    path("reviews/<uuid:reading>/", contacts.review, name="review_reading"),
+    path("second/", contacts.second, name="second"),
     path("trail/", trail.trail, name="trail"),
 ]

@@ -1,5 +1,6 @@
 """Groups, their members, sessions, and items, one subject a file."""
 
+from sessions_app.models.contacts import ContactReading, ContactReview
 from sessions_app.models.groups import (
     AgreementSignature,
     Facilitation,
@@ -38,6 +39,8 @@ __all__ = [
     "AgreementSignature",
     "Attendance",
     "AttendanceStatus",
+    "ContactReading",
+    "ContactReview",
     "Disclosure",
     "DisclosureGroupPermission",
     "DisclosureUserPermission",

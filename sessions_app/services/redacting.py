@@ -206,10 +206,10 @@ def _save(
     originators = staff_among(holders(DisclosureUserPermission, "read_disclosure", original))
     readers = readers_of(item, originators)
     set_holders(DisclosureUserPermission, "read_disclosure", readers, item)
-    set_holders(VersionUserPermission, "review_version", _reviewers(item, originators), version)
+    set_holders(VersionUserPermission, "review_version", reviewers_of(item, originators), version)
 
 
-def _reviewers(item: Disclosure, originators: set[UUID]) -> set[UUID]:
+def reviewers_of(item: Disclosure, originators: set[UUID]) -> set[UUID]:
     """Another originator who leads the group today; without one, its supervisors."""
     today = queries.today_in(item.group.practice_id)
     wrote = set(item.versions.values_list("written_by", flat=True))

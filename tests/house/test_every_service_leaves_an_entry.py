@@ -24,6 +24,7 @@ from consent.services import (
     confirming,
     deciding,
     freezing,
+    leading,
     links,
     policy,
     previewing,
@@ -35,9 +36,18 @@ from consent.services import (
 )
 from consent.services.verdicts import item_asked_for
 from oversight import services as oversight
-from sessions_app.models import AttendanceStatus, Modality, RecordClass
+from sessions_app.models import AttendanceStatus, ContactReading, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
-from sessions_app.services import drafts, groups, items, notes, redacting, roster, sessions
+from sessions_app.services import (
+    contacts,
+    drafts,
+    groups,
+    items,
+    notes,
+    redacting,
+    roster,
+    sessions,
+)
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 from tests.walls import wall_lowered
@@ -45,7 +55,7 @@ from tests.walls import wall_lowered
 MODULES = (
     *(accounts, staffing, audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
-    *(alarms, sweeping, oversight, links, recipients),
+    *(alarms, sweeping, oversight, links, recipients, leading, contacts),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -67,6 +77,9 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "agree_scope": "a value",
     "back_scope": "a value",
     "agreers_in": "a value",
+    "hand_over_scope": "a value",
+    "set_originators": "inside record_item",
+    "reviewers_of": "a value",
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
@@ -99,6 +112,10 @@ class EveryService(CastTestCase):
         assert Entry.objects.filter(act=act).count() > before, f"{act}: nothing was written"
 
     def test_each_leaves_its_entry_and_none_is_missing_here(self):
+        zack = accounts.create_staff(
+            by=self.adam, practice=self.practice.pk, name="Zack", roles=[Role.FACILITATOR]
+        ).user
+        self.zack = Actor(self.practice.pk, zack.pk, Role.FACILITATOR)
         item = self.said()
         request = self.asked(item)
         consent = self.consent_of(self.ana, request)
@@ -191,6 +208,28 @@ class EveryService(CastTestCase):
                 "supervision.begun",
                 lambda: groups.assign_supervisor(
                     by=self.adam, group=self.other_group, user=user_of(self.sue), since=self.today
+                ),
+            ),
+            "set_cover": ("facilitation.covered", self.a_cover_is_set),
+            "end_cover": (
+                "facilitation.ended",
+                lambda: leading.end_cover(
+                    by=self.sue, code=self.group.code, cover_id=self.cover.pk
+                ),
+            ),
+            "hand_over_group": ("group.handed_over", self.a_group_is_handed_over_and_back),
+            "write_contact": (
+                "contact.written",
+                lambda: contacts.write_contact(**self.of_ana(), contact="Bruno, 555-0139"),
+            ),
+            "read_contact": (
+                "contact.opened",
+                lambda: contacts.read_contact(**self.of_ana(), why="She did not come home."),
+            ),
+            "review_reading": (
+                "contact.reviewed",
+                lambda: contacts.review_reading(
+                    by=self.sue, reading_id=ContactReading.objects.get().pk, in_order=True
                 ),
             ),
             "log_session": ("session.logged", self.a_session_is_logged),
@@ -457,6 +496,30 @@ class EveryService(CastTestCase):
         self.role_given(Role.SUPERVISOR)
         [proposal] = open_proposals(self.practice.pk)
         staffing.close_proposal(by=self.adam, proposal_id=proposal.pk)
+
+    def of_ana(self) -> dict:
+        return {"by": self.fay, "group": self.group, "member_code": self.ana.member.code}
+
+    def a_cover_is_set(self) -> None:
+        self.cover = leading.set_cover(
+            by=self.sue,
+            code=self.group.code,
+            user=user_of(self.zack),
+            since=self.today,
+            until=self.today,
+            once=uuid4(),
+        )
+
+    def a_group_is_handed_over_and_back(self) -> None:
+        for giver, taker in ((self.cody, self.zack), (self.zack, self.cody)):
+            scope = leading.hand_over_scope(self.group, giver.user, taker.user)
+            leading.hand_over_group(
+                by=self.sue,
+                code=self.group.code,
+                leader=giver.user,
+                to=user_of(taker),
+                step_up_id=self.stepped_up(self.sue, scope),
+            )
 
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,14 +16,17 @@ from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
+from consent.services.leading import set_cover
 from consent.services.links import link_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
+from sessions_app.models import ContactReading
+from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import Cast, recipient
+from tests.cast import Cast, recipient, staff, user_of
 
-STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
+STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
 PEOPLE = STAFF | MEMBERS
 LEADERS = {"fay", "cody"}
@@ -41,10 +45,24 @@ class Scene(Cast):
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             lift_freeze(by=one, freeze_id=self.lifted.pk)
+        self.uma = staff(self.practice, "Uma Ullrich", Role.OUTSIDE_COLLEAGUE)
         self.nia = add_person(
             by=self.adam, name="Nia Novak", roles=[Role.SUPERVISOR], once=uuid4()
         ).user
         [self.proposal] = open_proposals(self.practice.pk)
+        tomorrow = self.today + timedelta(days=1)
+        self.cover = set_cover(
+            by=self.sue,
+            code=self.group.code,
+            user=user_of(self.otto),
+            since=tomorrow,
+            until=tomorrow,
+            once=uuid4(),
+        )
+        of_ana = {"by": self.fay, "group": self.group, "member_code": self.ana.member.code}
+        write_contact(**of_ana, contact="Bruno, brother, 555-0139")
+        read_contact(**of_ana, why="She did not come home.")
+        [self.reading] = ContactReading.objects.all()
         self.alone = self.said("I slept through the night three times this week.")
         self.alone_request = self.asked(self.alone)
         self.alone_consent = self.grants(self.ana, self.alone_request)
@@ -192,6 +210,47 @@ EVERY_PAGE = [
         {"cody"},
         lambda s: f"/items/{s.waiting_for_cody.code}/second-look/",
         axe="cody",
+    ),
+    _page("supervised_group", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/", axe="sue"),
+    _page("new_cover", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/cover/", axe="sue"),
+    _page(
+        "end_cover",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/cover/{s.cover.pk}/end/",
+        "POST",
+    ),
+    _page(
+        "choose_next",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/",
+        axe="sue",
+    ),
+    _page(
+        "hand_over_group",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/{s.otto.user}/{uuid4()}/",
+        axe="sue",
+    ),
+    _page(
+        "supervised_contact",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/members/{s.ana.member.code}/contact/",
+        axe="sue",
+    ),
+    _page("reviews", {"sue", "zoe"}, "/reviews/", axe="sue"),
+    _page("review_reading", {"sue"}, lambda s: f"/reviews/{s.reading.pk}/", axe="sue"),
+    _page("second", {"uma"}, "/second/", axe="uma"),
+    _page(
+        "contact",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ana.member.code}/contact/",
+        axe="fay",
+    ),
+    _page(
+        "change_contact",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ana.member.code}/contact/change/",
+        axe="fay",
     ),
     _page("review_look", {"sue"}, lambda s: f"/desk/looks/{s.waiting_for_sue.code}/", axe="sue"),
     _page(
