@@ -248,6 +248,19 @@ def take_back(*, by: Actor, person: UUID, step_up_id: UUID) -> Issued:
     return Issued(user, password)
 
 
+def erase_account(user: UUID) -> None:
+    """Empty and close the account of somebody who is erased, inside that transaction.
+
+    The erasure key of their name goes with the member's. The sign-in name stays:
+    it was issued, and says nothing.
+    """
+    person = User.objects.get(pk=user)
+    person.name_sealed, person.is_active = b"", False
+    person.set_unusable_password()
+    person.save(update_fields=["name_sealed", "is_active", "password"])
+    _end_stays(person)
+
+
 def _administered(by: Actor) -> Practice:
     return _acting(by, (Role.ADMINISTRATOR,))
 

@@ -107,7 +107,7 @@ def standing(consent: Consent, now: datetime) -> Standing:
     over = now >= min(filter(None, (consent.expires, consent.last_until)))
     item = consent.version.disclosure
     changed = consent.version.number != item.current_version
-    changed = changed or item.state == Disclosure.State.ENTERED_IN_ERROR
+    changed = changed or item.state in Disclosure.OUT
     match consent.last_kind or Kind.ASKED:
         case Kind.REVOKED | Kind.HELD:
             return Standing.WITHDRAWN
@@ -160,7 +160,7 @@ def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
 
     What was written in error is not listed: it may have named the wrong person.
     """
-    listed = own_consents(by).exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+    listed = own_consents(by).exclude(version__disclosure__state__in=Disclosure.OUT)
     return _page(listed, before)
 
 
@@ -192,7 +192,7 @@ def open_question(by: Actor, code: str) -> Consent:
             expires__gt=DatabaseClock(),
             version__number=F("version__disclosure__current_version"),
         )
-        .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+        .exclude(version__disclosure__state__in=Disclosure.OUT)
         .get(code=code)
     )
 
@@ -331,7 +331,7 @@ def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
     Of nothing else is anything told here: a no, silence and a yes that ended are not there.
     """
     mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
-    mine = mine.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    mine = mine.exclude(state__in=Disclosure.OUT)
     now = DatabaseClock()
     about = Consent.objects.filter(
         Exists(mine.filter(pk=OuterRef("version__disclosure"))), expires__gt=now

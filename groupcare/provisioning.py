@@ -76,6 +76,8 @@ RIGHTS = {
     "sessions_app_groupnote": _CHANGE,
     "sessions_app_namemark": _ADD_AND_DROP,
     "sessions_app_draft": _ALL,
+    "sessions_app_erasure": _CHANGE,
+    "sessions_app_legalhold": _CHANGE,
     "sessions_app_disclosure": _ALL,
     "sessions_app_groupuserpermission": _ADD_AND_DROP,
     "sessions_app_disclosureuserpermission": _ADD_AND_DROP,
@@ -126,6 +128,8 @@ POLICIES = {
     f"{_of('sessions_app_groupnote', 'group_note_id')} ELSE {_OF_A_VERSION} END",
     "sessions_app_draft": "EXISTS (SELECT 1 FROM accounts_user p "
     f"WHERE p.id = user_id AND p.practice_id = {_PRACTICE})",
+    "sessions_app_erasure": _OWN,
+    "sessions_app_legalhold": _OWN,
     "sessions_app_disclosure": _OF_A_GROUP,
     "sessions_app_disclosureversion": _of("sessions_app_disclosure", "disclosure_id"),
     "sessions_app_subject": _OF_A_VERSION,

@@ -63,6 +63,11 @@ def take(rights: Rights, right: str, user: UUID, things: Collection[UUID]) -> No
     ).delete()
 
 
+def clear(rights: Rights, things: Iterable[UUID]) -> None:
+    """Take every right over `things` from everybody."""
+    rights._default_manager.filter(content_object_id__in=list(things)).delete()
+
+
 def held_by(rights: Rights, right: str, user: UUID, things: Collection[UUID]) -> list[UUID]:
     """Return over which of `things` a person holds a right."""
     held = rights._default_manager.filter(

@@ -388,7 +388,7 @@ def _practice(name: str) -> Practice:
 
 
 def staff(practice: Practice, name: str, *roles: Role) -> Actor:
-    issued = createstaff(
+    issued = create_staff(
         by=SET_UP, practice=practice.pk, name=name, roles=list(roles), password=PASSWORD
     )
     return _signed_in(issued.user, roles[0])

@@ -1,6 +1,7 @@
 """Groups, their members, sessions, and items, one subject a file."""
 
 from sessions_app.models.contacts import ContactReading, ContactReview
+from sessions_app.models.erasure import Erasure, LegalHold
 from sessions_app.models.groups import (
     AgreementSignature,
     Facilitation,
@@ -46,7 +47,9 @@ __all__ = [
     "DisclosureUserPermission",
     "DisclosureVersion",
     "Draft",
+    "Erasure",
     "Facilitation",
+    "LegalHold",
     "GroupGroupPermission",
     "GroupNote",
     "GroupSession",

@@ -107,7 +107,7 @@ def edit_item(
         item = queries.own_item(by, code)
         if item.current_version != seen_version:
             raise Rejected({"text": Problem.CHANGED_MEANWHILE})
-        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+        if item.state in Disclosure.OUT:
             raise Rejected({"text": Problem.CLOSED})
         item.current_version = version.number
         save_version(version, subjects)

@@ -299,7 +299,7 @@ def _check_note(note: Disclosure, seen: int) -> None:
 def _check_signed(note: Disclosure, seen: int) -> None:
     if note.state == Disclosure.State.DRAFT:
         raise Rejected({"text": Problem.NOT_SIGNED})
-    if note.state == Disclosure.State.ENTERED_IN_ERROR:
+    if note.state in Disclosure.OUT:
         raise Rejected({"text": Problem.CLOSED})
     if note.current_version != seen:
         raise Rejected({"text": Problem.CHANGED_MEANWHILE})

@@ -220,7 +220,7 @@ def reviewers_of(item: Disclosure, originators: set[UUID]) -> set[UUID]:
 def _check_in_force(item: Disclosure, seen_version: int) -> None:
     if item.current_version != seen_version:
         raise Rejected({"text": Problem.CHANGED_MEANWHILE})
-    if item.state == Disclosure.State.ENTERED_IN_ERROR:
+    if item.state in Disclosure.OUT:
         raise Rejected({"text": Problem.CLOSED})
 
 

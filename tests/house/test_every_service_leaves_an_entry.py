@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 from uuid import uuid4
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from consent.services import (
     asking,
     confirming,
     deciding,
+    erasing,
     freezing,
     leading,
     links,
@@ -51,11 +53,12 @@ from sessions_app.services import (
 from tests.cast import PASSWORD, CastTestCase, user_of
 from tests.http_imports import BELOW_PAGES, HOUSE
 from tests.walls import wall_lowered
+from vault.key_ring import Keyless
 
 MODULES = (
     *(accounts, staffing, audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
-    *(alarms, sweeping, oversight, links, recipients, leading, contacts),
+    *(alarms, sweeping, oversight, links, recipients, leading, contacts, erasing),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -78,6 +81,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "back_scope": "a value",
     "agreers_in": "a value",
     "hand_over_scope": "a value",
+    "erase_account": "inside erase_member",
     "set_originators": "inside record_item",
     "reviewers_of": "a value",
     "note_denial": "counts; the worker writes the entry",
@@ -232,6 +236,20 @@ class EveryService(CastTestCase):
                     by=self.sue, reading_id=ContactReading.objects.get().pk, in_order=True
                 ),
             ),
+            "place_hold": ("hold.placed", self.a_hold_is_placed),
+            "lift_hold": ("hold.lifted", self.a_hold_is_lifted_by_two),
+            "erase_item": (
+                "erasure.finished",
+                lambda: erasing.erase_item(by=self.sue, code=self.said("Gone.").code),
+            ),
+            "erase_member": (
+                "erasure.finished",
+                lambda: erasing.erase_member(
+                    by=self.sue,
+                    code=self.join(self.fay, self.group, "Eli Ek", signs=False).member.code,
+                ),
+            ),
+            "finish_erasures": ("erasure.finished", self.an_erasure_is_finished),
             "log_session": ("session.logged", self.a_session_is_logged),
             "add_member": (
                 "member.added",
@@ -520,6 +538,20 @@ class EveryService(CastTestCase):
                 to=user_of(taker),
                 step_up_id=self.stepped_up(self.sue, scope),
             )
+
+    def a_hold_is_placed(self) -> None:
+        code = self.said("Held.").code
+        self.hold = erasing.place_hold(by=self.sue, why="A court asked.", item_code=code)
+
+    def a_hold_is_lifted_by_two(self) -> None:
+        for by in (self.sue, self.adam):
+            erasing.lift_hold(by=by, hold_id=self.hold.pk)
+
+    def an_erasure_is_finished(self) -> None:
+        away = mock.patch.object(erasing.vault, "destroy_keys", side_effect=Keyless)
+        with away:
+            erasing.erase_item(by=self.sue, code=self.said("Soon gone.").code)
+        assert erasing.finish_erasures() == 1
 
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)
