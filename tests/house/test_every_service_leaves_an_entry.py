@@ -246,7 +246,7 @@ class EveryService(CastTestCase):
                 "erasure.finished",
                 lambda: erasing.erase_member(
                     by=self.sue,
-                    code=self.join(self.fay, self.group, "Eli Ek", signs=False).member.code,
+                    code=self.join(self.otto, self.other_group, "Eli Ek", signs=False).member.code,
                 ),
             ),
             "finish_erasures": ("erasure.finished", self.an_erasure_is_finished),
