@@ -54,10 +54,13 @@ def set_cover(
     """Let a colleague lead a group the actor reviews, from one local day to another, both included.
 
     They lead it like anybody: what they record is theirs too, what was before
-    stays closed to them. Raises Rejected, TherapyGroup.DoesNotExist.
+    stays closed to them. Set anew for a day on which it was ended, what they
+    wrote on that day is theirs again. Raises Rejected, TherapyGroup.DoesNotExist.
     """
     with transaction.atomic(durable=True):
+        items = _lock_items(by, code)
         group = _locked(by, code)
+        items |= _lock_new_ones(group, items)
         claimed = claim(by=by, once=once, act="cover", content=(group.pk, user.pk, since, until))
         if claimed.answer:
             return Facilitation.objects.get(pk=claimed.answer)
@@ -69,6 +72,7 @@ def set_cover(
             group=group, user=user, since=since, until=until, kind=Facilitation.Kind.COVER
         )
         give(GroupUserPermission, "run_group", user.pk, group)
+        _open_own_words_of(cover, items)
         answer(claimed, cover.pk)
         _append(by, "facilitation.covered", group, user.pk, f"{since}/{until}")
     return cover
@@ -198,6 +202,20 @@ def _close_days_no_more_led(items: set[UUID], user: UUID) -> None:
     ]
     take(DisclosureUserPermission, READ, user, left)
     _follow(left, user)
+
+
+def _open_own_words_of(cover: Facilitation, items: Collection[UUID]) -> None:
+    """Give whoever covers again what they wrote on a day that is theirs again."""
+    wrote = DisclosureVersion.objects.filter(number=1, written_by=cover.user_id)
+    mine = Disclosure.objects.filter(
+        pk__in=items,
+        versions__in=wrote,
+        session__starts__date__gte=cover.since - timedelta(days=1),  # UTC's day may be another
+    ).exclude(state__in=Disclosure.GONE)
+    for item in mine.select_related("session__group__practice"):
+        if cover.covers(item.session.local_day()):
+            give(DisclosureUserPermission, READ, cover.user_id, item)
+            follow_ledger(item.versions.get(number=item.current_version))
 
 
 def _follow(items: Collection[UUID], left: UUID) -> None:

@@ -385,6 +385,9 @@ class AfterwardsInADump(TransactionalCastTestCase):
         version = DisclosureVersion.objects.get(disclosure=item)
         key = bytes(ShredKey.objects.get(owner=item.pk).key)
         assert self.words_in_a_dump(version) == {WORDS}, "or the search would find nothing ever"
+        if connection.vendor == "sqlite":  # as builds of SQLite that do not say otherwise have it
+            with connections["vault"].cursor() as cursor:
+                cursor.execute("PRAGMA secure_delete = OFF")
         erase_item(by=self.sue, code=item.code)
         assert self.words_in_a_dump(version) == set()
         other = DisclosureVersion.objects.get(disclosure=note)

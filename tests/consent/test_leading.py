@@ -141,9 +141,11 @@ class Cover(Leading):
             guard=self.guard(),
         )
         end_cover(by=self.sue, code=self.group.code, cover_id=cover.pk)
-        self.covers(since=self.today + timedelta(days=2))
-        assert not self.finds(self.otto, item)
+        assert not item.user_rights.filter(user=self.otto.user).exists()
         assert self.finds(self.fay, item)
+        self.clean()
+        self.covers()
+        assert self.finds(self.otto, item), "the day is theirs again"
         self.clean()
 
     def test_only_whoever_reviews_the_group_sets_it(self):
