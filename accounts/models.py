@@ -101,6 +101,43 @@ class StaffRole(models.Model):
         return f"{self.user_id} {self.role}"
 
 
+class RoleProposal(models.Model):
+    """That one administrator wants somebody to hold a grave role; it counts once another agrees.
+
+    `closed_by` is whoever agreed (`granted`), or let it go. Who proposed never
+    agrees. Without `closed_by` a granted one was agreed to at the machine itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_proposals")
+    role = models.CharField(max_length=20, choices=Role)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    granted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(closed_at=None),
+                name="one_open_proposal_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(granted=False)
+                | models.Q(closed_by=None, closed_at__isnull=False)
+                | ~models.Q(closed_by=models.F("proposed_by")),
+                name="nobody_agrees_to_their_own",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
 class StoredSession(models.Model):
     """A sign-in session: the hash of its key, its data sealed. Nothing here works as a cookie."""
 

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
-from accounts.models import Invitation, Practice, Recovery, Role, StaffRole, User
+from accounts.models import Invitation, Practice, Recovery, Role, RoleProposal, StaffRole, User
 from audit.clock import DatabaseClock, database_now
+from audit.trail import Actor
 
 RECOVERY_HOLD = timedelta(hours=72)
 RECOVERY_WAITS = timedelta(hours=24)
@@ -23,7 +24,7 @@ def roles_of(user: User) -> list[str]:
         return []
     if hasattr(user, "seen_at"):
         return [role for role in Role.values if getattr(user, f"acts_as_{role}")]
-    live = _live_roles().filter(user=user)
+    live = live_roles().filter(user=user)
     return sorted(live.values_list("role", flat=True), key=Role.values.index)
 
 
@@ -35,7 +36,7 @@ def with_standing(users: QuerySet[User]) -> QuerySet[User]:
     may end before the next.
     """
     live = {
-        f"acts_as_{role}": Exists(_live_roles().filter(user=OuterRef("pk"), role=role))
+        f"acts_as_{role}": Exists(live_roles().filter(user=OuterRef("pk"), role=role))
         for role in Role.values
     }
     second = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS))
@@ -44,13 +45,14 @@ def with_standing(users: QuerySet[User]) -> QuerySet[User]:
     )
 
 
-def _live_roles() -> QuerySet[StaffRole]:
+def live_roles() -> QuerySet[StaffRole]:
+    """Return the roles that are held now."""
     return StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()))
 
 
 def staff_among(users: Iterable[UUID]) -> set[UUID]:
     """Return those of `users` who hold any staff role now."""
-    return set(_live_roles().filter(user__in=set(users)).values_list("user_id", flat=True))
+    return set(live_roles().filter(user__in=set(users)).values_list("user_id", flat=True))
 
 
 def live_role(user: UUID, role: str) -> StaffRole:
@@ -58,7 +60,7 @@ def live_role(user: UUID, role: str) -> StaffRole:
 
     Raises StaffRole.DoesNotExist.
     """
-    live = _live_roles().select_related("user__practice")
+    live = live_roles().select_related("user__practice")
     return live.get(user=user, user__is_active=True, role=role)
 
 
@@ -71,22 +73,46 @@ def person_named(sign_in_name: str) -> User:
 def people_of(practice: UUID) -> QuerySet[User]:
     """Return the staff of one practice, oldest first, with their roles."""
     return (
-        User.objects.filter(practice_id=practice, staff_roles__isnull=False)
-        .distinct()
+        _staff(practice)
         .order_by("pk")
-        .prefetch_related(Prefetch("staff_roles", queryset=_live_roles()))
+        .prefetch_related(Prefetch("staff_roles", queryset=live_roles()))
     )
+
+
+def own_person(practice: UUID, person: UUID) -> User:
+    """Return one of the staff of a practice, with their roles. Raises User.DoesNotExist.
+
+    Members are not found: an administrator never learns who they are.
+    """
+    return people_of(practice).select_related("practice").get(pk=person)
+
+
+def open_proposals(practice: UUID) -> QuerySet[RoleProposal]:
+    """Return the proposals of a practice that nobody closed, oldest first, with whom they name."""
+    found = RoleProposal.objects.filter(user__practice=practice, closed_at=None)
+    return found.select_related("user").order_by("pk")
+
+
+def own_proposal(by: Actor, proposal_id: UUID) -> RoleProposal:
+    """Return a proposal of the actor's practice. Raises RoleProposal.DoesNotExist."""
+    found = RoleProposal.objects.filter(user__practice=by.practice)
+    return found.select_related("user").get(pk=proposal_id)
+
+
+def _staff(practice: UUID) -> QuerySet[User]:
+    """Whoever holds, held or is proposed for a role, and is no member."""
+    ever = Q(staff_roles__isnull=False) | Q(role_proposals__isnull=False)
+    return User.objects.filter(ever, practice_id=practice).distinct()
 
 
 def staff_of(practice: UUID) -> list[User]:
     """Return everybody who holds or held a staff role in a practice, oldest first."""
-    staff = User.objects.filter(practice_id=practice, staff_roles__isnull=False)
-    return list(staff.distinct().order_by("pk"))
+    return list(_staff(practice).order_by("pk"))
 
 
 def staff_in_role(practice: UUID, role: str) -> list[User]:
     """Return the active staff of a practice who hold a role now, oldest first."""
-    live = _live_roles().filter(role=role)
+    live = live_roles().filter(role=role)
     holders = User.objects.filter(practice_id=practice, is_active=True, staff_roles__in=live)
     return list(holders.order_by("pk"))
 

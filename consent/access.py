@@ -133,14 +133,20 @@ def _of_items(practice: Practice, items: list[Disclosure]) -> Iterator[Found]:
     led = sessions.leaders_of(item.session.group_id for item in items)
     for item in items:
         day, group = item.session.local_day(), item.session.group_id
-        leaders = {one.user_id for one in led if one.group_id == group and one.covers(day)}
+        then = [one for one in led if one.group_id == group and one.covers(day)]
+        leaders = {one.keeper_id for one in then}
         own = {one.user_id for one in (item.speaker, item.about) if one}
-        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+        if item.state in Disclosure.OUT:
             own = set()
         author = {authors[item.pk]} if item.pk in authors else set()
+        wrote_then = {one.keeper_id for one in then if author & {one.user_id, one.keeper_id}}
+        if item.state in Disclosure.GONE:
+            leaders, author, wrote_then = set(), set(), set()
+        if any(one.user_id in author for one in then):
+            author &= leaders  # or it was handed over, with the day
         yield from _compared(
             held.get(("read_disclosure", item.pk), set()),
-            must=own | (author & leaders),
+            must=own | wrote_then,
             may=own | author | leaders,  # who was made a leader of that day later holds no row
             lapsed=set(),
             of=("read_disclosure", practice.pk, item.group_id, item.pk, item.code),
@@ -168,6 +174,8 @@ def _of_versions(practice: Practice, items: list[Disclosure], with_keys: bool) -
         item = by_item[item_id]
         originators = readers.get(("read_disclosure", item_id), set()) & staff
         wanted = rights_by_ledger(item_facts, now, users, originators)
+        if item.state in Disclosure.GONE:
+            wanted = dict.fromkeys(wanted, set[UUID]())
         lapsed = _lapsed(item_facts, users, originators, before=now)
         for right in RIGHTS:
             yield from _compared(

@@ -30,6 +30,9 @@ def follow_ledger(version: DisclosureVersion) -> None:
     authenticated facts; these rows only say who may knock. Nobody reads or
     releases a version that is no longer the current one.
     """
+    if Disclosure.objects.filter(pk=version.disclosure_id, state__in=Disclosure.GONE).exists():
+        close_version(version)
+        return
     item = facts_of(version.disclosure_id, check_macs=False)
     if item.version != version.pk:
         for right in ("read_version", "release_version"):

@@ -29,7 +29,8 @@ _UNCOVERED = """
     NOT EXISTS (
         SELECT 1 FROM sessions_app_disclosureversion v
         JOIN sessions_app_disclosure d ON d.id = v.disclosure_id
-        WHERE v.id = NEW.version_id AND v.number = d.current_version AND d.state <> 'error')
+        WHERE v.id = NEW.version_id AND v.number = d.current_version
+        AND d.state NOT IN ('error', 'erased', 'unused'))
     OR NOT EXISTS (SELECT 1 FROM sessions_app_subject s WHERE s.version_id = NEW.version_id)
     OR EXISTS (
         SELECT 1 FROM sessions_app_subject s

@@ -44,6 +44,8 @@ RIGHTS = {
     "consent_releaseitem_consents": _ADD,
     "consent_withhelditem": _ADD,
     "sessions_app_agreementsignature": _ADD,
+    "sessions_app_contactreading": _ADD_AND_LOCK,
+    "sessions_app_contactreview": _ADD,
     "sessions_app_disclosureversion": _ADD_AND_DROP,  # a draft is discarded whole
     "sessions_app_subject": _ADD_AND_DROP,
     # Django empties these of a draft's rows when it is discarded, and never meets one.
@@ -59,6 +61,7 @@ RIGHTS = {
     "accounts_practice": _READ_AND_LOCK,
     "accounts_user": _CHANGE,
     "accounts_staffrole": _CHANGE,
+    "accounts_roleproposal": _CHANGE,
     "accounts_storedsession": _ALL,
     "accounts_signin": _CHANGE,
     "accounts_stepup": _CHANGE,
@@ -77,6 +80,8 @@ RIGHTS = {
     "sessions_app_groupnote": _CHANGE,
     "sessions_app_namemark": _ADD_AND_DROP,
     "sessions_app_draft": _ALL,
+    "sessions_app_erasure": _CHANGE,
+    "sessions_app_legalhold": _CHANGE,
     "sessions_app_disclosure": _ALL,
     "sessions_app_groupuserpermission": _ADD_AND_DROP,
     "sessions_app_disclosureuserpermission": _ADD_AND_DROP,
@@ -117,6 +122,8 @@ POLICIES = {
     "sessions_app_facilitation": _OF_A_GROUP,
     "sessions_app_supervision": _OF_A_GROUP,
     "sessions_app_agreementsignature": _of("sessions_app_membership", "membership_id"),
+    "sessions_app_contactreading": _OF_A_GROUP,
+    "sessions_app_contactreview": _of("sessions_app_contactreading", "reading_id"),
     "sessions_app_groupsession": _OF_A_GROUP,
     "sessions_app_attendance": _of("sessions_app_groupsession", "session_id"),
     "sessions_app_groupnote": _of("sessions_app_groupsession", "session_id"),
@@ -125,6 +132,8 @@ POLICIES = {
     f"{_of('sessions_app_groupnote', 'group_note_id')} ELSE {_OF_A_VERSION} END",
     "sessions_app_draft": "EXISTS (SELECT 1 FROM accounts_user p "
     f"WHERE p.id = user_id AND p.practice_id = {_PRACTICE})",
+    "sessions_app_erasure": _OWN,
+    "sessions_app_legalhold": _OWN,
     "sessions_app_disclosure": _OF_A_GROUP,
     "sessions_app_disclosureversion": _of("sessions_app_disclosure", "disclosure_id"),
     "sessions_app_subject": _OF_A_VERSION,

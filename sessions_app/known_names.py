@@ -15,8 +15,11 @@ from vault.services import Sealed
 def open_known_names(
     members: Iterable[Member], *receipts: Receipt, also: Sequence[Sealed] = ()
 ) -> tuple[list[KnownAs], list[str]]:
-    """Return what each member goes by, and the words of `also`, under receipts that list them."""
-    listed = list(members)
+    """Return what each member goes by, and the words of `also`, under receipts that list them.
+
+    Whoever was erased goes by nothing, and is left out.
+    """
+    listed = [member for member in members if member.erased_at is None]
     sealed = [
         (member, column, value)
         for member in listed

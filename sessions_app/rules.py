@@ -4,11 +4,14 @@ Every rule returns its problems as `field: code`; an empty answer means yes.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 LONGEST_TEXT = 20_000
+LONGEST_CONTACT = 400
+LONGEST_REASON = 2_000
+LONGEST_COVER = timedelta(days=366)
 
 
 class Problem(StrEnum):
@@ -53,6 +56,10 @@ class Problem(StrEnum):
     LOOK_WAITING = "look_waiting"
     REDACTED = "redacted"
     JUST_RECOVERED = "just_recovered"
+    LEADS_ALREADY = "leads_already"
+    LEADS_NOT = "leads_not"
+    NO_CONTACT = "no_contact"
+    ON_HOLD = "on_hold"
 
 
 class Rejected(Exception):
@@ -159,6 +166,31 @@ def text_problems(text: str, field: str = "text") -> dict[str, Problem]:
     if "\0" in text:
         return {field: Problem.CANNOT_BE_KEPT}
     return {}
+
+
+def contact_problems(contact: str, field: str = "contact") -> dict[str, Problem]:
+    """Whom to call: a few lines, or nothing."""
+    if len(contact) > LONGEST_CONTACT:
+        return {field: Problem.TOO_LONG}
+    return {field: Problem.CANNOT_BE_KEPT} if "\0" in contact else {}
+
+
+def reason_problems(reason: str, field: str = "why") -> dict[str, Problem]:
+    """A reason says something, in at most 2,000 characters."""
+    if not any(character.isalpha() for character in reason):
+        return {field: Problem.REQUIRED}
+    if len(reason) > LONGEST_REASON:
+        return {field: Problem.TOO_LONG}
+    return {field: Problem.CANNOT_BE_KEPT} if "\0" in reason else {}
+
+
+def cover_problems(since: date, until: date, today: date) -> dict[str, Problem]:
+    """A cover begins today or later, ends no earlier, and within a year."""
+    if since < today:
+        return {"since": Problem.PAST}
+    if until < since:
+        return {"until": Problem.ENDS_BEFORE_START}
+    return {"until": Problem.OUT_OF_BOUNDS} if until - since > LONGEST_COVER else {}
 
 
 def name_problems(name: str, field: str = "name") -> dict[str, Problem]:

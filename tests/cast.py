@@ -89,11 +89,11 @@ class Cast:
         cache.clear()  # the limits on sign-in live there, and a flush does not reach it
         self.today = _today()
         self.practice = _practice("Linden")
-        self.fay = _staff(self.practice, "Fay Ferrer", Role.FACILITATOR)
-        self.cody = _staff(self.practice, "Cody Clark", Role.FACILITATOR)
-        self.otto = _staff(self.practice, "Otto Olsen", Role.FACILITATOR)
-        self.sue = _staff(self.practice, "Sue Sanders", Role.SUPERVISOR)
-        self.adam = _staff(self.practice, "Adam Abara", Role.ADMINISTRATOR)
+        self.fay = staff(self.practice, "Fay Ferrer", Role.FACILITATOR)
+        self.cody = staff(self.practice, "Cody Clark", Role.FACILITATOR)
+        self.otto = staff(self.practice, "Otto Olsen", Role.FACILITATOR)
+        self.sue = staff(self.practice, "Sue Sanders", Role.SUPERVISOR)
+        self.adam = staff(self.practice, "Adam Abara", Role.ADMINISTRATOR)
         # Otto's first: no code of Fay's group is also a code in another practice.
         self.other_group = _group(self.otto, "Thursday group")
         self.group = _group(self.fay, "Tuesday group")
@@ -110,7 +110,7 @@ class Cast:
         )
         self.dora = self.join(self.otto, self.other_group, "Dora Dahl")
         self.other_practice = _practice("Hillside")
-        self.zoe = _staff(
+        self.zoe = staff(
             self.other_practice, "Zoe Zander", Role.FACILITATOR, Role.SUPERVISOR, Role.ADMINISTRATOR
         )
         self.far_group = _group(self.zoe, "Far group")
@@ -422,7 +422,7 @@ def _practice(name: str) -> Practice:
     return create_practice(name=name, time_zone=ZONE, jurisdiction="US-NY")
 
 
-def _staff(practice: Practice, name: str, *roles: Role) -> Actor:
+def staff(practice: Practice, name: str, *roles: Role) -> Actor:
     issued = create_staff(
         by=SET_UP, practice=practice.pk, name=name, roles=list(roles), password=PASSWORD
     )

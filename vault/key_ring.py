@@ -33,6 +33,21 @@ class KeyRing:
         return derive(self.mac, b"consent")
 
 
+@dataclass(frozen=True)
+class RingState:
+    """What can be said of the keys without showing them: ids, and whether they fit.
+
+    An id is empty if that key is not there, `sealed_with` if no ciphertext was
+    begun or the vault's database (`answers`) does not tell.
+    """
+
+    kek_id: str
+    mac_id: str
+    sealed_with: str
+    answers: bool
+    fits: bool
+
+
 _ring: KeyRing | None = None
 
 
@@ -46,6 +61,25 @@ def current() -> KeyRing:
     if _ring is None:
         _ring = _load(_provider())
     return _ring
+
+
+def state() -> RingState:
+    """Return how the keys stand at this moment: read and compared anew, for showing alone."""
+    try:
+        ring = _read(_provider())
+    except Keyless:
+        ring = None
+    try:
+        checks, answers = list(KeyCheck.objects.all()), True
+    except DatabaseError:
+        checks, answers = [], False
+    return RingState(
+        kek_id=key_id(ring.kek).hex() if ring else "",
+        mac_id=ring.mac_id if ring else "",
+        sealed_with=", ".join(check.key_id for check in checks),
+        answers=answers,
+        fits=ring is not None and _fit(ring, checks),
+    )
 
 
 def forget() -> None:
@@ -83,7 +117,7 @@ def _load(provider: KeyProvider) -> KeyRing:
         checks = list(KeyCheck.objects.all())
     except DatabaseError as error:
         raise Keyless("the vault's database does not answer") from error
-    if [bytes(check.value) for check in checks] != [_check_value(ring)]:
+    if not _fit(ring, checks):
         raise Keyless("these are not the keys that sealed what is here")
     return ring
 
@@ -93,6 +127,10 @@ def _read(provider: KeyProvider) -> KeyRing:
         return KeyRing(provider.key("kek"), provider.key("mac"))
     except KeyMissing as error:
         raise Keyless(str(error)) from error
+
+
+def _fit(ring: KeyRing, checks: list[KeyCheck]) -> bool:
+    return [bytes(check.value) for check in checks] == [_check_value(ring)]
 
 
 def _check_value(ring: KeyRing) -> bytes:

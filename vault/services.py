@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from audit.entry import Line
@@ -43,6 +43,28 @@ def make_shred_key(owner: UUID) -> None:
             ShredKey.objects.get_or_create(owner=owner, defaults={"key": secrets.token_bytes(32)})
     except DatabaseError as error:
         raise Keyless("the vault's database does not answer") from error
+
+
+def destroy_keys(owners: Collection[UUID]) -> int:
+    """Destroy the erasure keys of `owners` and commit it; return how many there were.
+
+    What was sealed with them never opens again. Those that are gone already
+    count as none. Needs no other key. On SQLite the file keeps no byte of them;
+    PostgreSQL keeps some until its next vacuum, and in its log. Raises Keyless
+    if the vault's database does not answer.
+    """
+    try:
+        with suppress(DatabaseError), connections[VAULT].cursor() as cursor:
+            if connections[VAULT].vendor == "sqlite":
+                cursor.execute("PRAGMA secure_delete = ON")
+        with transaction.atomic(using=VAULT, durable=True):
+            gone, _ = ShredKey.objects.filter(owner__in=list(owners)).delete()
+    except DatabaseError as error:
+        raise Keyless("the vault's database does not answer") from error
+    with suppress(DatabaseError), connections[VAULT].cursor() as cursor:
+        if connections[VAULT].vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return gone
 
 
 def shred(owner: UUID) -> None:

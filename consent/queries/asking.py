@@ -164,7 +164,7 @@ def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
     Of nothing else is anything told here: a no, silence and a yes that ended are not there.
     """
     mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
-    mine = mine.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    mine = mine.exclude(state__in=Disclosure.OUT)
     now = DatabaseClock()
     about = Consent.objects.filter(
         Exists(mine.filter(pk=OuterRef("version__disclosure"))), expires__gt=now
@@ -189,7 +189,7 @@ def pressured(by: Actor, code: str) -> Consent:
     groups = [group.pk for group in reviewed if not group.led]
     still = Q(
         version__number=F("version__disclosure__current_version"), expires__gt=DatabaseClock()
-    ) & ~Q(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+    ) & ~Q(version__disclosure__state__in=Disclosure.OUT)
     found = with_last_event(Consent.objects.filter(version__disclosure__group__in=groups))
     held = found.filter(Q(last_kind=Kind.HELD)).annotate(may_stand_again=still)  # type: ignore[no-redef]
     return held.select_related("member", "version__disclosure").get(code=code)

@@ -54,7 +54,7 @@ def standing(consent: Consent, now: datetime) -> Standing:
     over = now >= min(filter(None, (consent.expires, consent.last_until)))
     item = consent.version.disclosure
     changed = consent.version.number != item.current_version
-    changed = changed or item.state == Disclosure.State.ENTERED_IN_ERROR
+    changed = changed or item.state in Disclosure.OUT
     match consent.last_kind or Kind.ASKED:
         case Kind.REVOKED | Kind.HELD:
             return Standing.WITHDRAWN

@@ -53,7 +53,7 @@ def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
 
     What was written in error is not listed: it may have named the wrong person.
     """
-    listed = own_consents(by).exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+    listed = own_consents(by).exclude(version__disclosure__state__in=Disclosure.OUT)
     return page_of(listed, before)
 
 
@@ -86,7 +86,7 @@ def open_question(by: Actor, code: str) -> Consent:
             expires__gt=DatabaseClock(),
             version__number=F("version__disclosure__current_version"),
         )
-        .exclude(version__disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+        .exclude(version__disclosure__state__in=Disclosure.OUT)
         .exclude(Q(last_kind=Kind.HELD))
         .get(code=code)
     )

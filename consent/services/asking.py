@@ -159,7 +159,7 @@ def _check_not_open(
 
 def _check_agreements(items: Collection[Disclosure]) -> None:
     for item in items:
-        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+        if item.state in Disclosure.OUT:
             raise Rejected({"items": Problem.CLOSED})
         if item.kind != Disclosure.Kind.ITEM and item.state == Disclosure.State.DRAFT:
             raise Rejected({"items": Problem.NOT_SIGNED})

@@ -18,6 +18,7 @@ from audit.models import Entry, Outcome
 from audit.trail import Actor
 from consent import known_head
 from consent.facts import gather
+from consent.kinds import Reason
 from consent.models import Consent, ConsentEvent, Recipient
 from consent.rules import Decision, ItemFacts, Question, decide
 from consent.services.alarms import raise_forged
@@ -125,8 +126,16 @@ def verdicts(
     if supposing:
         facts = {pk: supposing(one) for pk, one in facts.items()}
     return [
-        Verdict(item, facts[item.pk], question, decide(facts[item.pk], question)) for item in asked
+        Verdict(item, facts[item.pk], question, _decided(item, facts[item.pk], question))
+        for item in asked
     ]
+
+
+def _decided(item: Disclosure, facts: ItemFacts, question: Question) -> Decision:
+    """What was erased or taken out of use is withheld, whatever its ledger still says (R67)."""
+    if item.state in Disclosure.GONE:
+        return Decision(reasons=(Reason.RECORD_UNAVAILABLE,))
+    return decide(facts, question)
 
 
 def parts_of(verdicts: Sequence[Verdict]) -> list[Part]:

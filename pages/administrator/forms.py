@@ -19,6 +19,7 @@ class PersonForm(HouseForm):
     name = name_field(_("Name"))
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
+        help_text=_("Supervisors and administrators need a second person who agrees."),
         choices=Role,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one role.")},

@@ -11,16 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries as accounts
 from accounts.models import Role
-from accounts.services import create_staff
 from consent import queries as consents
 from consent.policies import policy_of
 from consent.services.policy import set_house_policy
-from pages.administrator.forms import HousePolicyForm, PersonForm
+from pages.administrator.forms import HousePolicyForm
 from pages.shared.access import HouseRequest, door, is_frozen
 from pages.shared.context import is_keyless
-from pages.shared.names import staff_names
 from sessions_app import queries as sessions
-from sessions_app.rules import Rejected, check, name_problems
+from sessions_app.rules import Rejected
 
 administrator = door(Role.ADMINISTRATOR)
 
@@ -33,12 +31,16 @@ def practice(request: HouseRequest) -> HttpResponse:
     held = Counter(role.role for person in staff for role in person.staff_roles.all())
     recipients = consents.recipients_of(request.actor).count()
     keyless = is_keyless()
+    waiting = accounts.open_proposals(request.actor.practice).exclude(
+        proposed_by=request.actor.user
+    )
     needs = [
         *(["frozen"] if is_frozen(request) else []),
         *(["keys"] if keyless else []),
         *(["facilitator"] if not held[Role.FACILITATOR] else []),
         *(["supervisor"] if not held[Role.SUPERVISOR] else []),
         *(["recipient"] if not recipients else []),
+        *(["proposal"] if waiting.exists() else []),
         *(["second"] if held[Role.ADMINISTRATOR] == 1 and not request.practice.small else []),
     ]
     context = {
@@ -72,47 +74,3 @@ def house_policy(request: HouseRequest) -> HttpResponse:
             form.reject(rejected)
     context = {"form": form, "policy": policy}
     return render(request, "administrator/house_policy.html", context)
-
-
-@require_GET
-@administrator
-def people(request: HouseRequest) -> HttpResponse:
-    """The staff of the practice, with their roles."""
-    staff = list(accounts.people_of(request.actor.practice))
-    names = staff_names(request.actor, [person.pk for person in staff])
-    rows = [
-        {
-            "name": names[person.pk],
-            "sign_in_name": person.sign_in_name,
-            "roles": [role.get_role_display() for role in person.staff_roles.all()],
-            "active": person.is_active,
-        }
-        for person in staff
-    ]
-    return render(request, "administrator/people.html", {"rows": rows})
-
-
-@require_http_methods(["GET", "POST"])
-@administrator
-def new_person(request: HouseRequest) -> HttpResponse:
-    """Add a member of staff; sign-in name and one-time code are shown once, to hand over."""
-    form = PersonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            check(name_problems(form.cleaned_data["name"]))
-            issued = create_staff(
-                by=request.actor,
-                practice=request.actor.practice,
-                name=form.cleaned_data["name"],
-                roles=[Role(role) for role in form.cleaned_data["roles"]],
-                once=form.key,
-            )
-            return render(
-                request,
-                "administrator/person_added.html",
-                {"issued": issued, "name": form.cleaned_data["name"]},
-            )
-        except Rejected as rejected:
-            form.reject(rejected)
-    context = {"form": form, "title": _("New person"), "back": "people", "button": _("Add")}
-    return render(request, "components/form_page.html", context)

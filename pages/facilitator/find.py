@@ -75,7 +75,7 @@ def _named(request: HouseRequest, everybody: list[Member], words: list[str]) -> 
         known.member: [known.name, known.preferred, *known.aliases]
         for known in open_known_names(everybody, receipt)[0]
     }
-    return [one for one in everybody if found_by(words, by[one.pk])]
+    return [one for one in everybody if found_by(words, by.get(one.pk, []))]
 
 
 def _rows(

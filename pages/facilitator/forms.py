@@ -7,27 +7,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pages.shared.forms import HouseForm, name_field
+from pages.shared.forms import HouseForm, day_field, name_field
 from pages.shared.sentences import STAFF_PURPOSES
 from sessions_app.models import Modality, RecordClass, Weekday
 
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
 START = _("Give the start as a time, for example 18:00.")
 END = _("Give the end as a time, for example 19:30.")
 Choices = Iterable[tuple[Any, Any]]
 Grouped = Iterable[tuple[Any, Iterable[tuple[Any, Any]]]]
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", attrs=attrs)
 
 
 class ClockInput(forms.TimeInput):
@@ -35,19 +26,6 @@ class ClockInput(forms.TimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%H:%M")
-
-
-def day_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
-    """A day, with the sentence for what is not one."""
-    wrong = _("Give a day, for example 2026-11-24.")
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        widget=DayInput(),
-        validators=[MinValueValidator(FIRST_DAY, wrong), MaxValueValidator(LAST_DAY, wrong)],
-        error_messages={"required": wrong, "invalid": wrong},
-        **more,
-    )
 
 
 def seen_as(typed: str) -> int:
@@ -119,6 +97,14 @@ class MemberForm(HouseForm):
         max_length=400,
         error_messages={"max_length": _("Give fewer nicknames: at most 400 characters.")},
     )
+    contact = forms.CharField(
+        label=_("Emergency contact"),
+        help_text=_("Whom to call, and the number. Sealed; it opens for a reason alone."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=400,
+        error_messages={"max_length": _("Give at most 400 characters.")},
+    )
     since = day_field(_("In the group since"))
 
     def other_names(self) -> list[str]:
@@ -127,6 +113,17 @@ class MemberForm(HouseForm):
 
 class EndStintForm(HouseForm):
     until = day_field(_("Last day in the group"))
+
+
+class ContactForm(HouseForm):
+    """Whom to call for a member; what stood there is not shown, and is replaced."""
+
+    contact = forms.CharField(
+        label=_("Emergency contact"),
+        help_text=_("Whom to call, and the number. Empty: none. What stood here is replaced."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
 
 
 class RosterFileForm(HouseForm):

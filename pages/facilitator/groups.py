@@ -138,6 +138,7 @@ def new_member(request: HouseRequest, code: str) -> HttpResponse:
                 since=form.cleaned_data["since"],
                 preferred=form.cleaned_data["preferred"],
                 aliases=form.other_names(),
+                contact=form.cleaned_data["contact"],
                 once=form.key,
             )
             return render(

@@ -45,7 +45,7 @@ def home(request: HouseRequest) -> HttpResponse:
         "shared": [one for one in cards if one["standing"] is Standing.GRANTED],
         "unsigned": [s for s in stints if not hasattr(s, "agreement_signature")],
         "lately": lines_of(seen, names, request.practice) if names else [],
-        "groups": [_group(stint, leading, names) for stint in stints],
+        "groups": [_group(stint, _today(request, leading), names) for stint in stints],
     }
     return render(request, "member/home.html", context)
 
@@ -56,6 +56,12 @@ def _lately(request: HouseRequest, asked: list[Consent], led: list[Facilitation]
     except Keyless:
         return Seen([], {}, {}, [])
     return seen_of(request.actor, known, limit=LATELY, leading=led)
+
+
+def _today(request: HouseRequest, leading: list[Facilitation]) -> list[Facilitation]:
+    """Who leads now; whoever handed a group over, or covered once, does not any more."""
+    today = sessions.today_of(request.actor)
+    return [one for one in leading if one.covers(today)]
 
 
 def _group(stint: Membership, leading: list[Facilitation], names: Names) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.adapter import SIGN_IN
 from accounts.backend import SignInBackend
-from accounts.models import Practice, User
+from accounts.models import Practice, Role, User
 from accounts.queries import practice_of, roles_of
 from audit.trail import Actor
 from consent.freezes import frozen_in
@@ -64,15 +64,22 @@ def policy_in(request: HouseRequest) -> HousePolicy:
     return policy_from(request.user.practice_id, getattr(request.user, "policy_terms", None))
 
 
-def door(role: str) -> Callable[[View], View]:
-    """Let people with `role` in and act as that role; for others the page does not exist."""
+def door(role: str, *, or_colleague: bool = False) -> Callable[[View], View]:
+    """Let people with `role` in and act as that role; for others the page does not exist.
+
+    With `or_colleague` the outside colleague of a practice declared small is
+    let in too, as the second person that the act needs.
+    """
 
     def keep(view: View) -> View:
         @wraps(view)
         def entered(request: HouseRequest, *args: object, **kwargs: object) -> HttpResponse:
+            entering = role
             if role != PERSON and role not in roles_in(request):
-                raise Http404
-            request.actor = actor(request, role)
+                if not (or_colleague and _is_second_person(request)):
+                    raise Http404
+                entering = Role.OUTSIDE_COLLEAGUE
+            request.actor = actor(request, entering)
             request.practice = practice_of(request.user)
             with timezone.override(request.practice.zone):
                 return view(request, *args, **kwargs)
@@ -80,6 +87,11 @@ def door(role: str) -> Callable[[View], View]:
         return entered
 
     return keep
+
+
+def _is_second_person(request: HouseRequest) -> bool:
+    small = practice_of(request.user).small
+    return small and Role.OUTSIDE_COLLEAGUE in roles_in(request)
 
 
 def actor(request: HouseRequest, role: str) -> Actor:

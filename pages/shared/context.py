@@ -55,6 +55,7 @@ WAYS: dict[str, list[Way]] = {
             _("Groups"),
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
+                *("contact", "change_contact"),
                 *(
                     "add_roster",
                     "new_session",
@@ -84,12 +85,37 @@ WAYS: dict[str, list[Way]] = {
         Way("find_person", "search", _("Find")),
     ],
     Role.SUPERVISOR: [
-        Way("desk", "desk", _("Desk"), ("freeze", "looked_into", "review_look")),
+        Way(
+            "desk",
+            "desk",
+            _("Desk"),
+            (
+                *("freeze", "looked_into", "review_look", "supervised_group", "new_cover"),
+                *("choose_next", "hand_over_group", "supervised_contact"),
+            ),
+        ),
+        Way("reviews", "phone", _("Reviews"), ("review_reading",)),
         Way("trail", "trail", _("Trail")),
     ],
+    Role.OUTSIDE_COLLEAGUE: [
+        Way(
+            "second",
+            "people",
+            _("Second person"),
+            ("freeze", "proposals", "agree_to_role", "reviews", "review_reading"),
+        ),
+    ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice"), ("freeze", "house_policy")),
-        Way("people", "people", _("People"), ("new_person",)),
+        Way("practice", "home", _("Practice"), ("freeze", "house_policy", "keys")),
+        Way(
+            "people",
+            "people",
+            _("People"),
+            (
+                *("new_person", "person", "switch_off", "come_back", "give_role"),
+                *("proposals", "agree_to_role"),
+            ),
+        ),
         Way("recipients", "send", _("Recipients"), ("new_recipient", "recipient_class")),
     ],
 }

@@ -1,11 +1,13 @@
 """The house's forms: one look for every field, one key per form, problems as sentences."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from allauth.account.forms import LoginForm
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,8 @@ from accounts.models import User
 from accounts.passwords import least_length
 from pages.shared.sentences import PROBLEMS, sentence
 from sessions_app.rules import Problem, Rejected
+
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
 
 
 class HouseRenderer(TemplatesSetting):
@@ -83,10 +87,41 @@ class HouseForm(forms.Form):
             self.add_error(place, sentence(field, problem))
 
 
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+def day_field(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
+    """A day, with the sentence for what is not one."""
+    wrong = _("Give a day, for example 2026-11-24.")
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        widget=DayInput(),
+        validators=[MinValueValidator(FIRST_DAY, wrong), MaxValueValidator(LAST_DAY, wrong)],
+        error_messages={"required": wrong, "invalid": wrong},
+        **more,
+    )
+
+
 def name_field(label: Any, help_text: Any = "") -> forms.CharField:
     """A name; what a name must be is the service's rule."""
     return forms.CharField(
         label=label, help_text=help_text, error_messages={"required": _("Give a name.")}
+    )
+
+
+class WhyForm(HouseForm):
+    """Why somebody has to read what is closed to them otherwise."""
+
+    why = forms.CharField(
+        label=_("Why you have to read it"),
+        help_text=_("A supervisor reads your reason and reviews it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why, in a few words.")},
     )
 
 

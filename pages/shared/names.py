@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.queries import users_by_id
 from audit import trail
@@ -21,9 +23,18 @@ Named = User | Member | TherapyGroup | Recipient
 
 def open_names(things: Iterable[Named], receipt: Receipt) -> Names:
     """Return the names of people, groups or recipients by id, under one receipt."""
-    listed = list(things)
-    words = vault.open_all([thing.sealed_name for thing in listed], receipt)
-    return {thing.pk: word for thing, word in zip(listed, words, strict=True)}
+    sealed = {thing.pk: thing.sealed_name for thing in things}
+    return _opened(sealed, receipt)
+
+
+def _opened(sealed: dict[UUID, Sealed], *receipts: Receipt) -> Names:
+    """Return the words of sealed values by row; of what was erased, that it was.
+
+    An erased name is empty in the database, so there is nothing to open.
+    """
+    kept = {row: value for row, value in sealed.items() if value.blob}
+    words = vault.open_all(list(kept.values()), *receipts)
+    return {**dict.fromkeys(sealed, _("Erased")), **dict(zip(kept, words, strict=True))}
 
 
 @dataclass(frozen=True)
@@ -42,8 +53,7 @@ def open_wanted(by: Actor, *wanted: Wanted) -> Names:
     """
     receipts = trail.receipts_for(by, [one.look for one in wanted])
     sealed = {row: value for one in wanted for row, value in one.sealed.items()}
-    words = vault.open_all(list(sealed.values()), *receipts)
-    return dict(zip(sealed, words, strict=True))
+    return _opened(sealed, *receipts)
 
 
 def known_names(
@@ -60,7 +70,8 @@ def known_names(
         sealed |= one.sealed
     receipts = trail.receipts_for(by, looks)
     known, words = open_known_names(listed, *receipts, also=list(sealed.values()))
-    names = {one.member: one.name for one in known}
+    names = {one.pk: _("Erased") for one in listed if one.erased_at}
+    names |= {one.member: one.name for one in known}
     return {**dict(zip(sealed, words, strict=True)), **names}, known
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.staffing import Why
 from consent.kinds import Reason
 from consent.models import PurposeOfUse
 from sessions_app.rules import Problem
@@ -103,6 +104,10 @@ PROBLEMS: dict[Problem, Any] = {
         "Another item was made from this one, so it stays. "
         "Take that one out first, or mark this one as entered in error."
     ),
+    Problem.LEADS_ALREADY: _("This person leads the group on these days already."),
+    Problem.LEADS_NOT: _("This person has nothing of this group to hand over."),
+    Problem.NO_CONTACT: _("No emergency contact is written down for this member."),
+    Problem.ON_HOLD: _("A legal hold stands on this. Nothing was erased."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -115,6 +120,11 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("attendance", Problem.CHANGED_MEANWHILE): _(
         "A colleague answered differently meanwhile. Look at both, then choose once more."
     ),
+    ("why", Problem.REQUIRED): _("Say why, in a few words."),
+    ("why", Problem.TOO_LONG): _("Give a reason of at most 2,000 characters."),
+    ("contact", Problem.TOO_LONG): _("Give at most 400 characters."),
+    ("since", Problem.PAST): _("Give today or a later day."),
+    ("until", Problem.OUT_OF_BOUNDS): _("A cover lasts a year at most. Give an earlier day."),
     ("until", Problem.ENDS_BEFORE_START): _("Give a day on or after the first day."),
     ("name", Problem.REQUIRED): _("Give a name."),
     ("signature", Problem.REQUIRED): _("Type your name to sign."),
@@ -140,6 +150,12 @@ STAFF_PURPOSES: dict[str, Any] = {
 ACTS: dict[str, Any] = {
     "practice.created": _("Practice made"),
     "staff.created": _("Person added"),
+    "staff.deactivated": _("Account closed"),
+    "staff.taken_back": _("Account opened again"),
+    "role.proposed": _("Role proposed"),
+    "role.granted": _("Role given"),
+    "role.dropped": _("Proposal of a role let go"),
+    "role.ended": _("Role ended"),
     "sign_in.begun": _("Signed in"),
     "sign_in.ended": _("Signed out"),
     "sign_in.failed": _("Sign-in failed"),
@@ -165,6 +181,18 @@ ACTS: dict[str, Any] = {
     "group.created": _("Group made"),
     "groups.listed": _("Group names shown"),
     "facilitation.begun": _("Facilitator added"),
+    "facilitation.covered": _("Cover set"),
+    "facilitation.ended": _("Leading of a group ended"),
+    "group.handed_over": _("Group handed over"),
+    "contact.written": _("Emergency contact written down"),
+    "contact.opened": _("Emergency contact read"),
+    "contact.looked_into": _("Reason for reading a contact read"),
+    "contact.reviewed": _("Reading of a contact reviewed"),
+    "erasure.begun": _("Erasing begun"),
+    "erasure.finished": _("Erased: the keys are gone"),
+    "hold.placed": _("Legal hold placed"),
+    "hold.lift_asked": _("Lifting of a legal hold asked for"),
+    "hold.lifted": _("Legal hold lifted"),
     "supervision.begun": _("Supervisor assigned"),
     "member.added": _("Member added"),
     "roster.imported": _("Members added from a file"),
@@ -234,6 +262,21 @@ ACTS: dict[str, Any] = {
     "house.unfrozen": _("Freeze lifted"),
     "house.policy_set": _("House rules set"),
     "demo.loaded": _("Demo loaded"),
+}
+
+# Why a role was not given or ended, or an account not closed.
+ROLE_REFUSALS: dict[Why, Any] = {
+    Why.HELD: _("That is so already. Nothing was changed."),
+    Why.ONE_ROLE: _(
+        "One account holds one role. Several are for practices that are declared small."
+    ),
+    Why.COLLEAGUE_ALONE: _("An outside colleague holds no other role."),
+    Why.ONESELF: _("This needs somebody else. Nobody agrees to their own proposal."),
+    Why.LAST_ADMINISTRATOR: _(
+        "This is the last administrator. Give the role to somebody else first."
+    ),
+    Why.OVER: _("This proposal is closed, or older than 14 days. Propose it anew."),
+    Why.OFF: _("This account is closed. Open it again first."),
 }
 
 # What a supervisor does about an open alarm.

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pages.shared.forms import HouseForm, day_field
 from pages.shared.sentences import ACTS
 
 LAST_DAY = date(9999, 12, 30)
@@ -87,3 +88,31 @@ class TrailForm(forms.Form):
                     shown = self.people[value]
                 words.append(f"{self.fields[name].label}: {shown}")
         return words
+
+
+class CoverForm(HouseForm):
+    """Who leads a group for a time. Both days count."""
+
+    user = forms.ChoiceField(
+        label=_("Who covers"),
+        error_messages={"required": _("Choose somebody."), "invalid_choice": _("Choose somebody.")},
+    )
+    since = day_field(_("First day"))
+    until = day_field(_("Last day"))
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("user", [("", _("Choose")), *people])
+
+
+class NextForm(HouseForm):
+    """To whom a group is handed over."""
+
+    user = forms.ChoiceField(
+        label=_("Who takes it over"),
+        error_messages={"required": _("Choose somebody."), "invalid_choice": _("Choose somebody.")},
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("user", [("", _("Choose")), *people])

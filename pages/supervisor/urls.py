@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.supervisor import desk, looks, pressured, trail
+from pages.supervisor import contacts, desk, leading, looks, pressured, trail
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -8,5 +8,22 @@ urlpatterns = [
     path("desk/looks/<code:code>/", looks.review_look, name="review_look"),
     path("desk/pressured/<code:code>/", pressured.pressured, name="pressured"),
     path("desk/pressured/<code:code>/<uuid:step_up>/", pressured.lift, name="lift_hold"),
+    path("desk/groups/<code:code>/", leading.group, name="supervised_group"),
+    path("desk/groups/<code:code>/cover/", leading.new_cover, name="new_cover"),
+    path("desk/groups/<code:code>/cover/<uuid:cover>/end/", leading.stop_cover, name="end_cover"),
+    path("desk/groups/<code:code>/hand-over/<uuid:leader>/", leading.choose, name="choose_next"),
+    path(
+        "desk/groups/<code:code>/hand-over/<uuid:leader>/<uuid:to>/<uuid:step_up>/",
+        leading.hand_over,
+        name="hand_over_group",
+    ),
+    path(
+        "desk/groups/<code:code>/members/<code:member>/contact/",
+        contacts.contact,
+        name="supervised_contact",
+    ),
+    path("reviews/", contacts.reviews, name="reviews"),
+    path("reviews/<uuid:reading>/", contacts.review, name="review_reading"),
+    path("second/", contacts.second, name="second"),
     path("trail/", trail.trail, name="trail"),
 ]

@@ -1,5 +1,7 @@
 """Groups, their members, sessions, and items, one subject a file."""
 
+from sessions_app.models.contacts import ContactReading, ContactReview
+from sessions_app.models.erasure import Erasure, LegalHold
 from sessions_app.models.groups import (
     AgreementSignature,
     Facilitation,
@@ -38,12 +40,16 @@ __all__ = [
     "AgreementSignature",
     "Attendance",
     "AttendanceStatus",
+    "ContactReading",
+    "ContactReview",
     "Disclosure",
     "DisclosureGroupPermission",
     "DisclosureUserPermission",
     "DisclosureVersion",
     "Draft",
+    "Erasure",
     "Facilitation",
+    "LegalHold",
     "GroupGroupPermission",
     "GroupNote",
     "GroupSession",

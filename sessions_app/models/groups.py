@@ -1,7 +1,7 @@
 """Members, groups, and who is in them, leads them, reviews them."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -24,6 +24,8 @@ class Member(models.Model):
     name_sealed = models.BinaryField()
     preferred_sealed = models.BinaryField(null=True, blank=True)
     aliases_sealed = models.BinaryField(null=True, blank=True)
+    contact_sealed = models.BinaryField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -34,7 +36,7 @@ class Member(models.Model):
         return self.code
 
     def place(self, column: str) -> Place:
-        """Where `name`, `preferred` or `aliases` (one a line) is sealed."""
+        """Where `name`, `preferred`, `aliases` (one a line) or `contact` is sealed."""
         return Place("sessions_app_member", column, self.pk, self.practice_id)
 
     @property
@@ -50,6 +52,12 @@ class Member(models.Model):
             for column, blob in columns.items()
             if blob
         }
+
+    @property
+    def sealed_contact(self) -> Sealed | None:
+        """Whom to call in an emergency; it opens for a reason alone, and somebody reviews that."""
+        blob = self.contact_sealed
+        return Sealed(bytes(blob), self.place("contact")) if blob else None
 
 
 class RecordClass(models.TextChoices):
@@ -179,15 +187,51 @@ class Membership(Period):
         return f"{self.member_id} in {self.group_id}"
 
 
+class FacilitationQuerySet(models.QuerySet["Facilitation"]):
+    def kept_by(self, user: Any) -> Self:
+        """Periods of whose words this person is the originator: own ones, and those taken over.
+
+        `user` is an id, or an OuterRef to one.
+        """
+        return self.filter(Q(handed_to=user) | Q(handed_to=None, user=user))
+
+
 class Facilitation(Period):
-    """Who leads a group, and when; cover and hand-over are rows of it."""
+    """Who leads a group, and when; cover and hand-over are rows of it.
+
+    What is written in a period is kept by whoever led then, until a hand-over
+    gives it to somebody else (`handed_to`). A cover has its end from the
+    beginning. A period that ends before it begins was taken off the same day.
+    """
+
+    class Kind(models.TextChoices):
+        LEADS = "leads", _("Leads")
+        COVER = "cover", _("Cover")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="facilitations")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="facilitations")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LEADS)
+    handed_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = FacilitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="leads") | Q(until__isnull=False), name="a_cover_has_an_end"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} leads {self.group_id}"
+
+    @property
+    def keeper_id(self) -> UUID:
+        """Whose are the rights of an originator over what was written in this period."""
+        return self.handed_to_id or self.user_id
 
 
 class Supervision(Period):

@@ -45,6 +45,12 @@ class Disclosure(models.Model):
         SIGNED = "signed", _("Signed")
         ASKED = "asked", _("Asked about")
         ENTERED_IN_ERROR = "error", _("Entered in error")
+        ERASED = "erased", _("Erased")
+        OUT_OF_USE = "unused", _("Out of use")
+
+    # Nothing finds these; what was entered in error its writers still see.
+    GONE = (State.ERASED, State.OUT_OF_USE)
+    OUT = (State.ENTERED_IN_ERROR, *GONE)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=12, unique=True)
@@ -97,7 +103,7 @@ class Disclosure(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["session", "about"],
-                condition=Q(kind="progress_note") & ~Q(state="error"),
+                condition=Q(kind="progress_note") & ~Q(state__in=["error", "erased", "unused"]),
                 name="one_progress_note_each",
             ),
         ]

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.queries import with_standing
 from audit.trail import Actor
 from sessions_app.models import (
+    ContactReading,
     Facilitation,
     GroupSession,
     Member,
@@ -37,6 +38,31 @@ def groups_supervised_by(by: Actor) -> QuerySet[TherapyGroup]:
     led = TherapyGroup.objects.run_by(by.user, today).filter(pk=OuterRef("pk"))
     supervised = TherapyGroup.objects.supervised_by(by.user, today).filter(practice_id=by.practice)
     return supervised.annotate(led=Exists(led)).order_by("code")  # type: ignore[no-redef]
+
+
+def supervised_group(by: Actor, code: str) -> TherapyGroup:
+    """Return a group whose trail the actor reviews. Raises TherapyGroup.DoesNotExist."""
+    return groups_supervised_by(by).get(code=code)
+
+
+def readings_to_review(by: Actor) -> QuerySet[ContactReading]:
+    """Return the readings of emergency contacts that wait for the actor's review, oldest first.
+
+    Never their own. A supervisor reviews those of their groups, and of a group
+    which nobody but the reader reviews; in a practice declared small an outside
+    colleague reviews every one.
+    """
+    open_ones = ContactReading.objects.filter(
+        review=None, group__practice=by.practice, member__erased_at=None
+    ).exclude(read_by=by.user)
+    if by.role != Role.OUTSIDE_COLLEAGUE:
+        today = today_of(by)
+        supervised = TherapyGroup.objects.supervised_by(by.user, today).values("pk")
+        others = Supervision.objects.filter(
+            Q(until=None) | Q(until__gte=today), group=OuterRef("group"), since__lte=today
+        ).exclude(user=OuterRef("read_by"))
+        open_ones = open_ones.filter(Q(group__in=supervised) | ~Exists(others))
+    return open_ones.select_related("member", "group", "read_by").order_by("pk")
 
 
 def own_group(by: Actor, code: str) -> TherapyGroup:
@@ -82,11 +108,10 @@ def members_of(
 
 def _led_meanwhile(by: Actor) -> QuerySet[Facilitation]:
     """Periods in which the actor led the group of a stint, and which the stint overlaps (R31)."""
-    return Facilitation.objects.filter(
+    return Facilitation.objects.kept_by(by.user).filter(
         Q(until=None) | Q(until__gte=OuterRef("since")),
         since__lte=Coalesce(OuterRef("until"), Value(date.max)),
         group=OuterRef("group"),
-        user_id=by.user,
     )
 
 
@@ -159,9 +184,12 @@ def supervisors_on(group: TherapyGroup, day: date) -> set[UUID]:
 
 
 def leaders_on(group: TherapyGroup, day: date) -> set[UUID]:
-    """Return who led a group on a local day: the originators of what is written of it."""
+    """Return the originators of what is written of a group's local day.
+
+    Those who led it then, or whoever took that period over from them.
+    """
     leading = group.facilitations.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
-    return set(leading.values_list("user_id", flat=True))
+    return {period.keeper_id for period in leading}
 
 
 def codes_in_groups(groups: Iterable[UUID]) -> dict[UUID, str]:

@@ -29,7 +29,7 @@ class LockMissed(Exception):
 def progress_notes_of(by: Actor, session: GroupSession) -> dict[UUID, Disclosure]:
     """Return the notes about members of a session that count, by member."""
     notes = originated_by(by).filter(session=session, kind=Disclosure.Kind.PROGRESS_NOTE)
-    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    notes = notes.exclude(state__in=Disclosure.OUT)
     found = _at_current_version(notes, subjects=False)
     return {note.about_id: note for note in found if note.about_id}
 
@@ -76,7 +76,7 @@ def items_to_let_out(by: Actor, **of: UUID) -> list[Disclosure]:
     What was entered in error is not there, and drafts are: nobody was asked about
     them, so they stay. Group notes have no way out (rule R26).
     """
-    items = originated_by(by).filter(**of).exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    items = originated_by(by).filter(**of).exclude(state__in=Disclosure.OUT)
     return _at_current_version(items)
 
 
@@ -142,7 +142,7 @@ def looks_open_to(user: UUID) -> QuerySet[DisclosureVersion]:
         disclosure__second_look_at=None,
         user_rights__user=user,
         user_rights__permission__codename="review_version",
-    ).exclude(disclosure__state=Disclosure.State.ENTERED_IN_ERROR)
+    ).exclude(disclosure__state__in=Disclosure.OUT)
 
 
 def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure | None:
@@ -150,7 +150,7 @@ def progress_note(by: Actor, session: GroupSession, member: UUID) -> Disclosure 
     notes = originated_by(by).filter(
         session=session, about=member, kind=Disclosure.Kind.PROGRESS_NOTE
     )
-    notes = notes.exclude(state=Disclosure.State.ENTERED_IN_ERROR)
+    notes = notes.exclude(state__in=Disclosure.OUT)
     return next(iter(_at_current_version(notes)), None)
 
 

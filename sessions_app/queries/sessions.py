@@ -48,7 +48,7 @@ def sessions_of(
         place = group.group_sessions.filter(pk=before).values("starts")[:1]
         found = found.filter(starts__lt=Subquery(place))
     page: list[GroupSession] = list(found.order_by("-starts")[:PAGE])
-    periods = list(group.facilitations.filter(user_id=by.user))
+    periods = list(Facilitation.objects.kept_by(by.user).filter(group=group))
     for one in page:
         one.group = group
         one.led = any(period.covers(one.local_day()) for period in periods)  # type: ignore[attr-defined]
@@ -58,13 +58,14 @@ def sessions_of(
 def own_session(by: Actor, session_id: UUID) -> GroupSession:
     """Return a session the actor led, of a group they facilitate today, with its group note.
 
-    Who took a group over later does not find who was in it before. Raises
-    GroupSession.DoesNotExist.
+    Or one of a period that was handed over to them. Who came to lead a group
+    later does not find who was in it before. Raises GroupSession.DoesNotExist.
     """
+    kept = Q(group__facilitations__handed_to=by.user) | Q(
+        group__facilitations__handed_to=None, group__facilitations__user=by.user
+    )
     found = GroupSession.objects.filter(
-        pk=session_id,
-        group__in=groups_run_by(by).values("pk"),
-        group__facilitations__user=by.user,
+        kept, pk=session_id, group__in=groups_run_by(by).values("pk")
     ).annotate(  # type: ignore[no-redef]
         led_since=F("group__facilitations__since"), led_until=F("group__facilitations__until")
     )

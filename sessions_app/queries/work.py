@@ -65,7 +65,7 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
     counting = Q(disclosures__kind=Disclosure.Kind.PROGRESS_NOTE) & ~Q(
         disclosures__state=Disclosure.State.ENTERED_IN_ERROR
     )
-    led = Facilitation.objects.filter(group=OuterRef("group"), user_id=by.user)
+    led = Facilitation.objects.kept_by(by.user).filter(group=OuterRef("group"))
     sessions = (
         GroupSession.objects.filter(group__in=listed)
         .filter(Q(starts__date__gte=since) | Exists(looks) | Q(pk__in=sent_back))
@@ -87,7 +87,7 @@ def work_left(by: Actor, groups: Iterable[TherapyGroup], *, since: date) -> list
         )
         .order_by("-starts")
     )
-    periods = list(Facilitation.objects.filter(group__in=listed, user_id=by.user))
+    periods = list(Facilitation.objects.kept_by(by.user).filter(group__in=listed))
     work = []
     fresh = today_of(by) - NOTES_ARE_FRESH
     for session in sessions:

@@ -27,7 +27,14 @@ from sessions_app.models import (
     Weekday,
 )
 from sessions_app.rights import give
-from sessions_app.rules import Problem, Rejected, check, name_problems, rhythm_problems
+from sessions_app.rules import (
+    Problem,
+    Rejected,
+    check,
+    contact_problems,
+    name_problems,
+    rhythm_problems,
+)
 from sessions_app.services.joining import (
     NewMember,
     check_open,
@@ -126,13 +133,14 @@ def add_member(
     once: UUID,
     preferred: str = "",
     aliases: Iterable[str] = (),
+    contact: str = "",
     password: str | None = None,
     sign_in_name: str | None = None,
 ) -> NewMember:
     """Add somebody to a group: a member record, a sign-in, and their first stint.
 
     `preferred` and `aliases` are what else they go by; the name guard reads for
-    them too.
+    them too. `contact` is whom to call in an emergency.
 
     Raises Rejected (also when the same form is sent again: the password was
     shown once), vault.Keyless.
@@ -140,6 +148,7 @@ def add_member(
     aliases = tuple(aliases)
     also = [(preferred, "preferred"), *((alias, "aliases") for alias in aliases)]
     check(name_problems(name))
+    check(contact_problems(contact))
     check({f: p for words, f in also if words for p in name_problems(words).values()})
     _check_day_has_come(by, since)
     check_open(group)
@@ -148,6 +157,7 @@ def add_member(
         name=name,
         preferred=preferred,
         aliases=aliases,
+        contact=contact,
         password=password,
         sign_in_name=sign_in_name,
     )

@@ -74,7 +74,7 @@ def record_item(
         item.save(force_insert=True)
         save_version(version, subjects)
         save_marks(by, reading, version=version)
-        set_holders(DisclosureUserPermission, "read_disclosure", readers_of(item, leaders), item)
+        set_originators(by, item)
         answer(claimed, item.pk)
         trail.append(by, "item.recorded", object_id=item.pk, code=item.code, group=session.group_id)
     return item
@@ -107,7 +107,7 @@ def edit_item(
         item = queries.own_item(by, code)
         if item.current_version != seen_version:
             raise Rejected({"text": Problem.CHANGED_MEANWHILE})
-        if item.state == Disclosure.State.ENTERED_IN_ERROR:
+        if item.state in Disclosure.OUT:
             raise Rejected({"text": Problem.CLOSED})
         item.current_version = version.number
         save_version(version, subjects)
@@ -146,6 +146,19 @@ def discard_item(*, by: Actor, code: str) -> None:
         Disclosure.objects.filter(pk=item.pk).delete()  # item.delete() would forget whose key it is
         trail.append(by, "item.discarded", object_id=item.pk, code=code, group=item.group_id)
     vault.shred(item.pk)
+
+
+def set_originators(by: Actor, item: Disclosure) -> None:
+    """Give a new item to its originators, inside the transaction that saved it.
+
+    Read after the row refers to the group: a hand-over holds the group, so
+    this is before it, or sees it. Raises Rejected if it took the group from
+    the writer meanwhile.
+    """
+    originators = queries.leaders_on(item.session.group, item.session.local_day())
+    if by.user not in originators:
+        raise Rejected({"session": Problem.NOT_LEADING_THEN})
+    set_holders(DisclosureUserPermission, "read_disclosure", readers_of(item, originators), item)
 
 
 def mark_asked(item: Disclosure) -> None:

@@ -35,6 +35,7 @@ def prepare_member(
     name: str,
     preferred: str = "",
     aliases: Iterable[str] = (),
+    contact: str = "",
     password: str | None = None,
     sign_in_name: str | None = None,
 ) -> NewMember:
@@ -45,7 +46,11 @@ def prepare_member(
     member = Member(pk=uuid7(), practice_id=practice)
     vault.make_shred_key(member.pk)
     member.name_sealed = vault.seal_text(name.strip(), member.place("name"), owner=member.pk)
-    others = {"preferred": preferred.strip(), "aliases": "\n".join(a.strip() for a in aliases)}
+    others = {
+        "preferred": preferred.strip(),
+        "aliases": "\n".join(a.strip() for a in aliases),
+        "contact": contact.strip(),
+    }
     for column, words in others.items():
         if words:
             sealed = vault.seal_text(words, member.place(column), owner=member.pk)

@@ -170,7 +170,7 @@ def _write(
     by: Actor, note: Disclosure, text: str, seen: int, guard: Guard, *, once: UUID | None = None
 ) -> Disclosure:
     session, found = note.session, note.current_version > 0
-    leaders = _check_leads(by, session)
+    _check_leads(by, session)
     check(text_problems(text))
     reading = guard.require(text, known=_about(note), may_concern=False)
     _check_note(note, seen)
@@ -197,7 +197,7 @@ def _write(
         note.save()
         save_version(version, _about(note))
         save_marks(by, reading, version=version)
-        readers = leaders | _self(note)
+        readers = _check_leads(by, session) | _self(note)  # a hand-over may have come between
         set_holders(DisclosureUserPermission, "read_disclosure", readers, note)
         _append_about(by, "written", note)
     return note
@@ -299,7 +299,7 @@ def _check_note(note: Disclosure, seen: int) -> None:
 def _check_signed(note: Disclosure, seen: int) -> None:
     if note.state == Disclosure.State.DRAFT:
         raise Rejected({"text": Problem.NOT_SIGNED})
-    if note.state == Disclosure.State.ENTERED_IN_ERROR:
+    if note.state in Disclosure.OUT:
         raise Rejected({"text": Problem.CLOSED})
     if note.current_version != seen:
         raise Rejected({"text": Problem.CHANGED_MEANWHILE})

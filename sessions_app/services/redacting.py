@@ -206,10 +206,10 @@ def _save(
     originators = staff_among(holders(DisclosureUserPermission, "read_disclosure", original))
     readers = readers_of(item, originators)
     set_holders(DisclosureUserPermission, "read_disclosure", readers, item)
-    set_holders(VersionUserPermission, "review_version", _reviewers(item, originators), version)
+    set_holders(VersionUserPermission, "review_version", reviewers_of(item, originators), version)
 
 
-def _reviewers(item: Disclosure, originators: set[UUID]) -> set[UUID]:
+def reviewers_of(item: Disclosure, originators: set[UUID]) -> set[UUID]:
     """Another originator who leads the group today; without one, its supervisors."""
     today = queries.today_in(item.group.practice_id)
     wrote = set(item.versions.values_list("written_by", flat=True))
@@ -220,7 +220,7 @@ def _reviewers(item: Disclosure, originators: set[UUID]) -> set[UUID]:
 def _check_in_force(item: Disclosure, seen_version: int) -> None:
     if item.current_version != seen_version:
         raise Rejected({"text": Problem.CHANGED_MEANWHILE})
-    if item.state == Disclosure.State.ENTERED_IN_ERROR:
+    if item.state in Disclosure.OUT:
         raise Rejected({"text": Problem.CLOSED})
 
 

@@ -73,5 +73,6 @@ def import_roster(
 def _check_still_so(group: TherapyGroup, known: Mapping[UUID, str]) -> None:
     """Lock the group, so that two imports into it come one after the other, and look again."""
     check_open(TherapyGroup.objects.select_for_update().get(pk=group.pk))
-    if {member.pk for member in queries.members_of([group])} != set(known):
+    there = {one.pk for one in queries.members_of([group]) if one.erased_at is None}
+    if there != set(known):
         raise Rejected({"group": Problem.CHANGED_MEANWHILE})

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from consent.models import Freeze, FreezeLift, HousePolicy
-from sessions_app.models import Disclosure, DisclosureVersion, Subject
+from sessions_app.models import ContactReview, Disclosure, DisclosureVersion, Subject
 from sessions_app.services.items import discard_item
 from tests.cast import CastTestCase
 from tests.pages.scene import Scene
@@ -21,6 +21,8 @@ WALLED = {
     "sessions_app_disclosureversion": "disclosure_id, number",
     "sessions_app_subject": "version_id, member_id",
     "sessions_app_agreementsignature": "membership_id",
+    "sessions_app_contactreading": "",
+    "sessions_app_contactreview": "reading_id",
     "consent_consentrequest_versions": "consentrequest_id, disclosureversion_id",
     "consent_consent": "code",
     "consent_consentevent": "consent_id, counter",
@@ -41,6 +43,9 @@ class WithARowInEach(Scene):
         super().play()
         by, now = {"by_id": self.fay.user}, timezone.now()
         HousePolicy.objects.create(practice=self.practice, set_by_id=self.adam.user, set_at=now)
+        ContactReview.objects.create(
+            reading=self.reading, reviewed_by_id=self.sue.user, at=now, in_order=True
+        )
         freeze = Freeze.objects.create(practice=self.practice, cause="person", at=now, **by)
         FreezeLift.objects.create(freeze=freeze, role="supervisor", at=now, **by)
 

@@ -4,15 +4,17 @@ import inspect
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from unittest import mock
 from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as accounts
+from accounts import staffing
 from accounts.models import Role
 from accounts.passkeys import Refused, begin_answer, begin_passkey, made_passkey
-from accounts.queries import ways_in_of
+from accounts.queries import open_proposals, ways_in_of
 from accounts.services import (
     credentials,
     invitations,
@@ -28,6 +30,7 @@ from accounts.services import (
 from audit import services as audit
 from audit.entry import Line
 from audit.models import DenialBucket, Entry
+from audit.trail import Actor
 from consent import queries as consents
 from consent.models import Consent, Freeze, Recipient
 from consent.services import (
@@ -35,8 +38,10 @@ from consent.services import (
     asking,
     confirming,
     deciding,
+    erasing,
     freezing,
     holding,
+    leading,
     links,
     policy,
     previewing,
@@ -48,9 +53,18 @@ from consent.services import (
 )
 from consent.services.verdicts import item_asked_for
 from oversight import services as oversight
-from sessions_app.models import AttendanceStatus, Modality, RecordClass
+from sessions_app.models import AttendanceStatus, ContactReading, Modality, RecordClass
 from sessions_app.roster_file import RosterRow
-from sessions_app.services import drafts, groups, items, notes, redacting, roster, sessions
+from sessions_app.services import (
+    contacts,
+    drafts,
+    groups,
+    items,
+    notes,
+    redacting,
+    roster,
+    sessions,
+)
 from tests.accounts.test_passkeys import gets_a_passkey
 from tests.acts import acts_that_no_filter_offers
 from tests.cast import PASSWORD, SEED, CastTestCase, code_of, proven, shown_code, user_of
@@ -58,13 +72,14 @@ from tests.http_imports import BELOW_PAGES
 from tests.http_imports import HOUSE as TREE
 from tests.soft_key import HOUSE, SoftKey
 from tests.walls import wall_lowered
+from vault.key_ring import Keyless
 
 MODULES = (
     *(once, people, stays, step_up, second_step, signing_in, tries),
-    *(credentials, invitations, recovery),
+    *(credentials, invitations, recovery, staffing),
     *(audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
-    *(holding,),
+    *(holding, leading, contacts, erasing),
     *(alarms, sweeping, oversight, links, recipients),
 )
 
@@ -83,6 +98,14 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "readers_of": "a value",
     "change_of_subjects": "a value",
     "sent_back_place": "a value",
+    "give_scope": "a value",
+    "agree_scope": "a value",
+    "back_scope": "a value",
+    "agreers_in": "a value",
+    "hand_over_scope": "a value",
+    "erase_account": "inside erase_member",
+    "set_originators": "inside record_item",
+    "reviewers_of": "a value",
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
@@ -131,6 +154,10 @@ class EveryService(CastTestCase):
         assert Entry.objects.filter(act=act).count() > before, f"{act}: nothing was written"
 
     def test_each_leaves_its_entry_and_none_is_missing_here(self):
+        zack = accounts.create_staff(
+            by=self.adam, practice=self.practice.pk, name="Zack", roles=[Role.FACILITATOR]
+        ).user
+        self.zack = Actor(self.practice.pk, zack.pk, Role.FACILITATOR)
         item = self.said()
         request = self.asked(item)
         consent = self.consent_of(self.ana, request)
@@ -145,6 +172,34 @@ class EveryService(CastTestCase):
                 "staff.created",
                 lambda: accounts.create_staff(
                     by=self.adam, practice=self.practice.pk, name="New One", roles=[Role.SUPERVISOR]
+                ),
+            ),
+            "add_person": ("staff.created", self.somebody_is_proposed),
+            "agree_at_the_machine": (
+                "role.granted",
+                lambda: staffing.agree_at_the_machine(proposal_id=self.proposal.pk),
+            ),
+            "give_role": ("role.proposed", lambda: self.role_given(Role.SUPERVISOR)),
+            "agree_to_role": ("role.granted", self.somebody_else_agrees),
+            "close_proposal": ("role.dropped", self.a_proposal_is_let_go),
+            "end_role": (
+                "role.ended",
+                lambda: staffing.end_role(
+                    by=self.adam, person=self.proposal.user_id, role=Role.ADMINISTRATOR
+                ),
+            ),
+            "deactivate": (
+                "staff.deactivated",
+                lambda: staffing.deactivate(by=self.adam, person=self.proposal.user_id),
+            ),
+            "take_back": (
+                "staff.taken_back",
+                lambda: staffing.take_back(
+                    by=self.adam,
+                    person=self.proposal.user_id,
+                    step_up_id=self.stepped_up(
+                        self.adam, staffing.back_scope(self.proposal.user_id)
+                    ),
                 ),
             ),
             "note_sign_in": (
@@ -257,6 +312,42 @@ class EveryService(CastTestCase):
                     by=self.adam, group=self.other_group, user=user_of(self.sue), since=self.today
                 ),
             ),
+            "set_cover": ("facilitation.covered", self.a_cover_is_set),
+            "end_cover": (
+                "facilitation.ended",
+                lambda: leading.end_cover(
+                    by=self.sue, code=self.group.code, cover_id=self.cover.pk
+                ),
+            ),
+            "hand_over_group": ("group.handed_over", self.a_group_is_handed_over_and_back),
+            "write_contact": (
+                "contact.written",
+                lambda: contacts.write_contact(**self.of_ana(), contact="Bruno, 555-0139"),
+            ),
+            "read_contact": (
+                "contact.opened",
+                lambda: contacts.read_contact(**self.of_ana(), why="She did not come home."),
+            ),
+            "review_reading": (
+                "contact.reviewed",
+                lambda: contacts.review_reading(
+                    by=self.sue, reading_id=ContactReading.objects.get().pk, in_order=True
+                ),
+            ),
+            "place_hold": ("hold.placed", self.a_hold_is_placed),
+            "lift_hold": ("hold.lifted", self.a_hold_is_lifted_by_two),
+            "erase_item": (
+                "erasure.finished",
+                lambda: erasing.erase_item(by=self.sue, code=self.said("Gone.").code),
+            ),
+            "erase_member": (
+                "erasure.finished",
+                lambda: erasing.erase_member(
+                    by=self.sue,
+                    code=self.join(self.otto, self.other_group, "Eli Ek", signs=False).member.code,
+                ),
+            ),
+            "finish_erasures": ("erasure.finished", self.an_erasure_is_finished),
             "log_session": ("session.logged", self.a_session_is_logged),
             "add_member": (
                 "member.added",
@@ -533,6 +624,75 @@ class EveryService(CastTestCase):
         self.waiting = recovery.ask_recovery(
             by=self.fay, user=user, step_up_id=proven(self.fay, recovery.ask_scope(user.pk))
         )
+    def somebody_is_proposed(self) -> None:
+        roles = [Role.ADMINISTRATOR]
+        staffing.add_person(by=self.adam, name="Nia Novak", roles=roles, once=uuid4())
+        [self.proposal] = open_proposals(self.practice.pk)
+
+    def role_given(self, role: Role) -> None:
+        newcomer = accounts.create_staff(
+            by=self.adam, practice=self.practice.pk, name="Noa", roles=[Role.FACILITATOR]
+        ).user
+        staffing.end_role(by=self.adam, person=newcomer.pk, role=Role.FACILITATOR)
+        step_up = self.stepped_up(self.adam, staffing.give_scope(newcomer.pk, role))
+        staffing.give_role(by=self.adam, person=newcomer.pk, role=role, step_up_id=step_up)
+
+    def somebody_else_agrees(self) -> None:
+        [proposal] = open_proposals(self.practice.pk)
+        second = accounts.create_staff(
+            by=self.adam,
+            practice=self.practice.pk,
+            name="Ada",
+            roles=[Role.ADMINISTRATOR],
+            password=PASSWORD,
+        ).user
+        stay = accounts.note_sign_in(user=second, device="")
+        ada = Actor(self.practice.pk, second.pk, Role.ADMINISTRATOR, stay.pk)
+        step_up = self.stepped_up(ada, staffing.agree_scope(proposal))
+        staffing.agree_to_role(by=ada, proposal_id=proposal.pk, step_up_id=step_up)
+
+    def a_proposal_is_let_go(self) -> None:
+        self.role_given(Role.SUPERVISOR)
+        [proposal] = open_proposals(self.practice.pk)
+        staffing.close_proposal(by=self.adam, proposal_id=proposal.pk)
+
+    def of_ana(self) -> dict:
+        return {"by": self.fay, "group": self.group, "member_code": self.ana.member.code}
+
+    def a_cover_is_set(self) -> None:
+        self.cover = leading.set_cover(
+            by=self.sue,
+            code=self.group.code,
+            user=user_of(self.zack),
+            since=self.today,
+            until=self.today,
+            once=uuid4(),
+        )
+
+    def a_group_is_handed_over_and_back(self) -> None:
+        for giver, taker in ((self.cody, self.zack), (self.zack, self.cody)):
+            scope = leading.hand_over_scope(self.group, giver.user, taker.user)
+            leading.hand_over_group(
+                by=self.sue,
+                code=self.group.code,
+                leader=giver.user,
+                to=user_of(taker),
+                step_up_id=self.stepped_up(self.sue, scope),
+            )
+
+    def a_hold_is_placed(self) -> None:
+        code = self.said("Held.").code
+        self.hold = erasing.place_hold(by=self.sue, why="A court asked.", item_code=code)
+
+    def a_hold_is_lifted_by_two(self) -> None:
+        for by in (self.sue, self.adam):
+            erasing.lift_hold(by=by, hold_id=self.hold.pk)
+
+    def an_erasure_is_finished(self) -> None:
+        away = mock.patch.object(erasing.vault, "destroy_keys", side_effect=Keyless)
+        with away:
+            erasing.erase_item(by=self.sue, code=self.said("Soon gone.").code)
+        assert erasing.finish_erasures() == 1
 
     def a_denial_is_swept(self) -> None:
         audit.note_denial(practice=self.practice.pk, actor=self.otto.user)
@@ -647,4 +807,5 @@ def test_a_service_module_that_nobody_lists_is_noticed():
         "consent.services.verdicts",
         "sessions_app.services.joining",
     }  # no act of a person: used by those that are
+    there |= {"accounts.staffing"}
     assert there - inner == {module.__name__ for module in MODULES}

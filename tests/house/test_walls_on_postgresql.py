@@ -42,7 +42,7 @@ TOKENS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b"
 )
 # They tell of each look at them, so they are another page each time.
-TELL_OF_LOOKS = {"trail", "desk", "home", "member_home", "who_saw", "permission"}
+TELL_OF_LOOKS = {"trail", "keys", "desk", "home", "member_home", "who_saw", "permission"}
 
 
 class Helping(Scene):

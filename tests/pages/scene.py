@@ -2,27 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.queries import ways_in_of
+from accounts.models import Role
+from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
 from accounts.services.recovery import ask_recovery, ask_scope
+from accounts.staffing import add_person
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.holding import hold_consent, lift_scope
+from consent.services.leading import set_cover
 from consent.services.links import link_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from sessions_app import queries as sessions
+from sessions_app.models import ContactReading
+from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import Cast, recipient, user_of
+from tests.cast import Cast, recipient, staff, user_of
 
-STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe"}
+STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
 PEOPLE = STAFF | MEMBERS
 LEADERS = {"fay", "cody"}
@@ -48,6 +54,24 @@ class Scene(Cast):
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             lift_freeze(by=one, freeze_id=self.lifted.pk)
+        self.uma = staff(self.practice, "Uma Ullrich", Role.OUTSIDE_COLLEAGUE)
+        self.nia = add_person(
+            by=self.adam, name="Nia Novak", roles=[Role.SUPERVISOR], once=uuid4()
+        ).user
+        [self.proposal] = open_proposals(self.practice.pk)
+        tomorrow = self.today + timedelta(days=1)
+        self.cover = set_cover(
+            by=self.sue,
+            code=self.group.code,
+            user=user_of(self.otto),
+            since=tomorrow,
+            until=tomorrow,
+            once=uuid4(),
+        )
+        of_ana = {"by": self.fay, "group": self.group, "member_code": self.ana.member.code}
+        write_contact(**of_ana, contact="Bruno, brother, 555-0139")
+        read_contact(**of_ana, why="She did not come home.")
+        [self.reading] = ContactReading.objects.all()
         self.alone = self.said("I slept through the night three times this week.")
         self.alone_request = self.asked(self.alone)
         self.alone_consent = self.grants(self.ana, self.alone_request)
@@ -237,6 +261,47 @@ EVERY_PAGE = [
         lambda s: f"/items/{s.waiting_for_cody.code}/second-look/",
         axe="cody",
     ),
+    _page("supervised_group", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/", axe="sue"),
+    _page("new_cover", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/cover/", axe="sue"),
+    _page(
+        "end_cover",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/cover/{s.cover.pk}/end/",
+        "POST",
+    ),
+    _page(
+        "choose_next",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/",
+        axe="sue",
+    ),
+    _page(
+        "hand_over_group",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/{s.otto.user}/{uuid4()}/",
+        axe="sue",
+    ),
+    _page(
+        "supervised_contact",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/members/{s.ana.member.code}/contact/",
+        axe="sue",
+    ),
+    _page("reviews", {"sue", "zoe"}, "/reviews/", axe="sue"),
+    _page("review_reading", {"sue"}, lambda s: f"/reviews/{s.reading.pk}/", axe="sue"),
+    _page("second", {"uma"}, "/second/", axe="uma"),
+    _page(
+        "contact",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ana.member.code}/contact/",
+        axe="fay",
+    ),
+    _page(
+        "change_contact",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ana.member.code}/contact/change/",
+        axe="fay",
+    ),
     _page("review_look", {"sue"}, lambda s: f"/desk/looks/{s.waiting_for_sue.code}/", axe="sue"),
     _page(
         "new_summary",
@@ -362,8 +427,30 @@ EVERY_PAGE = [
     _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
     _page("house_policy", {"adam", "zoe"}, "/practice/rules/", axe="adam"),
+    _page("keys", {"adam", "zoe"}, "/practice/keys/", axe="adam"),
     _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
+    _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
+    _page("switch_off", {"adam"}, lambda s: f"/people/{s.nia.pk}/off/", axe="adam"),
+    _page("begin_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/", "POST"),
+    _page("come_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/{uuid4()}/", axe="adam"),
+    _page("begin_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/", "POST"),
+    _page("end_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/end/", "POST"),
+    _page(
+        "give_role",
+        {"adam"},
+        lambda s: f"/people/{s.nia.pk}/roles/supervisor/{uuid4()}/",
+        axe="adam",
+    ),
+    _page("proposals", {"adam", "zoe"}, "/proposals/", axe="adam"),
+    _page("begin_agreeing", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/agree/", "POST"),
+    _page(
+        "agree_to_role",
+        {"adam"},
+        lambda s: f"/proposals/{s.proposal.pk}/agree/{uuid4()}/",
+        axe="adam",
+    ),
+    _page("drop_proposal", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/drop/", "POST"),
     _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
     _page("new_recipient", {"adam", "zoe"}, "/recipients/new/", axe="adam"),
     _page("recipient_class", {"adam"}, lambda s: f"/recipients/{s.providers.code}/", axe="adam"),

@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from accounts.models import Role, StaffRole, User
 from accounts.services import create_staff
+from accounts.staffing import add_person
+from consent.services.leading import set_cover
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over
 from pages.shared.access import actor
@@ -30,8 +32,9 @@ from sessions_app.models import (
     Modality,
     RecordClass,
 )
+from sessions_app.services.contacts import read_contact
 from sessions_app.services.groups import create_group
-from tests.cast import BOTH, CastTestCase, recipient, sign_in
+from tests.cast import BOTH, CastTestCase, recipient, sign_in, user_of
 from tests.pages.scene import EVERY_PAGE, PageOf, Scene
 
 MOST = 12
@@ -158,6 +161,13 @@ class EveryPage(Scene, CastTestCase):
             self.held(self.fay, self.group, present=everybody, days_ago=4 + n)
             self.said(f"Words {n}.", self.ana, *crowd[:3])
             another = recipient(self.adam, f"Recipient {n}")
+            roles = [Role.SUPERVISOR]
+            add_person(by=self.adam, name=f"Proposed {n}", roles=roles, once=uuid4())
+            of_ana = {"group": self.group, "member_code": self.ana.member.code}
+            read_contact(by=self.fay, **of_ana, why=f"Reason {n}.")
+            day = self.today + timedelta(days=2 + n)
+            given = {"by": self.sue, "code": self.group.code, "user": user_of(self.otto)}
+            set_cover(**given, since=day, until=day, once=uuid4())
             self.asked(self.alone, another)
             show_class_member(by=self.adam, code=self.providers.code, recipient=another.code)
             hand_over(by=self.fay, code=self.releases(self.alone).code)

@@ -1,15 +1,11 @@
-import getpass
-import sys
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Role, StaffRole, User
-from accounts.queries import person_named
-from accounts.services import note_failed_sign_in
 from audit.trail import INSTALLATION, Actor
 from consent import freezes
 from consent.models import Freeze
 from consent.services.freezing import lift_freeze
+from groupcare.at_the_machine import check_password_of, person_at_the_machine
 from groupcare.known_heads import heads_kept
 from sessions_app.rules import Rejected
 from vault.key_ring import Keyless
@@ -36,7 +32,7 @@ class Command(BaseCommand):
         named = {role: str(options[role]) for role in ROLES if options[role]}
         if not named:
             raise CommandError("Name who agrees: --supervisor NAME, --administrator NAME, or both.")
-        people = {role: self._person(name) for role, name in named.items()}
+        people = {role: person_at_the_machine(name) for role, name in named.items()}
         everywhere = bool(options["installation"])
         practices = {person.practice_id for person in people.values()}
         if not everywhere and len(practices) > 1:
@@ -47,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(self._left(people) or "Nothing is frozen.")
             return
         for role, person in people.items():
-            self._check_password(person)
+            check_password_of(person)
             with heads_kept():
                 for frozen in standing:
                     self._agree(person, ROLES[role], frozen)
@@ -56,19 +52,6 @@ class Command(BaseCommand):
             self.stdout.write("Still frozen. Somebody else has to agree, in another role.")
         else:
             self.stdout.write(self._left(people) or "Lifted.")
-
-    def _person(self, name: str) -> User:
-        try:
-            return person_named(name)
-        except User.DoesNotExist as error:
-            raise CommandError(f"Nobody here signs in as {name}.") from error
-
-    def _check_password(self, person: User) -> None:
-        ask = f"Password of {person.sign_in_name}: "
-        given = getpass.getpass(ask) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-        if not person.check_password(given):
-            note_failed_sign_in()
-            raise CommandError(f"That is not the password of {person.sign_in_name}.")
 
     def _agree(self, person: User, role: Role, frozen: Freeze) -> None:
         chain = frozen.practice_id or INSTALLATION
