@@ -203,6 +203,7 @@ def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
     return (
         Recovery.objects.filter(
             user__practice=practice,
+            user__is_active=True,
             confirmed_at=None,
             asked_at__gt=database_now() - RECOVERY_WAITS,
         )

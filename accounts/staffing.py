@@ -89,8 +89,9 @@ def add_person(*, by: Actor, name: str, roles: Iterable[Role], once: UUID) -> Is
     """Make a member of staff: plain roles at once, grave ones as proposals.
 
     They come in by a one-time code. The same `once` returns the same person,
-    without the code: it was shown once. Raises RoleRefused, ValueError without a name or a role, vault.Keyless,
-    and StaffRole.DoesNotExist unless the actor is an administrator.
+    without the code: it was shown once. Raises RoleRefused, ValueError without a
+    name or a role, vault.Keyless, and StaffRole.DoesNotExist unless the actor is
+    an administrator.
     """
     wanted = sorted(set(roles))
     if not name.strip() or not wanted:

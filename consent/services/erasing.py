@@ -133,7 +133,9 @@ def finish_erasures() -> int:
     return len(stopped)
 
 
-def place_hold(*, by: Actor, why: str, item_code: str = "", member_code: str = "") -> LegalHold:
+def place_legal_hold(
+    *, by: Actor, why: str, item_code: str = "", member_code: str = ""
+) -> LegalHold:
     """Stop the erasing of one item, or of a member with all that concerns them.
 
     Raises Rejected without a reason, Disclosure.DoesNotExist,
@@ -163,7 +165,7 @@ def place_hold(*, by: Actor, why: str, item_code: str = "", member_code: str = "
     return hold
 
 
-def lift_hold(*, by: Actor, hold_id: UUID) -> bool:
+def lift_legal_hold(*, by: Actor, hold_id: UUID) -> bool:
     """Ask for a hold to be lifted, or, as somebody else than who asked, lift it.
 
     Returns whether it is lifted. Asking twice is once. Raises

@@ -119,9 +119,7 @@ def begin_agreeing(request: HouseRequest, proposal: UUID) -> HttpResponse:
         "name": found.user.sign_in_name,
         "role": found.get_role_display(),
     }
-    return ask_for_proof(
-        request, agree_scope(found), what, "agree_to_role", proposal=str(proposal)
-    )
+    return ask_for_proof(request, agree_scope(found), what, "agree_to_role", proposal=str(proposal))
 
 
 @require_http_methods(["GET", "POST"])

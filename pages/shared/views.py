@@ -24,6 +24,7 @@ from accounts.services import (
     confirm_step_up,
     note_sign_out,
 )
+from accounts.services.recovery import HELPERS
 from pages.shared.access import PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
@@ -48,7 +49,8 @@ def home(request: HouseRequest) -> HttpResponse:
 @door(PERSON)
 def you(request: HouseRequest) -> HttpResponse:
     """One's own name, roles and rooms, and the way out."""
-    return render(request, "shared/you.html")
+    helps = any(role in HELPERS for role in roles_in(request))
+    return render(request, "shared/you.html", {"helps": helps})
 
 
 # Exempt from the form token: whoever sends it can only sign somebody out, and a page that

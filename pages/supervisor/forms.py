@@ -16,6 +16,9 @@ LAST_DAY = date(9999, 12, 30)
 # an act that is new can be filtered from its first day.
 OUTSIDE_GROUPS = frozenset(
     (
+        *("staff.deactivated", "staff.taken_back"),
+        *("role.proposed", "role.granted", "role.dropped", "role.ended"),
+        *("erasure.begun", "erasure.finished", "hold.placed", "hold.lift_asked", "hold.lifted"),
         *("practice.created", "staff.created", "staff.listed", "groups.listed", "demo.loaded"),
         *("sign_in.begun", "sign_in.ended", "sign_in.failed", "name.own", "home.opened"),
         *("step_up.asked", "step_up.confirmed", "step_up.failed", "step_up.refused"),

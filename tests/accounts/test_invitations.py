@@ -222,8 +222,8 @@ class LettingInAnew(CastTestCase):
     def test_the_old_ways_in_count_no_more_and_every_stay_ends(self):
         client, user = Client(), user_of(self.ana.actor)
         gets_a_passkey(self.ana.actor)
-        sign_in(client, self.ana.actor)  # by password; a member with a passkey is asked for it
         gets_a_code_app(user)
+        sign_in(client, self.ana.actor)
         self.recovered(user)
         assert not Authenticator.objects.filter(user=user).exists()
         assert not SignIn.objects.filter(user=user, ended_at=None).exists()

@@ -12,13 +12,20 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import staffing
-from accounts.models import Practice, Role, RoleProposal, SignIn, StaffRole, User
-from accounts.queries import roles_of
+from accounts.models import Practice, Recovery, Role, RoleProposal, SignIn, StaffRole, User
+from accounts.queries import roles_of, ways_in_of
 from accounts.services import StepUpRefused, create_staff, note_sign_in
+from accounts.services.invitations import accept_invitation, matching
+from accounts.services.recovery import (
+    ask_recovery,
+    ask_scope,
+    confirm_recovery,
+    confirm_scope_of,
+)
 from accounts.staffing import RoleRefused, Why
 from audit.models import Entry
 from audit.trail import Actor
-from tests.cast import PASSWORD, CastTestCase, sign_in, user_of
+from tests.cast import PASSWORD, CastTestCase, gets_a_code_app, sign_in, user_of
 
 
 class Staffing(CastTestCase):
@@ -212,9 +219,43 @@ class Endings(Staffing):
         assert other.get("/you/").status_code == 200
         old = {"login": issued.user.sign_in_name, "password": PASSWORD}
         assert Client().post("/sign-in/", old).status_code == 200
-        new = old | {"password": issued.first_password}
+        invitation = matching(issued.user.sign_in_name, issued.code)
+        accept_invitation(invitation_id=invitation.pk, password="a lamp on the stairs")
+        new = old | {"password": "a lamp on the stairs"}
         assert Client().post("/sign-in/", new).status_code == 302
         assert roles_of(User.objects.get(pk=self.fay.user)) == [Role.FACILITATOR]
+
+    def test_nothing_that_let_them_in_before_does_so_after_the_account_is_open_again(self):
+        first = staffing.add_person(
+            by=self.adam, name="Nia Novak", roles=[Role.FACILITATOR], once=uuid4()
+        )
+        gets_a_code_app(first.user)
+        staffing.deactivate(by=self.adam, person=first.user.pk)
+        assert not ways_in_of(first.user)
+        gets_a_code_app(first.user)  # from a page of theirs that was under way
+        step_up = self.stepped_up(self.adam, staffing.back_scope(first.user.pk))
+        again = staffing.take_back(by=self.adam, person=first.user.pk, step_up_id=step_up)
+        assert not ways_in_of(first.user)
+        assert matching(first.user.sign_in_name, first.code) is None
+        assert matching(first.user.sign_in_name, again.code)
+
+    def test_an_open_invitation_ends_with_the_account(self):
+        first = staffing.add_person(
+            by=self.adam, name="Nia Novak", roles=[Role.FACILITATOR], once=uuid4()
+        )
+        staffing.deactivate(by=self.adam, person=first.user.pk)
+        User.objects.filter(pk=first.user.pk).update(is_active=True)
+        assert matching(first.user.sign_in_name, first.code) is None
+
+    def test_nobody_lets_somebody_in_anew_whose_account_is_closed(self):
+        user = user_of(self.cody)
+        asked = ask_recovery(
+            by=self.fay, user=user, step_up_id=self.stepped_up(self.fay, ask_scope(user.pk))
+        )
+        staffing.deactivate(by=self.adam, person=user.pk)
+        proof = self.stepped_up(self.sue, confirm_scope_of(asked))
+        with pytest.raises(Recovery.DoesNotExist):
+            confirm_recovery(by=self.sue, recovery_id=asked.pk, step_up_id=proof)
 
     def test_who_comes_back_needs_two_people_for_a_grave_role_again(self):
         staffing.deactivate(by=self.adam, person=self.sue.user)

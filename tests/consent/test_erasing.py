@@ -25,8 +25,8 @@ from consent.services.erasing import (
     erase_item,
     erase_member,
     finish_erasures,
-    lift_hold,
-    place_hold,
+    lift_legal_hold,
+    place_legal_hold,
 )
 from consent.services.links import LinkClosed, open_link
 from consent.services.verdicts import keys_and_head, verdicts
@@ -233,7 +233,7 @@ class AMember(Erasing):
 
 class Holds(Erasing):
     def test_a_hold_on_an_item_stops_it_and_the_refusal_is_recorded(self):
-        place_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
+        place_legal_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
         with pytest.raises(OnHold):
             erase_item(by=self.sue, code=self.item.code)
         entry = self.last_entry()
@@ -246,14 +246,14 @@ class Holds(Erasing):
         assert self.state(self.item) == State.ASKED
 
     def test_a_hold_on_an_item_stops_the_erasing_of_its_speaker_whole(self):
-        place_hold(by=self.adam, why="A court asked.", item_code=self.shared.code)
+        place_legal_hold(by=self.adam, why="A court asked.", item_code=self.shared.code)
         with pytest.raises(OnHold):
             erase_member(by=self.sue, code=self.ana.member.code)
         assert self.state(self.item) == State.ASKED
         assert Member.objects.get(pk=self.ana.member.pk).erased_at is None
 
     def test_a_hold_on_a_member_stops_whatever_concerns_them(self):
-        place_hold(by=self.adam, why="A court asked.", member_code=self.ben.member.code)
+        place_legal_hold(by=self.adam, why="A court asked.", member_code=self.ben.member.code)
         for erase in (
             lambda: erase_item(by=self.sue, code=self.shared.code),
             lambda: erase_member(by=self.sue, code=self.ben.member.code),
@@ -264,31 +264,31 @@ class Holds(Erasing):
         erase_item(by=self.sue, code=self.item.code)
 
     def test_two_people_lift_it(self):
-        hold = place_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
+        hold = place_legal_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
         for _ in range(2):
-            assert lift_hold(by=self.adam, hold_id=hold.pk) is False
+            assert lift_legal_hold(by=self.adam, hold_id=hold.pk) is False
         with pytest.raises(OnHold):
             erase_item(by=self.sue, code=self.item.code)
-        assert lift_hold(by=self.sue, hold_id=hold.pk) is True
-        assert lift_hold(by=self.sue, hold_id=hold.pk) is True
+        assert lift_legal_hold(by=self.sue, hold_id=hold.pk) is True
+        assert lift_legal_hold(by=self.sue, hold_id=hold.pk) is True
         assert erase_item(by=self.sue, code=self.item.code).items
 
     def test_nor_does_the_database_let_one_person_lift_it(self):
-        hold = place_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
+        hold = place_legal_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
         with pytest.raises(IntegrityError), transaction.atomic():
             LegalHold.objects.filter(pk=hold.pk).update(
                 until=hold.since, lift_asked_by=self.adam.user, lifted_by=self.adam.user
             )
 
     def test_why_is_sealed_and_survives_what_it_holds(self):
-        hold = place_hold(by=self.adam, why="Unmistakable court.", item_code=self.item.code)
+        hold = place_legal_hold(by=self.adam, why="Unmistakable court.", item_code=self.item.code)
         assert b"Unmistakable" not in bytes(LegalHold.objects.get(pk=hold.pk).why_sealed)
         assert ShredKey.objects.filter(owner=hold.pk).exists()
 
     def test_what_is_erased_is_not_held(self):
         erase_item(by=self.sue, code=self.item.code)
         with pytest.raises(Disclosure.DoesNotExist):
-            place_hold(by=self.adam, why="Too late.", item_code=self.item.code)
+            place_legal_hold(by=self.adam, why="Too late.", item_code=self.item.code)
 
 
 class TheCommand(Erasing):

@@ -334,8 +334,8 @@ class EveryService(CastTestCase):
                     by=self.sue, reading_id=ContactReading.objects.get().pk, in_order=True
                 ),
             ),
-            "place_hold": ("hold.placed", self.a_hold_is_placed),
-            "lift_hold": ("hold.lifted", self.a_hold_is_lifted_by_two),
+            "place_legal_hold": ("hold.placed", self.a_hold_is_placed),
+            "lift_legal_hold": ("hold.lifted", self.a_hold_is_lifted_by_two),
             "erase_item": (
                 "erasure.finished",
                 lambda: erasing.erase_item(by=self.sue, code=self.said("Gone.").code),
@@ -624,6 +624,7 @@ class EveryService(CastTestCase):
         self.waiting = recovery.ask_recovery(
             by=self.fay, user=user, step_up_id=proven(self.fay, recovery.ask_scope(user.pk))
         )
+
     def somebody_is_proposed(self) -> None:
         roles = [Role.ADMINISTRATOR]
         staffing.add_person(by=self.adam, name="Nia Novak", roles=roles, once=uuid4())
@@ -682,11 +683,11 @@ class EveryService(CastTestCase):
 
     def a_hold_is_placed(self) -> None:
         code = self.said("Held.").code
-        self.hold = erasing.place_hold(by=self.sue, why="A court asked.", item_code=code)
+        self.hold = erasing.place_legal_hold(by=self.sue, why="A court asked.", item_code=code)
 
     def a_hold_is_lifted_by_two(self) -> None:
         for by in (self.sue, self.adam):
-            erasing.lift_hold(by=by, hold_id=self.hold.pk)
+            erasing.lift_legal_hold(by=by, hold_id=self.hold.pk)
 
     def an_erasure_is_finished(self) -> None:
         away = mock.patch.object(erasing.vault, "destroy_keys", side_effect=Keyless)

@@ -12,7 +12,7 @@ from accounts.models import Practice, Role, RoleProposal, User
 from accounts.queries import roles_of
 from sessions_app import queries as sessions
 from sessions_app.models import ContactReview, Facilitation
-from tests.cast import PASSWORD, CastTestCase, sign_in, staff, user_of
+from tests.cast import CastTestCase, proof_of, sign_in, staff, user_of
 from tests.pages.scene import EVERY_PAGE, Scene
 from vault import key_ring
 from vault.models import KeyCheck
@@ -21,23 +21,24 @@ from vault.models import KeyCheck
 class Walking(Scene, CastTestCase):
     stage = Scene
 
-    def client_of(self, who: Any) -> Client:
-        client = Client()
+    def client_of(self, who: Any) -> Any:
+        client: Any = Client()
         sign_in(client, who)
+        client.who = who
         return client
 
-    def with_password(self, client: Client, path: str, **typed: str) -> str:
-        """Press the button, give the password, and return the page that finishes the act."""
+    def with_proof(self, client: Any, path: str, **typed: str) -> str:
+        """Press the button, prove who it is, and return the page that finishes the act."""
         asked = client.post(path, typed)
         assert asked.status_code == 302, asked.content
-        given = client.post(asked["Location"], {"password": PASSWORD})
+        given = client.post(asked["Location"], proof_of(client.who))
         assert given.status_code == 302
         assert client.get(given["Location"]).status_code == 200
         return given["Location"]
 
 
 class Administrating(Walking):
-    def test_proposing_and_agreeing_is_two_people_and_two_passwords(self):
+    def test_proposing_and_agreeing_is_two_people_and_two_proofs(self):
         ada = self.client_of(staff(self.practice, "Ada Second", Role.ADMINISTRATOR))
         adam = self.client_of(self.adam)
         own = adam.get("/proposals/").content.decode()
@@ -45,7 +46,7 @@ class Administrating(Walking):
         assert f"/proposals/{self.proposal.pk}/agree/" not in own
         page = ada.get("/practice/").content.decode()
         assert "/proposals/" in page, "it is told on the first page"
-        done = self.with_password(ada, f"/proposals/{self.proposal.pk}/agree/")
+        done = self.with_proof(ada, f"/proposals/{self.proposal.pk}/agree/")
         assert ada.post(done).status_code == 302
         assert roles_of(User.objects.get(pk=self.nia.pk)) == [Role.SUPERVISOR]
         again = ada.post(done)
@@ -53,7 +54,7 @@ class Administrating(Walking):
 
     def test_who_proposed_is_told_that_somebody_else_has_to(self):
         adam = self.client_of(self.adam)
-        done = self.with_password(adam, f"/proposals/{self.proposal.pk}/agree/")
+        done = self.with_proof(adam, f"/proposals/{self.proposal.pk}/agree/")
         answer = adam.post(done)
         assert "Nobody agrees to their own proposal" in answer.content.decode()
         assert roles_of(User.objects.get(pk=self.nia.pk)) == []
@@ -62,10 +63,10 @@ class Administrating(Walking):
         adam, cody = self.client_of(self.adam), self.cody.user
         adam.post(f"/people/{cody}/roles/facilitator/end/")
         assert roles_of(user_of(self.cody)) == []
-        done = self.with_password(adam, f"/people/{cody}/roles/facilitator/")
+        done = self.with_proof(adam, f"/people/{cody}/roles/facilitator/")
         adam.post(done)
         assert roles_of(user_of(self.cody)) == [Role.FACILITATOR]
-        refused = self.with_password(adam, f"/people/{cody}/roles/supervisor/")
+        refused = self.with_proof(adam, f"/people/{cody}/roles/supervisor/")
         assert "One account holds one role" in adam.post(refused).content.decode()
         assert not RoleProposal.objects.filter(user=cody).exists()
         assert adam.post(f"/people/{cody}/roles/emperor/").status_code == 404
@@ -75,13 +76,14 @@ class Administrating(Walking):
         path = f"/people/{self.adam.user}/roles/administrator/end/"
         assert "last administrator" in adam.post(path, follow=True).content.decode()
 
-    def test_an_account_is_closed_and_opened_with_a_new_password_shown_once(self):
+    def test_an_account_is_closed_and_opened_with_a_new_code_shown_once(self):
         adam, cody = self.client_of(self.adam), self.cody.user
         assert adam.post(f"/people/{cody}/off/").status_code == 302
         assert not user_of(self.cody).is_active
-        done = self.with_password(adam, f"/people/{cody}/back/")
+        done = self.with_proof(adam, f"/people/{cody}/back/")
         shown = adam.post(done).content.decode()
-        assert "First password" in shown
+        assert "One-time code" in shown
+        assert "It was shown once already" not in shown
         assert user_of(self.cody).is_active
         assert adam.post(done).status_code == 409
         answer = adam.post(f"/people/{self.adam.user}/off/")
@@ -138,10 +140,10 @@ class Supervising(Walking):
             assert sue.post(f"{path}cover/{cover.pk}/end/").status_code == 302
         assert "No cover is set" in sue.get(path).content.decode()
 
-    def test_a_group_is_handed_over_with_the_password(self):
+    def test_a_group_is_handed_over_with_a_proof(self):
         sue, path = self.client_of(self.sue), f"/desk/groups/{self.group.code}/"
         start = f"{path}hand-over/{self.fay.user}/"
-        done = self.with_password(sue, start, user=str(self.cody.user))
+        done = self.with_proof(sue, start, user=str(self.cody.user))
         assert sue.post(done).status_code == 302
         assert not sessions.groups_run_by(self.fay).filter(pk=self.group.pk).exists()
         assert sessions.own_item(self.cody, self.alone.code)
@@ -183,7 +185,7 @@ class Supervising(Walking):
         body = uma.get("/second/").content.decode()
         assert "Nia Novak" in body
         assert f"/reviews/{self.reading.pk}/" in body
-        done = self.with_password(uma, f"/proposals/{self.proposal.pk}/agree/")
+        done = self.with_proof(uma, f"/proposals/{self.proposal.pk}/agree/")
         assert uma.post(done).status_code == 302
         assert roles_of(User.objects.get(pk=self.nia.pk)) == [Role.SUPERVISOR]
         for path in ("/people/", "/desk/", "/trail/", "/groups/"):

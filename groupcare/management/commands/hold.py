@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import StaffRole
 from audit.acting import acting_as
-from consent.services.erasing import lift_hold, place_hold
+from consent.services.erasing import lift_legal_hold, place_legal_hold
 from groupcare.at_the_machine import check_password_of, person_at_the_machine, typed
 from groupcare.known_heads import heads_kept
 from groupcare.management.commands.erase import actor_of
@@ -33,10 +33,10 @@ class Command(BaseCommand):
         try:
             with acting_as(by.practice), heads_kept():
                 if isinstance(options["lift"], UUID):
-                    lifted = lift_hold(by=by, hold_id=options["lift"])
+                    lifted = lift_legal_hold(by=by, hold_id=options["lift"])
                     self.stdout.write("Lifted." if lifted else "Asked for. A second person lifts.")
                     return
-                hold = place_hold(
+                hold = place_legal_hold(
                     by=by,
                     why=typed("Why: "),
                     item_code=str(options["item"] or "").upper(),
