@@ -15,6 +15,7 @@ from consent.kinds import Kind
 from consent.models import Consent, ConsentRequest
 from consent.queries import AnswerSeen, Standing
 from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
 from consent.services.holding import hold_consent, lift_hold, lift_scope
 from consent.services.previewing import preview
@@ -52,6 +53,12 @@ class Holding(PressuredTestCase):
             self.releases(self.item)
         with pytest.raises(Withheld):
             open_release(by=self.fay, code=release.code)
+
+    def test_what_was_erased_meanwhile_does_not_stand_again(self):
+        self.holds()
+        erase_item(by=self.sue, code=self.item.code)
+        with pytest.raises(Consent.DoesNotExist):
+            self.lifts()
 
     def test_it_needs_no_key(self):
         with no_keys():
