@@ -141,8 +141,8 @@ class SignInFirst(LoginRequiredMiddleware):
 class Stays:
     """A stay is put off by what its person does, and shows nothing while it is locked.
 
-    Locked, whatever was not let through here is answered with the lock page:
-    a form without its token, too long a body, an address that does not exist.
+    Locked, whatever never came as far as a view is answered with the lock page
+    too: a form without its token, too long a body, an address that is not there.
     """
 
     OPEN = frozenset(("lock", "unlock", "unlock_options", "account_logout", "leave"))
@@ -155,7 +155,7 @@ class Stays:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         locked = _is_locked(request)
         response = self.get_response(request)
-        if locked and not hasattr(request, "past_the_lock"):
+        if locked and not hasattr(request, "met_the_lock"):
             return locked_page(request)
         return response
 
@@ -164,9 +164,9 @@ class Stays:
     ) -> HttpResponse | None:
         here = request.resolver_match.url_name if request.resolver_match else ""
         if _is_locked(request):
+            request.met_the_lock = True  # type: ignore[attr-defined]
             if here not in self.OPEN:
                 return locked_page(request, view_func)
-            request.past_the_lock = True  # type: ignore[attr-defined]
         elif here not in self.POLLING:
             request.session.move_on()  # type: ignore[attr-defined]
         return None
