@@ -33,7 +33,8 @@ def key_hash(session_key: str) -> str:
 class SessionStore(SessionBase):
     """A session in the database under the hash of its key."""
 
-    _row: StoredSession | None = None  # as it was read
+    _row: StoredSession | None = None  # as it was read, and when
+    _read_at: datetime
 
     def load(self) -> dict[str, Any]:
         rows = StoredSession.objects.select_related("sign_in").annotate(read_at=DatabaseClock())
@@ -46,6 +47,7 @@ class SessionStore(SessionBase):
         if row is None:
             self._session_key = None
             return {}
+        self._read_at = row.read_at
         try:
             return json.loads(unseal_session(bytes(row.data), row=row.key_hash.encode()))
         except Unreadable:
@@ -71,7 +73,7 @@ class SessionStore(SessionBase):
         row = self._get_session() and self._row  # type: ignore[attr-defined]
         if row is None or IDLE not in self:
             return
-        end = self._end(row.read_at)  # type: ignore[attr-defined]
+        end = self._end(self._read_at)
         if end - row.expires_at >= MOVES_ON_AFTER:
             alive = StoredSession.objects.filter(pk=row.pk, expires_at__gt=DatabaseClock())
             alive.update(expires_at=end)
@@ -99,7 +101,7 @@ class SessionStore(SessionBase):
             return self.create()
         row = key_hash(self.session_key)
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        stored = {
+        stored: dict[str, Any] = {
             "data": seal_session(json.dumps(data).encode(), row=row.encode()),
             "sign_in_id": UUID(data[SIGN_IN]) if SIGN_IN in data else None,
         }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import SignIn, User
 from accounts.passkeys import House, Refused, State, passkey_answered
@@ -22,10 +22,9 @@ class StayOver(Exception):
 
 
 def lock_stay(*, by: Actor) -> None:
-    """Lock the actor's own stay; a second call changes nothing."""
+    """Lock the actor's own stay; a second call changes nothing. Raises StayOver without a stay."""
     with transaction.atomic(durable=True):
-        mine = SignIn.objects.filter(pk=by.sign_in, user=by.user, ended_at=None, locked_at=None)
-        if mine.update(locked_at=database_now()):
+        if _stay_of(by).filter(locked_at=None).update(locked_at=database_now()):
             trail.append(by, "sign_in.locked", object_id=by.user)
 
 
@@ -45,6 +44,12 @@ def unlock_by_passkey(
     return _try(by, lambda: _answers(user, state, credential, house))
 
 
+def _stay_of(by: Actor) -> QuerySet[SignIn]:
+    if by.sign_in is None:
+        raise StayOver
+    return SignIn.objects.filter(pk=by.sign_in, user=by.user, ended_at=None)
+
+
 def _answers(user: User, state: State, credential: object, house: House) -> bool:
     try:
         return passkey_answered(user, state, credential, house) is not None
@@ -54,7 +59,7 @@ def _answers(user: User, state: State, credential: object, house: House) -> bool
 
 def _try(by: Actor, proves: Callable[[], bool]) -> bool:
     """Count a try and commit that before anything is compared (T17), then do what follows."""
-    mine = SignIn.objects.filter(pk=by.sign_in, user=by.user, ended_at=None)
+    mine = _stay_of(by)
     if mine.filter(locked_at=None).exists():
         return True
     with transaction.atomic(durable=True):

@@ -55,8 +55,8 @@ def end_other_stays(*, by: Actor) -> int:
     with transaction.atomic(durable=True):
         running = StoredSession.objects.filter(sign_in=OuterRef("pk"))
         mine = SignIn.objects.select_for_update().filter(user=by.user, ended_at=None)
-        others = list(mine.filter(Exists(running)).exclude(pk=by.sign_in).order_by("pk"))
-        for stay in others:
+        others = [one for one in mine.filter(Exists(running)) if one.pk != by.sign_in]
+        for stay in sorted(others, key=lambda one: one.pk):
             end_stay(stay)
             trail.append(by, "stay.ended", object_id=stay.pk)
     return len(others)

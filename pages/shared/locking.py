@@ -63,8 +63,9 @@ def unlock(request: HouseRequest) -> HttpResponse:
     by_passkey = "credential" in request.POST
     form = _form_for(request, None if by_passkey else request.POST)
     try:
-        if _opens(request, form, by_passkey):
-            request.session.move_on()  # type: ignore[attr-defined]
+        session: Any = request.session
+        if not session.locked or _opens(request, form, by_passkey):
+            session.move_on()
             if _by_script(request):
                 return HttpResponse(status=204)
             if carried:
