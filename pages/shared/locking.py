@@ -51,6 +51,8 @@ def lock(request: HouseRequest) -> HttpResponse:
 @door(PERSON)
 def unlock_options(request: HouseRequest) -> HttpResponse:
     """Hand out a challenge for one of the person's own passkeys."""
+    if not request.session.locked:  # type: ignore[attr-defined]
+        return redirect("home")
     options = keep_state(request, PURPOSE, begin_answer(house_of(request), request.user))
     return HttpResponse(options, content_type="application/json")
 
