@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn, User
+from accounts.queries import stay_of
 from accounts.services import note_failed_sign_in, note_sign_in, note_sign_out
 from accounts.services.tries import TooMany, forget_tries_at_a_name, take_a_try_at_a_name
 from accounts.session_store import SIGN_IN
@@ -39,7 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: Any, user: User) -> None:
         super().login(request, user)
         sign_in = note_sign_in(user=user, device=device_of(request.headers.get("User-Agent", "")))
-        request.session[SIGN_IN] = sign_in.pk.hex
+        idle, lasts = stay_of(user)
+        request.session.begin_stay(sign_in.pk, idle=idle, lasts=lasts)
         request.session[PRACTICE] = user.practice_id.hex
         request.session[NAME] = _own_name(user, sign_in)
 

@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     # Shorter than a password may be that stands alone; set with the password.
     needs_second_factor = models.BooleanField(default=False)
+    # Opens a locked stay and nothing else; empty without one. See accounts/pins.py.
+    pin = models.CharField(max_length=128, blank=True)
     is_staff = False
 
     USERNAME_FIELD = "sign_in_name"
@@ -159,6 +161,8 @@ class SignIn(models.Model):
     device = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+    unlock_tries = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.id)

@@ -10,7 +10,17 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
-from accounts.models import Invitation, Practice, Recovery, Role, RoleProposal, StaffRole, User
+from accounts.models import (
+    Invitation,
+    Practice,
+    Recovery,
+    Role,
+    RoleProposal,
+    SignIn,
+    StaffRole,
+    StoredSession,
+    User,
+)
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 
@@ -132,6 +142,19 @@ def has_second_factor(user: User) -> bool:
     if hasattr(user, "holds_second"):
         return bool(user.holds_second)
     return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+
+
+def stay_of(user: User) -> tuple[timedelta, timedelta]:
+    """Return after how long idle, and how long after its beginning, a stay of this person ends."""
+    idle, lasts = settings.GROUPCARE_STAY_MINUTES["staff" if roles_of(user) else "member"]
+    return timedelta(minutes=idle), timedelta(minutes=lasts)
+
+
+def own_stays(user: User) -> list[SignIn]:
+    """Return the stays of a person that run now, newest first."""
+    sessions = StoredSession.objects.filter(sign_in=OuterRef("pk"), expires_at__gt=DatabaseClock())
+    running = SignIn.objects.filter(user=user, ended_at=None).filter(Exists(sessions))
+    return list(running.order_by("-started_at", "-pk"))
 
 
 def must_have_second_factor(user: User) -> bool:

@@ -24,6 +24,8 @@ ALLAUTH_SWITCHES = {
     "ACCOUNT_EMAIL_VERIFICATION": "none",
     "ACCOUNT_LOGIN_METHODS": {"username"},
 }
+# Idle, and from beginning to end; without pointer or key until the page is locked.
+LONGEST_MINUTES = {"staff": (15, 8 * 60), "member": (20, 12 * 60), "lock": (15,)}
 
 
 def _problems() -> Iterator[tuple[str, str, str]]:
@@ -66,6 +68,13 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         yield "E017", "An allauth switch is not as it must be.", f"Set {ALLAUTH_SWITCHES}."
     if "groupcare.middleware.SecondFactorFirst" not in settings.MIDDLEWARE:
         yield "E018", "Staff get in without a second factor.", "Put SecondFactorFirst back."
+    if "groupcare.middleware.Stays" not in settings.MIDDLEWARE:
+        yield "E020", "A locked stay is open.", "Put groupcare.middleware.Stays back."
+    stays = {**settings.GROUPCARE_STAY_MINUTES, "lock": (settings.GROUPCARE_LOCK_MINUTES,)}
+    for whose, most in LONGEST_MINUTES.items():
+        if any(not 1 <= given <= limit for given, limit in zip(stays[whose], most, strict=True)):
+            hint = f"Between 1 and {most} minutes."
+            yield "E021", f"A stay lasts too long, or no time at all ({whose}).", hint
 
 
 def _place(database: dict[str, Any]) -> tuple[object, ...]:

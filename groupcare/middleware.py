@@ -24,6 +24,7 @@ from audit.services import note_denial
 from groupcare.known_heads import heads_kept
 from pages.shared.errors import not_found, too_large, unavailable
 from pages.shared.keeping import sign_in_and_keep
+from pages.shared.locking import locked_page
 from sessions_app.queries import LockMissed
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
@@ -137,6 +138,40 @@ class SignInFirst(LoginRequiredMiddleware):
         return kept or super().handle_no_permission(request, view_func)
 
 
+class Stays:
+    """A stay is put off by what its person does, and shows nothing while it is locked.
+
+    Locked, whatever never came as far as a view is answered with the lock page
+    too: a form without its token, too long a body, an address that is not there.
+    """
+
+    OPEN = frozenset(("lock", "unlock", "unlock_options", "account_logout", "leave"))
+    # What pages ask for by themselves: nobody has done anything. None does so today.
+    POLLING: frozenset[str] = frozenset()
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        locked = _is_locked(request)
+        response = self.get_response(request)
+        if locked and not hasattr(request, "met_the_lock"):
+            return locked_page(request)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, *arguments: object
+    ) -> HttpResponse | None:
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if _is_locked(request):
+            request.met_the_lock = True  # type: ignore[attr-defined]
+            if here not in self.OPEN:
+                return locked_page(request, view_func)
+        elif here not in self.POLLING:
+            request.session.move_on()  # type: ignore[attr-defined]
+        return None
+
+
 class SecondFactorFirst:
     """Staff without a second factor reach the pages where they add one, and the way out.
 
@@ -147,7 +182,7 @@ class SecondFactorFirst:
     OPEN = frozenset(
         (
             *("ways_in", "change_way_in", "new_passkey", "new_code_app", "step_up"),
-            "account_logout",
+            *("account_logout", "lock", "unlock", "unlock_options"),
         )
     )
 
@@ -195,6 +230,10 @@ class ClosedDoors:
         if isinstance(error, Keyless | Unreadable | DatabaseError):
             return unavailable(request)
         return None
+
+
+def _is_locked(request: HttpRequest) -> bool:
+    return request.session.locked and request.user.is_authenticated  # type: ignore[attr-defined]
 
 
 def _where(error: Exception) -> str:

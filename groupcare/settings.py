@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "groupcare.middleware.SignInFirst",
+    "groupcare.middleware.Stays",
     "groupcare.middleware.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groupcare.middleware.ClosedDoors",
@@ -177,7 +178,19 @@ GUARDIAN_AUTO_PREFETCH = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 SESSION_ENGINE = "accounts.session_store"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = 60 * 60  # a visitor's, who is between two pages of coming in
+# A stay ends once idle this long, and this long after it began; a check refuses longer ones.
+GROUPCARE_STAY_MINUTES = {
+    "staff": (
+        env.int("GROUPCARE_STAFF_IDLE_MINUTES", 15),
+        env.int("GROUPCARE_STAFF_STAY_MINUTES", 8 * 60),
+    ),
+    "member": (
+        env.int("GROUPCARE_MEMBER_IDLE_MINUTES", 20),
+        env.int("GROUPCARE_MEMBER_STAY_MINUTES", 12 * 60),
+    ),
+}
+GROUPCARE_LOCK_MINUTES = env.int("GROUPCARE_LOCK_MINUTES", 5)  # without pointer or key
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,5 +1,6 @@
 /* Passkeys. A form with data-passkey asks the browser's keys and sends their answer.
-   data-options holds what to ask, or data-begin the address that hands it out. */
+   data-options holds what to ask, or data-begin the address that hands it out. The answer of
+   a form in the lock (house.js) is handed to it; any other form is sent as forms are. */
 (() => {
   "use strict";
   if (!window.PublicKeyCredential || !navigator.credentials) return;
@@ -33,27 +34,38 @@
     if (form.dataset.options) return JSON.parse(form.dataset.options);
     const asked = await fetch(form.dataset.begin, {
       method: "POST",
-      headers: {"X-CSRFToken": form.elements.csrfmiddlewaretoken.value},
+      headers: {
+        "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+        "HX-Request": "true", /* a script asks: no page for an answer */
+      },
     });
     if (!asked.ok) throw new Error("not now");
     return asked.json();
   };
 
-  for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const offer = () => {
+    for (const form of document.querySelectorAll("form[data-passkey]")) {
+      form.hidden = form.querySelector("button").disabled = false;
+      form.querySelector("[data-passkey-missing]")?.remove();
+    }
+  };
+  offer();
+  document.addEventListener("house:forms", offer);
+  document.addEventListener("submit", async event => {
+    const form = event.target;
+    if (!form.dataset.passkey) return;
+    event.preventDefault();
     const button = form.querySelector("button");
-    form.hidden = button.disabled = false;
-    form.querySelector("[data-passkey-missing]")?.remove();
-    form.addEventListener("submit", async event => {
-      event.preventDefault();
-      button.disabled = true;
-      try {
-        const publicKey = readable(await begin(form));
-        const key = await navigator.credentials[form.dataset.passkey]({publicKey});
-        form.elements.credential.value = answer(key);
+    button.disabled = true;
+    try {
+      const publicKey = readable(await begin(form));
+      const key = await navigator.credentials[form.dataset.passkey]({publicKey});
+      form.elements.credential.value = answer(key);
+      if (form.dispatchEvent(new Event("house:answered", {bubbles: true, cancelable: true}))) {
         form.submit();
-      } catch {
-        button.disabled = false; /* given up, or no key here: the page stays as it is */
       }
-    });
-  }
+    } catch {
+      button.disabled = false; /* given up, or no key here: the page stays as it is */
+    }
+  });
 })();

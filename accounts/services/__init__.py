@@ -1,6 +1,6 @@
 """What is done with people and their ways in: one function, one transaction, one entry.
 
-By subject: `people`, `stays`, `once`, `tries`, `step_up`, `second_step`, `credentials`,
+By subject: `people`, `stays`, `locking`, `once`, `tries`, `step_up`, `second_step`, `credentials`,
 `invitations`, `recovery`. What other apps use most is named here.
 """
 

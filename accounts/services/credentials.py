@@ -20,6 +20,7 @@ from accounts.factors import (
 from accounts.models import User
 from accounts.passkeys import NewPasskey
 from accounts.passwords import ALONE
+from accounts.pins import check_pin, hashed_pin
 from accounts.queries import must_have_second_factor
 from accounts.services.stays import end_stays
 from accounts.services.step_up import StepUpScope, step_up_refusals_noted, use_step_up
@@ -50,6 +51,18 @@ def set_password(*, by: Actor, password: str, step_up_id: UUID) -> User:
         user.save(update_fields=["password", "needs_second_factor"])
         _note(by, "password.changed")
     return user
+
+
+def set_pin(*, by: Actor, pin: str, step_up_id: UUID) -> None:
+    """Choose the PIN that opens a locked stay, in place of one that was there.
+
+    Raises ValidationError for one that is no PIN or a common one, StepUpRefused.
+    """
+    check_pin(pin)
+    with _changing(by, step_up_id) as user:
+        user.pin = hashed_pin(user, pin)
+        user.save(update_fields=["pin"])
+        _note(by, "pin.set")
 
 
 def add_passkey(*, by: Actor, new: NewPasskey, step_up_id: UUID) -> list[str]:

@@ -130,7 +130,8 @@ def accept_invitation(
         if not used.update(used_at=database_now()):
             raise InvitationOver
         Authenticator.objects.filter(user=user).delete()
-        user.save(update_fields=["password", "needs_second_factor"])
+        user.pin = ""
+        user.save(update_fields=["password", "needs_second_factor", "pin"])
         row = None
         if passkey:
             row = Authenticator.objects.create(user=user, type=PASSKEY, data=passkey.data)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import SignIn, StoredSession, User
 from audit import trail
@@ -39,6 +40,32 @@ def note_failed_sign_in() -> None:
 
 def _person(user: User, sign_in_id: UUID) -> Actor:
     return Actor(user.practice_id, user.pk, "person", sign_in_id)
+
+
+def end_own_stay(*, by: Actor, stay: UUID) -> None:
+    """End one of the actor's own stays, wherever it runs. Raises SignIn.DoesNotExist."""
+    with transaction.atomic(durable=True):
+        mine = SignIn.objects.select_for_update().filter(user=by.user, ended_at=None)
+        end_stay(mine.get(pk=stay))
+        trail.append(by, "stay.ended", object_id=stay)
+
+
+def end_other_stays(*, by: Actor) -> int:
+    """End every stay of the actor's own but this one, an entry for each; return how many ran."""
+    with transaction.atomic(durable=True):
+        running = StoredSession.objects.filter(sign_in=OuterRef("pk"))
+        mine = SignIn.objects.select_for_update().filter(user=by.user, ended_at=None)
+        others = [one for one in mine.filter(Exists(running)) if one.pk != by.sign_in]
+        for stay in sorted(others, key=lambda one: one.pk):
+            end_stay(stay)
+            trail.append(by, "stay.ended", object_id=stay.pk)
+    return len(others)
+
+
+def end_stay(stay: SignIn) -> None:
+    """End a stay with its session, inside the caller's transaction; the caller notes why."""
+    StoredSession.objects.filter(sign_in=stay).delete()
+    SignIn.objects.filter(pk=stay.pk).update(ended_at=database_now())
 
 
 def end_stays(user: User, *, but: UUID | None = None) -> None:

@@ -145,6 +145,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "frozen": is_frozen(request),
         "may_lift": any(role in roles for role in lifters_in(practice)),
         "keeper": keeper_of(request.user),
+        "lock_after": settings.GROUPCARE_LOCK_MINUTES * 60,
     }
 
 

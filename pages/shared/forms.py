@@ -159,6 +159,16 @@ def _password(label: Any, autocomplete: str, hint: Any = "") -> forms.CharField:
     )
 
 
+def _pin(label: Any, hint: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=60,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        error_messages={"required": _("Type your PIN.")},
+    )
+
+
 def _code(label: Any, hint: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -205,6 +215,23 @@ class PasswordAgainForm(HouseForm):
         if "code" in self.fields:
             return _("Password or code is not right. Wait for the next code and try once more.")
         return _("That is not your password. Try once more.")
+
+
+class UnlockForm(HouseForm):
+    """What opens a locked page: the PIN, or the password of somebody who has none."""
+
+    secret = _password(_("Your password"), "current-password")
+
+    def __init__(self, *args: Any, with_pin: bool, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="unlock_%s", **kwargs)
+        if with_pin:
+            self.fields["secret"] = _pin(_("Your PIN"))
+
+
+class NewPinForm(HouseForm):
+    """A PIN that opens a locked page from now on."""
+
+    pin = _pin(_("New PIN"), _("6 to 12 digits. It opens a locked page, and never signs you in."))
 
 
 class CodeForm(HouseForm):

@@ -53,6 +53,12 @@ def keeper_of(user: Any) -> str:
 
 def sign_in_and_keep(request: HttpRequest, view: View) -> HttpResponse | None:
     """Return the sign-in page that carries what was typed; None if there is nothing to keep."""
+    found = carried_from(request, view)
+    return sign_in_with(request, *found) if found else None
+
+
+def carried_from(request: HttpRequest, view: View | None) -> tuple[str, str] | None:
+    """Return what was typed, sealed, and where to go back to; None if there is nothing to keep."""
     texts: Kept | None = getattr(view, "keeps", None)
     if request.method != "POST" or texts is None or request.resolver_match is None:
         return None
@@ -61,9 +67,12 @@ def sign_in_and_keep(request: HttpRequest, view: View) -> HttpResponse | None:
     except (BadSignature, ValueError):
         return None
     back, found = texts(request.POST, **request.resolver_match.kwargs)
-    carried = seal_carried(
-        json.dumps(found).encode(), bound_to=_bound_to(person), at=timezone.now()
-    )
+    raw = json.dumps(found).encode()
+    return seal_carried(raw, bound_to=_bound_to(person), at=timezone.now()), back
+
+
+def sign_in_with(request: HttpRequest, carried: str, back: str) -> HttpResponse:
+    """Return the sign-in page that carries sealed text to the draft it becomes."""
     context = {
         "form": SignInForm(),
         "carried": carried,

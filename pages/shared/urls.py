@@ -1,7 +1,6 @@
-from allauth.account import views as allauth
 from django.urls import path
 
-from pages.shared import coming_in, freezing, recovering, views, ways_in
+from pages.shared import coming_in, freezing, locking, recovering, stays, views, ways_in
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,10 +10,16 @@ urlpatterns = [
     path("sign-in/passkey/options/", coming_in.passkey_options, name="passkey_options"),
     path("invitation/", coming_in.invitation, name="invitation"),
     path("invitation/way/", coming_in.invitation_way, name="invitation_way"),
-    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-out/", stays.sign_out, name="account_logout"),
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),
     path("you/", views.you, name="you"),
+    path("lock/", locking.lock, name="lock"),
+    path("unlock/", locking.unlock, name="unlock"),
+    path("unlock/options/", locking.unlock_options, name="unlock_options"),
+    path("you/stays/", stays.stays, name="stays"),
+    path("you/stays/others/end/", stays.end_others, name="end_other_stays"),
+    path("you/stays/<uuid:stay>/end/", stays.end_one, name="end_stay"),
     path("you/ways-in/", ways_in.ways_in, name="ways_in"),
     path("you/ways-in/<slug:what>/", ways_in.change_way_in, name="change_way_in"),
     path("you/ways-in/<int:way>/remove/", ways_in.remove_way, name="remove_way_in"),
@@ -26,6 +31,7 @@ urlpatterns = [
         ways_in.new_recovery_codes,
         name="new_recovery_codes",
     ),
+    path("you/pin/<uuid:step_up>/", ways_in.new_pin, name="new_pin"),
     path("you/password/<uuid:step_up>/", ways_in.new_password, name="new_password"),
     path("recoveries/", recovering.recoveries, name="recoveries"),
     path("recoveries/of/<uuid:person>/<uuid:step_up>/", recovering.ask, name="ask_recovery"),

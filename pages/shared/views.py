@@ -1,6 +1,7 @@
 """Pages for everybody: the first page, the way out, oneself, and step-up."""
 
 from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import logout
@@ -15,7 +16,7 @@ from django.views.i18n import set_language
 
 from accounts.adapter import SIGN_IN
 from accounts.passkeys import Refused, begin_answer
-from accounts.queries import has_passkey, password_is_enough
+from accounts.queries import has_passkey, password_is_enough, stay_of
 from accounts.services import (
     StepUpRefused,
     StepUpScope,
@@ -29,6 +30,7 @@ from pages.shared.access import PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
+from pages.shared.stays import FORGET
 
 AFTER_STEP_UP = "after_step_up"
 MOST_WAITING = 4
@@ -49,8 +51,10 @@ def home(request: HouseRequest) -> HttpResponse:
 @door(PERSON)
 def you(request: HouseRequest) -> HttpResponse:
     """One's own name, roles and rooms, and the way out."""
+    idle, lasts = (span // timedelta(minutes=1) for span in stay_of(request.user))
     helps = any(role in HELPERS for role in roles_in(request))
-    return render(request, "shared/you.html", {"helps": helps})
+    context = {"idle": idle, "hours": lasts // 60, "helps": helps}
+    return render(request, "shared/you.html", context)
 
 
 # Exempt from the form token: whoever sends it can only sign somebody out, and a page that
@@ -66,7 +70,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         if sign_in and user.is_authenticated:
             note_sign_out(user=user, sign_in_id=UUID(sign_in))
     response = render(request, "shared/left.html")
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Clear-Site-Data"] = FORGET
     response["Refresh"] = "0; url=https://www.wikipedia.org/"
     return response
 

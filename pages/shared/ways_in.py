@@ -32,10 +32,11 @@ from accounts.services.credentials import (
     remove_way_in,
     renew_recovery_codes,
     set_password,
+    set_pin,
 )
 from accounts.services.step_up import StepUpRefused
 from pages.shared.access import PERSON, HouseRequest, door
-from pages.shared.forms import CodeForm, NewPasswordForm
+from pages.shared.forms import CodeForm, NewPasswordForm, NewPinForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 from pages.shared.views import ask_for_proof
 
@@ -45,6 +46,7 @@ CHANGES: dict[str, tuple[str, Any]] = {
     "passkey": ("new_passkey", gettext_lazy("To add a passkey to your sign-in.")),
     "code-app": ("new_code_app", gettext_lazy("To set up a code app for your sign-in.")),
     "recovery-codes": ("new_recovery_codes", gettext_lazy("To make new recovery codes.")),
+    "pin": ("new_pin", gettext_lazy("To choose a PIN for the lock.")),
     "password": ("new_password", gettext_lazy("To change your password.")),
 }
 
@@ -56,6 +58,7 @@ def ways_in(request: HouseRequest) -> HttpResponse:
     rows = ways_in_of(request.user)
     codes = next((len(row.data["codes"]) for row in rows if row.type == RECOVERY), None)
     context = {
+        "has_pin": bool(request.user.pin),
         "has_password": request.user.has_usable_password(),
         "passkeys": [_shown(row) for row in rows if row.type == PASSKEY],
         "code_app": next((_shown(row) for row in rows if row.type == TOTP), None),
@@ -189,6 +192,25 @@ def new_password(request: HouseRequest, step_up: UUID) -> HttpResponse:
         "back": "ways_in",
         "button": _("Change the password"),
     }
+    return render(request, "components/form_page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@door(PERSON)
+def new_pin(request: HouseRequest, step_up: UUID) -> HttpResponse:
+    """Choose the PIN that opens a locked page."""
+    form = NewPinForm(request.POST or None)
+    if form.is_valid():
+        try:
+            set_pin(by=request.actor, pin=form.cleaned_data["pin"], step_up_id=step_up)
+            request.session.cycle_key()
+            messages.success(request, _("Set. Your other stays have ended."))
+            return redirect("ways_in")
+        except ValidationError as error:
+            form.add_error("pin", error)
+        except StepUpRefused:
+            return _over(request)
+    context = {"form": form, "title": _("New PIN"), "back": "ways_in", "button": _("Set the PIN")}
     return render(request, "components/form_page.html", context)
 
 

@@ -21,6 +21,7 @@ OUTSIDE_GROUPS = frozenset(
         *("erasure.begun", "erasure.finished", "hold.placed", "hold.lift_asked", "hold.lifted"),
         *("practice.created", "staff.created", "staff.listed", "groups.listed", "demo.loaded"),
         *("sign_in.begun", "sign_in.ended", "sign_in.failed", "name.own", "home.opened"),
+        *("sign_in.locked", "sign_in.unlocked", "unlock.failed", "stay.ended", "pin.set"),
         *("step_up.asked", "step_up.confirmed", "step_up.failed", "step_up.refused"),
         *("recipient.added", "recipients.listed", "class.shown", "class.ended"),
         *("draft.kept", "draft.dropped", "door.closed"),

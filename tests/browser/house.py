@@ -27,6 +27,15 @@ __all__ = ["DESK", "PHONE", "Axe", "BrowserTestCase"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
+PHONE_KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
 # Runs before the page's own: every violation of the policy is kept, on every page.
 LISTEN = """
 window.__violations = [];
@@ -88,6 +97,22 @@ class BrowserTestCase(Cast, StaticLiveServerTestCase):
             page.get_by_role("button", name="Go on").click()
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
+
+    def with_a_key(self, page: "Page", **more: Any) -> tuple[Any, str]:
+        """Give a page's browser an authenticator; return its session, to change it."""
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("WebAuthn.enable")
+        made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**PHONE_KEY, **more}})
+        return devtools, made["authenticatorId"]
+
+    def makes_a_passkey(self, page: "Page", code: str = "") -> None:
+        page.goto("/you/ways-in/")
+        page.get_by_role("button", name="Add a passkey").click()
+        page.get_by_label("Your password").fill(PASSWORD)
+        if code:
+            page.get_by_label("Your code").fill(code)
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Make a passkey").click()
 
     def password_again(self, page: "Page", actor: Actor) -> None:
         page.get_by_label("Your password").fill(PASSWORD)

@@ -10,34 +10,9 @@ from consent.models import ConsentEvent
 from tests.browser.house import DESK, BrowserTestCase
 from tests.cast import code_of, user_of
 
-PHONE_KEY = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
 
 class Passkeys(BrowserTestCase):
     """On localhost, as the demo is; a browser makes passkeys for no bare address."""
-
-    def with_a_key(self, page: Any, **more: Any) -> Any:
-        """Give a page's browser an authenticator; return its session, to change it."""
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("WebAuthn.enable")
-        made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**PHONE_KEY, **more}})
-        return devtools, made["authenticatorId"]
-
-    def makes_a_passkey(self, page: Any, code: str = "") -> None:
-        page.goto("/you/ways-in/")
-        page.get_by_role("button", name="Add a passkey").click()
-        page.get_by_label("Your password").fill("a chair by the window")
-        if code:
-            page.get_by_label("Your code").fill(code)
-        page.get_by_role("button", name="Go on").click()
-        page.get_by_role("button", name="Make a passkey").click()
 
     def signs_out(self, page: Any) -> None:
         page.goto("/you/")

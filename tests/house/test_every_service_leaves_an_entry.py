@@ -8,6 +8,7 @@ from unittest import mock
 from uuid import uuid4
 
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts import services as accounts
@@ -18,6 +19,7 @@ from accounts.queries import open_proposals, ways_in_of
 from accounts.services import (
     credentials,
     invitations,
+    locking,
     once,
     people,
     recovery,
@@ -67,7 +69,7 @@ from sessions_app.services import (
 )
 from tests.accounts.test_passkeys import gets_a_passkey
 from tests.acts import acts_that_no_filter_offers
-from tests.cast import PASSWORD, SEED, CastTestCase, code_of, proven, shown_code, user_of
+from tests.cast import PASSWORD, SEED, CastTestCase, code_of, proven, shown_code, sign_in, user_of
 from tests.http_imports import BELOW_PAGES
 from tests.http_imports import HOUSE as TREE
 from tests.soft_key import HOUSE, SoftKey
@@ -75,7 +77,7 @@ from tests.walls import wall_lowered
 from vault.key_ring import Keyless
 
 MODULES = (
-    *(once, people, stays, step_up, second_step, signing_in, tries),
+    *(once, people, stays, locking, step_up, second_step, signing_in, tries),
     *(credentials, invitations, recovery, staffing),
     *(audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
@@ -127,6 +129,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "forget_tries": "counts",
     "forget_tries_at_a_name": "counts",
     "drop_old_tries": "counts that count no more",
+    "end_stay": "inside what ends it",
     "end_stays": "inside the change that ends them",
     "use_password": "a value",
     "credential_scope": "a value",
@@ -210,6 +213,25 @@ class EveryService(CastTestCase):
                 "sign_in.ended",
                 lambda: accounts.note_sign_out(
                     user=user_of(self.cody), sign_in_id=self.cody.sign_in
+                ),
+            ),
+            "lock_stay": ("sign_in.locked", lambda: locking.lock_stay(by=self.dora.actor)),
+            "unlock": (
+                "sign_in.unlocked",
+                lambda: locking.unlock(
+                    by=self.dora.actor, user=user_of(self.dora.actor), secret=PASSWORD
+                ),
+            ),
+            "unlock_by_passkey": ("unlock.failed", self.a_strange_passkey_unlocks_nothing),
+            "end_own_stay": (
+                "stay.ended",
+                lambda: stays.end_own_stay(by=self.dora.actor, stay=self.dora.actor.sign_in),
+            ),
+            "end_other_stays": ("stay.ended", self.somebody_is_signed_in_elsewhere_too),
+            "set_pin": (
+                "pin.set",
+                lambda: credentials.set_pin(
+                    by=self.otto, pin="820417", step_up_id=self.to_change()
                 ),
             ),
             "note_failed_sign_in": ("sign_in.failed", accounts.note_failed_sign_in),
@@ -606,6 +628,19 @@ class EveryService(CastTestCase):
         answer = SoftKey(handle=b"x" * 16).answers(options)
         with suppress(Refused):
             signing_in.sign_in_by_passkey(state=state, credential=answer, house=HOUSE)
+
+    def a_strange_passkey_unlocks_nothing(self) -> None:
+        user = user_of(self.dora.actor)
+        locking.lock_stay(by=self.dora.actor)
+        options, state = begin_answer(HOUSE)
+        answer = SoftKey(handle=b"x" * 16).answers(options)
+        assert not locking.unlock_by_passkey(
+            by=self.dora.actor, user=user, state=state, credential=answer, house=HOUSE
+        )
+
+    def somebody_is_signed_in_elsewhere_too(self) -> None:
+        sign_in(Client(), self.dora.actor)
+        assert stays.end_other_stays(by=self.dora.actor) == 1
 
     def a_passkey_is_added(self) -> None:
         options, state = begin_passkey(user_of(self.otto), HOUSE)

@@ -60,6 +60,7 @@ class EasyToRead(Scene, CastTestCase):
     def every_page(self) -> Iterator[tuple[str, str]]:
         yield from self.the_table()
         yield from self.the_way_in()
+        yield from self.the_lock()
         yield from self.the_codes()
         yield from self.the_password_and_the_signature()
         yield from self.what_does_not_work()
@@ -83,7 +84,7 @@ class EasyToRead(Scene, CastTestCase):
         clients = {name: self.client_of(name) for name in ("ana", "cleo")}
         for page in EVERY_PAGE:
             who = sorted(page.who & MEMBERS & clients.keys())
-            if who and page.url_name != "leave":
+            if who and page.url_name not in ("leave", "lock"):
                 response = clients[who[0]].generic(page.method, page.path(self))
                 if response.status_code == 200:
                     yield self.shown(f"{who[0]}: {page.url_name}", response)
@@ -94,6 +95,12 @@ class EasyToRead(Scene, CastTestCase):
         yield self.shown("sign-in, empty", visitor.post("/sign-in/", {}))
         wrong = {"login": "heron-1", "password": "wrong"}
         yield self.shown("sign-in, wrong", visitor.post("/sign-in/", wrong))
+
+    def the_lock(self) -> Iterator[tuple[str, str]]:
+        locked = self.client_of("ana")
+        locked.post("/lock/")
+        yield self.shown("locked", locked.get("/home/"), 423)
+        yield self.shown("locked, wrong", locked.post("/unlock/", {"secret": "x"}), 423)
 
     def the_codes(self) -> Iterator[tuple[str, str]]:
         visitor, new = self.client_of(), self.client_of()
