@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from typing import cast
 from uuid import UUID
 
 from django.db.models import OuterRef
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.adapter import SIGN_IN
 from accounts.backend import SignInBackend
 from accounts.models import Practice, User
-from accounts.queries import practice_of, roles_of
+from accounts.queries import own_step_up, practice_of, roles_of
 from audit.trail import Actor
 from consent.freezes import frozen_in
 from consent.models import HousePolicy
@@ -65,13 +66,18 @@ def policy_in(request: HouseRequest) -> HousePolicy:
 
 
 def door(role: str) -> Callable[[View], View]:
-    """Let people with `role` in and act as that role; for others the page does not exist."""
+    """Let people with `role` in and act as that role; for others the page does not exist.
+
+    Nor does an address with a step-up that was asked of somebody else.
+    """
 
     def keep(view: View) -> View:
         @wraps(view)
         def entered(request: HouseRequest, *args: object, **kwargs: object) -> HttpResponse:
             if role != PERSON and role not in roles_in(request):
                 raise Http404
+            if "step_up" in kwargs:
+                own_step_up(request.user.pk, cast(UUID, kwargs["step_up"]))
             request.actor = actor(request, role)
             request.practice = practice_of(request.user)
             with timezone.override(request.practice.zone):

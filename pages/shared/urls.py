@@ -1,4 +1,3 @@
-from allauth.account import views as allauth
 from django.urls import path
 
 from pages.shared import freezing, views
@@ -6,7 +5,7 @@ from pages.shared import freezing, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in, name="account_login"),
-    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-out/", views.sign_out, name="account_logout"),
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),
     path("you/", views.you, name="you"),

@@ -37,12 +37,22 @@ choose_language = login_not_required(require_POST(set_language))
 
 
 @login_not_required
+@require_http_methods(["GET", "POST"])
 def sign_in(request: HouseRequest) -> HttpResponse:
     """Sign in; what was typed before a stay ended comes back as a draft."""
     response: HttpResponse = allauth.login(request)
     if "carried" in request.POST and response.status_code == 302 and request.user.is_authenticated:
         with acting_as(request.user.practice_id):
             bring_back(request)
+    return response
+
+
+# allauth's own answers every method there is; a form is sent by one.
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HouseRequest) -> HttpResponse:
+    """Ask once, then sign out."""
+    response: HttpResponse = allauth.logout(request)
     return response
 
 
