@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "groupcare.middleware.SignInFirst",
+    "groupcare.middleware.OwnFields",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groupcare.middleware.ClosedDoors",
     "allauth.account.middleware.AccountMiddleware",

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +16,9 @@ from audit.trail import Look
 from pages.facilitator.drafts import ADDED, draft_place, item_place, texts_of_notes
 from pages.facilitator.forms import seen_as
 from pages.facilitator.groups import facilitator
-from pages.facilitator.guard import Box, answers_in, guard_box, guard_with, kept_answers
+from pages.facilitator.guard import GUARD, Box, answers_in, guard_box, guard_with, kept_answers
 from pages.facilitator.phrases import PHRASES, prepared, with_phrases
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, only_of
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
 from pages.shared.sentences import sentence
@@ -187,6 +187,20 @@ class Evening:
         seen = post.get(f"seen-{part.key}", "")
         part.seen = seen_as(seen)
 
+    def check_offered(self) -> None:
+        """Raise Http404 if the form writes about, or answers with, anybody else; nothing is saved.
+
+        Whoever went off the list meanwhile is still around.
+        """
+        around = {GROUP, *(str(one.member) for one in self.roster)}
+        for beginning in ("text-", "seen-", "phrases-"):
+            only_of(self.request.POST, beginning, around)
+        guards = tuple(f"{GUARD}{key}-" for key in around)
+        if any(one.startswith(GUARD) and not one.startswith(guards) for one in self.request.POST):
+            raise Http404
+        for part in self.parts:
+            self.guard(part)
+
     def guard(self, part: Part) -> Guard:
         answers = answers_in(self.request.POST, part.key)
         return guard_with(self.roster, answers)
@@ -327,6 +341,7 @@ def _save_all(request: HouseRequest, session_id: UUID, *, sign: bool) -> HttpRes
     wrong: list[Part] = []
     done: list[Part] = []
     settled: list[Part] = []
+    evening.check_offered()
     for part in evening.parts:
         if f"text-{part.key}" not in request.POST:
             continue  # somebody came to the list after the form was drawn

@@ -1,6 +1,6 @@
 """The doors: who may enter a room, and as whom the room then acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import wraps
 from typing import cast
@@ -86,6 +86,16 @@ def door(role: str) -> Callable[[View], View]:
         return entered
 
     return keep
+
+
+def only_of(names: Iterable[str], beginning: str, offered: Collection[str]) -> None:
+    """Raise Http404 unless what follows `beginning` in the fields of a form is always offered.
+
+    For forms whose fields carry ids: another's id is as good as none.
+    """
+    for name in names:
+        if name.startswith(beginning) and name.removeprefix(beginning) not in offered:
+            raise Http404
 
 
 def actor(request: HouseRequest, role: str) -> Actor:

@@ -1,8 +1,10 @@
 """docs/access-matrix.yaml, cell by cell: every address by every method, tried by every person.
 
-Prints `cells=N wrong=N urls=N missing=N`.
+Prints `cells=N wrong=N urls=N missing=N`. In the suite a method that no row
+names is tried by four persons in turn; `make matrix` sends everybody.
 """
 
+import os
 import time
 from collections import Counter
 from datetime import timedelta
@@ -22,7 +24,9 @@ from tests.pages.matrix import CLOSED, NO_SUCH_METHOD, Cell, addresses_of_the_ho
 from tests.pages.persons import Persons
 
 NO = 410  # of a link: known or not, over or not, one page
-SHOWN = 400  # wrong cells a report names
+WHOLE = os.environ.get("GROUPCARE_DRILL") == "full"
+A_FEW = 4
+SHOWN = 40  # wrong cells a report names
 
 # A piece of each text in the scene, and who is in the group that all of it is about.
 WORDS = (
@@ -60,8 +64,11 @@ class EveryCell(Persons, CastTestCase):
         ]
         self.matrix = matrix
         self.look_around()
-        cells, wrong = 0, list[str]()
+        cells, unnamed, wrong = 0, 0, list[str]()
         for cell in matrix.cells(self, self.strangers):
+            unnamed += cell.answer == NO_SUCH_METHOD
+            if cell.answer == NO_SUCH_METHOD and not WHOLE and unnamed % len(self.users) >= A_FEW:
+                continue
             cells += 1
             wrong += self.tried(cell)
         wrong += self.swept()
