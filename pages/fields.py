@@ -65,7 +65,7 @@ TAKES: dict[str, Taken] = {
     "everybody_here": (),
     "notes": NOTES,
     "sign_notes": NOTES,
-    "group_note": ("text", "once", *WORDS),
+    "group_note": ("text", "once", "seen_version", *WORDS),
     "keep_draft": (ItemForm, *NOTES),
     "new_item": (ItemForm, "then_ask", *WORDS),
     "edit_item": (ItemForm, *WORDS),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from audit.trail import Actor, Look
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box, guard_with
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, only_of
 from pages.shared.keeping import Texts
 from pages.shared.names import Names, Wanted, known_names
 from sessions_app import queries
@@ -133,10 +133,14 @@ def keep(request: HouseRequest, session_id: UUID, part: str) -> HttpResponse:
     """Keep one text as it stands in the field, and say at once whom it may name."""
     session = queries.own_session(request.actor, session_id)
     about = _about(part)
-    text = _typed(request.POST, "text" if part == ITEM else f"text-{part}")
+    field = "text" if part == ITEM else f"text-{part}"
+    text = _typed(request.POST, field)
     members = queries.members_around(session)
     known = {about} if about else _concerned(request)
-    if not known <= {one.pk for one in members}:
+    around = {one.pk for one in members}
+    for beginning in ("text-", "seen-", "phrases-"):
+        only_of(request.POST, beginning, {*PARTS, *map(str, around)})
+    if field not in request.POST or not known <= around:
         raise Http404
     try:
         draft = keep_draft(by=request.actor, place=draft_place(session_id, part), text=text)

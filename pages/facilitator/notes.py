@@ -85,6 +85,8 @@ class Evening:
         self.request, self.by = request, request.actor
         self.session: GroupSession = queries.own_session(self.by, session_id)
         self.marks: list[Attendance] = list(queries.attendance_of(self.session))
+        around = self._around()
+        self._check_offered(around)
         self.group_note = queries.group_note_of(self.session)
         self.notes = queries.progress_notes_of(self.by, self.session)
         waiting = [_version_of(note) for note in self._unsigned()]
@@ -92,7 +94,7 @@ class Evening:
         places = [draft_place(session_id, key) for key in (GROUP, *self._members())]
         self.drafts = queries.drafts_at(self.by, places)
         self.names, self.roster = known_names(
-            self.by, self.session.group, self._around(), *self._wanted(waiting)
+            self.by, self.session.group, around, *self._wanted(waiting)
         )
         self.parts = [self._part_of_group(), *self._parts_of_members()]
         self._put_texts()
@@ -187,19 +189,17 @@ class Evening:
         seen = post.get(f"seen-{part.key}", "")
         part.seen = seen_as(seen)
 
-    def check_offered(self) -> None:
-        """Raise Http404 if the form writes about, or answers with, anybody else; nothing is saved.
+    def _check_offered(self, members: Iterable[Member]) -> None:
+        """Raise Http404 if the form writes about anybody else; nothing is opened or saved.
 
         Whoever went off the list meanwhile is still around.
         """
-        around = {GROUP, *(str(one.member) for one in self.roster)}
+        around = {GROUP, *(str(one.pk) for one in members)}
         for beginning in ("text-", "seen-", "phrases-"):
             only_of(self.request.POST, beginning, around)
         guards = tuple(f"{GUARD}{key}-" for key in around)
         if any(one.startswith(GUARD) and not one.startswith(guards) for one in self.request.POST):
             raise Http404
-        for part in self.parts:
-            self.guard(part)
 
     def guard(self, part: Part) -> Guard:
         answers = answers_in(self.request.POST, part.key)
@@ -341,7 +341,8 @@ def _save_all(request: HouseRequest, session_id: UUID, *, sign: bool) -> HttpRes
     wrong: list[Part] = []
     done: list[Part] = []
     settled: list[Part] = []
-    evening.check_offered()
+    for part in evening.parts:
+        evening.guard(part)  # an answer that was not offered is refused before anything is saved
     for part in evening.parts:
         if f"text-{part.key}" not in request.POST:
             continue  # somebody came to the list after the form was drawn
