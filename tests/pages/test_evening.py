@@ -584,7 +584,8 @@ class WhoFindsIt(Evening):
         return self.everything()
 
     def finds(self, client: Client) -> set[int]:
-        sent = {"text": "x", "text-group": "x", f"status-{self.a}": "late", f"seen-{self.a}": "1"}
+        sent = {"text": "x", "text-group": "x", f"text-{self.a}": "x", f"status-{self.a}": "late"}
+        sent |= {f"seen-{self.a}": "1"}
         found = set()
         for method, path in self.addresses:
             page = resolve(path).url_name
