@@ -95,7 +95,10 @@ class Swapper(Client):
 
     def _request(self, method: str, path: str, data: dict[str, Any]) -> Any:
         # Nobody is who a header says.
-        told = {name: self.secrets[-1] for name in ("X-User", "X-Practice", "X-Role", "X-Forwarded-User")}
+        told = {
+            name: self.secrets[-1]
+            for name in ("X-User", "X-Practice", "X-Role", "X-Forwarded-User")
+        }
         if method == "POST":
             return self.post(path, data, headers=told)
         return self.get(path, headers=told)
@@ -112,7 +115,9 @@ class Swapper(Client):
                 yield Try(
                     f"{own}>{other} in the query", method, f"{parts.path}?{query}", data, query=True
                 )
-        for own in sorted({one for n, v in data.items() if n not in OWN for one in ids_in(f"{n} {v}")}):
+        for own in sorted(
+            {one for n, v in data.items() if n not in OWN for one in ids_in(f"{n} {v}")}
+        ):
             for other in self.foreign(own):
                 changed = {
                     n.replace(own, other): v if n in OWN else _replaced(v, own, other)
@@ -223,7 +228,10 @@ def snapshot() -> dict[str, str]:
                 if table in KEPT_BESIDE:
                     continue
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608: names of our own tables
-                rows = sorted(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor.fetchall())
+                rows = sorted(
+                    repr([bytes(v) if isinstance(v, memoryview) else v for v in row])
+                    for row in cursor.fetchall()
+                )
                 told[f"{table}"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return told
 

@@ -46,6 +46,9 @@ DRILLS = (
     Drill("faults", ("-m", "tests.drills.faults", "--whole")),
     Drill("state_machine", (*PYTEST, "tests/consent/test_state_machine.py"), on_each_database=True),
     Drill("bench", ("-m", "bench.decision")),
+    Drill("matrix", (*PYTEST, "tests/pages/test_matrix.py"), on_each_database=True),
+    Drill("swap", (*PYTEST, "tests/pages/test_swap.py"), on_each_database=True),
+    Drill("one_404", (*PYTEST, "tests/pages/test_one_404.py"), on_each_database=True),
     Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
 )
 

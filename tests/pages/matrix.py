@@ -85,9 +85,7 @@ def addresses_of_the_house() -> dict[str, str]:
     return dict(_addresses(get_resolver().url_patterns, "/"))
 
 
-def _addresses(
-    patterns: list[URLPattern | URLResolver], before: str
-) -> Iterator[tuple[str, str]]:
+def _addresses(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, str]]:
     for one in patterns:
         where = f"{before}{one.pattern}"
         if isinstance(one, URLResolver):

@@ -20,7 +20,14 @@ from django.test import Client
 from audit.models import DenialBucket, Entry, Outcome
 from audit.verifier import decode
 from tests.cast import BOTH, CastTestCase
-from tests.pages.matrix import CLOSED, NO_SUCH_METHOD, Cell, addresses_of_the_house, read_matrix, url_name
+from tests.pages.matrix import (
+    CLOSED,
+    NO_SUCH_METHOD,
+    Cell,
+    addresses_of_the_house,
+    read_matrix,
+    url_name,
+)
 from tests.pages.persons import Persons
 
 NO = 410  # of a link: known or not, over or not, one page
@@ -107,7 +114,9 @@ class EveryCell(Persons, CastTestCase):
     def answer_to(self, cell: Cell) -> Any:
         client = Client(raise_request_exception=False)
         client.cookies = SimpleCookie(self.cookies[cell.person].replace("Set-Cookie:", ""))
-        sends = {name: told.format(**self.sent_by(cell.person)) for name, told in cell.sends.items()}
+        sends = {
+            name: told.format(**self.sent_by(cell.person)) for name, told in cell.sends.items()
+        }
         if cell.method == "POST":
             return client.post(cell.at, sends)
         return client.generic(cell.method, cell.at)
@@ -149,7 +158,11 @@ class EveryCell(Persons, CastTestCase):
         wrong = []
         for person, user in self.users.items():
             grounds = Entry.objects.filter(actor=user, act="door.closed", outcome=Outcome.REFUSED)
-            told = sum(int(decode(bytes(one.body))["ground"].removeprefix("times=")) for one in grounds)
+            told = sum(
+                int(decode(bytes(one.body))["ground"].removeprefix("times=")) for one in grounds
+            )
             if told != self.refusals[person]:
-                wrong.append(f"{person} met {self.refusals[person]} closed doors; the trail tells {told}")
+                wrong.append(
+                    f"{person} met {self.refusals[person]} closed doors; the trail tells {told}"
+                )
         return wrong

@@ -44,7 +44,10 @@ class OneAnswer(Scene, CastTestCase):
             "a session of another group": ("GET", f"/sessions/{self.session.pk}/"),
             "a session that is not there": ("GET", f"/sessions/{uuid4()}/"),
             "a group of another": ("GET", f"/groups/{self.group.code}/"),
-            "a member of another practice": ("GET", f"/groups/{self.group.code}/members/{far}/end/"),
+            "a member of another practice": (
+                "GET",
+                f"/groups/{self.group.code}/members/{far}/end/",
+            ),
             "a release of another": ("GET", f"/releases/{self.released.code}/"),
             "a release's letter": ("POST", f"/releases/{self.released.code}/open/"),
             "another's act": ("POST", f"/releases/{self.released.code}/hand-over/"),
@@ -62,7 +65,11 @@ class OneAnswer(Scene, CastTestCase):
             response = self.asked(self.otto_browser(), method, path)
             assert response.status_code == 404, (name, response.status_code)
             headers = sorted((k, v) for k, v in response.items() if k != "Date")
-            answers[name] = (OF_THE_PERSON.sub(b"", response.content), headers, cookies_of(response))
+            answers[name] = (
+                OF_THE_PERSON.sub(b"", response.content),
+                headers,
+                cookies_of(response),
+            )
         first = next(iter(answers.values()))
         assert [name for name, answer in answers.items() if answer != first] == []
 
@@ -77,7 +84,9 @@ class OneAnswer(Scene, CastTestCase):
         with patch.object(middleware, "not_found", noted):
             for method, path in self.addresses.values():
                 self.asked(browser, method, path)
-        assert set(drawn) == {Client().get(path).wsgi_request.path for _, path in self.addresses.values()}
+        assert set(drawn) == {
+            Client().get(path).wsgi_request.path for _, path in self.addresses.values()
+        }
         assert sum(DenialBucket.objects.values_list("count", flat=True)) == len(self.addresses)
 
     def test_another_practices_staff_and_a_member_meet_the_same(self):

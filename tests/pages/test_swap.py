@@ -112,7 +112,9 @@ class TheEvening(Elsewhere, CastTestCase):
             others = [*self.foreign.get(kind, []), *more.get(kind, [])]
             return [other for other in others if other != own]
 
-        browser = Swapper(self.found, foreign, (THEIR_WORDS, "Dora Dahl", "Zed Zimmer", str(self.zoe.user)))
+        browser = Swapper(
+            self.found, foreign, (THEIR_WORDS, "Dora Dahl", "Zed Zimmer", str(self.zoe.user))
+        )
         if actor:
             sign_in(browser, actor)
         return browser
@@ -133,21 +135,42 @@ class TheEvening(Elsewhere, CastTestCase):
                 "freeze": Freeze,
             }
             self.kinds[row] = next(
-                (name for name, model in kinds.items() if model.objects.filter(pk=UUID(row)).exists()), ""
+                (
+                    name
+                    for name, model in kinds.items()
+                    if model.objects.filter(pk=UUID(row)).exists()
+                ),
+                "",
             )
         return self.kinds[row]
 
     def facilitator_writes(self) -> None:
         fays = self.fays = self.walker(self.fay)
         day = (self.today - timedelta(days=1)).isoformat()
-        for page in ("/", "/today/", "/groups/", f"/groups/{self.group.code}/", "/requests/", "/you/"):
+        for page in (
+            "/",
+            "/today/",
+            "/groups/",
+            f"/groups/{self.group.code}/",
+            "/requests/",
+            "/you/",
+        ):
             fays.look(page)
-        fays.fill("/groups/new/", name="A new group", modality="grief", record_class="psychotherapy",
-                  since=day, colleagues=[str(self.cody.user)], supervisor=str(self.sue.user))
+        fays.fill(
+            "/groups/new/",
+            name="A new group",
+            modality="grief",
+            record_class="psychotherapy",
+            since=day,
+            colleagues=[str(self.cody.user)],
+            supervisor=str(self.sue.user),
+        )
         fays.fill(f"/groups/{self.group.code}/members/new/", name="Nora Nilsen", since=day)
         fays.look(f"/groups/{self.group.code}/?before={self.second_session.pk}")
         fays.fill("/find/", q="Ana", group=self.group.code)
-        fays.fill(f"/groups/{self.group.code}/sessions/new/", day=day, starts_at="18:00", ends_at="19:30")
+        fays.fill(
+            f"/groups/{self.group.code}/sessions/new/", day=day, starts_at="18:00", ends_at="19:30"
+        )
         self.tonight = GroupSession.objects.filter(group=self.group).latest("starts")
         here = f"/sessions/{self.tonight.pk}/"
         fays.send(f"{here}here/")
@@ -156,16 +179,26 @@ class TheEvening(Elsewhere, CastTestCase):
         fays.send(f"{here}attendance/", {**grid.fields, **cell})
         fays.send(f"{here}drafts/item/", {"text": "He said", "speaker": str(self.ana.member.pk)})
         capture = form_in(fays.look(here), "Save and seal").fields
-        fays.send(f"{here}items/new/", {
-            **capture, "speaker": str(self.ana.member.pk), "concerned": [str(self.ben.member.pk)],
-            "text": "I was glad that Ben came back.",
-            "guard-item-0-words": "Ben", "guard-item-0": f"concerns:{self.ben.member.pk}",
-        })
+        fays.send(
+            f"{here}items/new/",
+            {
+                **capture,
+                "speaker": str(self.ana.member.pk),
+                "concerned": [str(self.ben.member.pk)],
+                "text": "I was glad that Ben came back.",
+                "guard-item-0-words": "Ben",
+                "guard-item-0": f"concerns:{self.ben.member.pk}",
+            },
+        )
         self.said_tonight = Disclosure.objects.latest("pk")
         item = f"/items/{self.said_tonight.code}/"
         fays.send(f"{item}open/")
         fays.send(f"{here}open/{self.said_tonight.code}/")
-        fays.fill(f"{item}edit/", text="I was glad that one of us came back.", concerned=[str(self.ben.member.pk)])
+        fays.fill(
+            f"{item}edit/",
+            text="I was glad that one of us came back.",
+            concerned=[str(self.ben.member.pk)],
+        )
         fays.fill(f"{here}notes/", **{f"text-{self.ana.member.pk}": "Spoke freely."})
         fays.send(f"{here}drafts/{self.ana.member.pk}/", {f"text-{self.ana.member.pk}": "Spoke"})
         signing = form_in(fays.look(f"{here}notes/"), "").fields
@@ -173,12 +206,22 @@ class TheEvening(Elsewhere, CastTestCase):
         fays.fill(f"{here}summaries/{self.ana.member.code}/new/", text="Worked on trust.")
         fays.fill(f"{item}leave-out/", text="I was glad.", concerned=[str(self.ana.member.pk)])
         redacted = Disclosure.objects.latest("pk")
-        fays.fill(f"/items/{redacted.code}/left-out/", text="I was very glad.", concerned=[str(self.ana.member.pk)])
+        fays.fill(
+            f"/items/{redacted.code}/left-out/",
+            text="I was very glad.",
+            concerned=[str(self.ana.member.pk)],
+        )
         codys = self.walker(self.cody)
         codys.fill(f"/items/{redacted.code}/second-look/", nobody_else="on", confirm="1", reason="")
-        fays.fill(f"{item}ask/", recipient=self.clinic.code, purpose="TREAT", within="", nobody_else="on",
-                  expires_on=(self.today + timedelta(days=30)).isoformat(),
-                  answer_by=(self.today + timedelta(days=7)).isoformat())
+        fays.fill(
+            f"{item}ask/",
+            recipient=self.clinic.code,
+            purpose="TREAT",
+            within="",
+            nobody_else="on",
+            expires_on=(self.today + timedelta(days=30)).isoformat(),
+            answer_by=(self.today + timedelta(days=7)).isoformat(),
+        )
 
     def member_decides(self) -> None:
         for person in (self.ana, self.ben):
@@ -187,7 +230,13 @@ class TheEvening(Elsewhere, CastTestCase):
             stint = str(others.member.memberships.get().pk)
             own = Consent.objects.filter(member=person.member).latest("pk")
             browser = self.walker(person.actor, C=[theirs], membership=[stint])
-            for page in ("/home/", "/who-saw/", "/permissions/", f"/permissions/?before={own.code}", "/agreements/"):
+            for page in (
+                "/home/",
+                "/who-saw/",
+                "/permissions/",
+                f"/permissions/?before={own.code}",
+                "/agreements/",
+            ):
                 browser.look(page)
             question = f"/questions/{own.code}/"
             browser.look(question)
@@ -243,7 +292,9 @@ class TheEvening(Elsewhere, CastTestCase):
         for page in ("/desk/", "/trail/", f"/trail/?code={self.alone.code}", "/freeze/"):
             sues.look(page)
         sues.send(f"/desk/alarms/{self.alarm.seq}/")
-        sues.fill(f"/desk/looks/{self.waiting_for_sue.code}/", nobody_else="on", confirm="1", reason="")
+        sues.fill(
+            f"/desk/looks/{self.waiting_for_sue.code}/", nobody_else="on", confirm="1", reason=""
+        )
         sues.send("/freeze/")
         from consent.models import Freeze
 
@@ -276,5 +327,8 @@ class TheEvening(Elsewhere, CastTestCase):
         fays.fill(f"/items/{self.signed_note.code}/add/", text="One thing more.")
         fays.fill(f"/sessions/{self.second_session.pk}/group-note/", text="And this.")
         fays.fill(f"/items/{self.summary.code}/summary/", text="Came back to work, and stayed.")
-        fays.fill(f"/groups/{self.group.code}/members/{self.ben.member.code}/end/", until=self.today.isoformat())
+        fays.fill(
+            f"/groups/{self.group.code}/members/{self.ben.member.code}/end/",
+            until=self.today.isoformat(),
+        )
         fays.send("/sign-out/")
