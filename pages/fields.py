@@ -36,7 +36,7 @@ from pages.shared.forms import HouseForm, PasswordAgainForm
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
 
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105: the name of the field
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 Taken = tuple[str | type[forms.Form], ...]
 
 WORDS: Taken = ("guard-*", KEEPER)

@@ -1,4 +1,4 @@
-"""What hostile hands type into a field: at least sixty, each with a letter in it so that it is kept."""
+"""What hostile hands type into a field; each has a letter in it, so that names of it are kept."""
 
 SCRIPTS = [
     "<script>alert(1)</script>",

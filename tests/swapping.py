@@ -1,4 +1,4 @@
-"""A browser that tries, before each request, the same one with somebody else's ids or one field more.
+"""A browser that tries, before each request, the same one with others' ids or one field more.
 
 Each try is made on the house as it stands and undone; then the request itself
 is sent. `Found` counts what was tried and what it did.
@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.db import connections, transaction
 from django.http.cookie import SimpleCookie
@@ -95,10 +95,9 @@ class Swapper(Client):
 
     def _request(self, method: str, path: str, data: dict[str, Any]) -> Any:
         # Nobody is who a header says.
-        told = {
-            name: self.secrets[-1]
-            for name in ("X-User", "X-Practice", "X-Role", "X-Forwarded-User")
-        }
+        told = dict.fromkeys(
+            ("X-User", "X-Practice", "X-Role", "X-Forwarded-User"), self.secrets[-1]
+        )
         if method == "POST":
             return self.post(path, data, headers=told)
         return self.get(path, headers=told)

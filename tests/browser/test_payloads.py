@@ -21,6 +21,7 @@ from pages.fields import TAKES
 from sessions_app.models import Modality, RecordClass
 from sessions_app.rules import Rejected
 from sessions_app.services.groups import add_member, create_group, sign_agreement
+from sessions_app.services.notes import write_progress_note
 from sessions_app.services.redacting import edit_redacted_item, send_back
 from tests.browser.house import DESK, BrowserTestCase
 from tests.pages.scene import Scene
@@ -73,7 +74,7 @@ class Hostile(Scene):
         self.open_question = self.consent_of(self.ana, self.asked(for_ben, self.insurer))
         sign_agreement(by=self.cleo.actor, membership_id=self.unsigned_stint.pk, signature=SHORT[7])
         self.waits_for_cody = self.redacted(for_ben, f"Less. {ALL}")
-        self.back = self.redacted(for_ben, f"Less. {ALL}")
+        self.back = self.redacted(for_ben, f"Least. {ALL}")
         send_back(by=self.cody, code=self.back.code, seen_version=1, reason=ALL)
         self.waits_for_sue = self.redacted(for_ben, "Somebody waited.")
         edit_redacted_item(
@@ -81,10 +82,17 @@ class Hostile(Scene):
             code=self.waits_for_sue.code,
             seen_version=1,
             concerned=[self.ana.member.pk],
-            text=ALL,
+            text=f"Hardly. {ALL}",
             guard=self.guard(),
         )
-        self.note_about(self.ana, ALL)
+        write_progress_note(
+            by=self.fay,
+            session=self.second_session,
+            member=self.ana.member.pk,
+            text=ALL,
+            seen=0,
+            guard=self.guard(self.second_session),
+        )
         self.written = self.summary_about(self.ben, ALL)
         self.write_group_note(self.session, ALL, sign=False)
         self.names_of_rows()
@@ -159,7 +167,7 @@ class Payloads(Hostile, BrowserTestCase):
         here = f"/sessions/{self.session.pk}/"
         fay = self.reader(self.fay)
         for path in (
-            "/today/", "/groups/", f"/groups/{self.rows.code}/", here, f"{here}notes/", f"{here}group-note/",
+            "/today/", "/groups/", f"/groups/{self.rows.code}/", here, f"{here}notes/", f"/sessions/{self.second_session.pk}/notes/", f"{here}group-note/",
             f"/items/{self.hostile.code}/edit/", f"/items/{self.back.code}/left-out/", "/requests/",
             f"/items/{self.written.code}/summary/", f"/items/{self.hostile.code}/release/", "/groups/new/",
         ):  # fmt: skip

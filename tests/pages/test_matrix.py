@@ -97,7 +97,7 @@ class EveryCell(Persons, CastTestCase):
         self.entries = Entry.objects.count()
 
     def tried(self, cell: Cell) -> list[str]:
-        """Try one cell; return what is wrong with it. Only a closed door leaves something: its count."""
+        """Try one cell; return what is wrong with it. A closed door alone leaves something: a count."""
         if cell.answer == NO_SUCH_METHOD:
             status = self.answer_to(cell).status_code  # nothing was begun that had to be undone
             return [f"{cell}: {status}, should be {cell.answer}"] if status != cell.answer else []
@@ -139,7 +139,7 @@ class EveryCell(Persons, CastTestCase):
         return self.matrix.rows[cell.row]
 
     def shown_wrongly(self, cell: Cell, page: str, written: int) -> Any:
-        """Words and names of the group: to those who may see them alone, and never without an entry."""
+        """Look for words and names of the group that this person may not see, or saw unrecorded."""
         words = [one for one in WORDS if one in page]
         names = [one for one in NAMES if one in page]
         if words and cell.person not in self.matrix.words:

@@ -20,8 +20,7 @@ from accounts.models import Role, StaffRole, User
 from accounts.services import create_staff
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over
-from pages.shared.access import actor
-from pages.shared.access import AFTER_STEP_UP
+from pages.shared.access import AFTER_STEP_UP, actor
 from sessions_app import queries as sessions
 from sessions_app.models import (
     Attendance,

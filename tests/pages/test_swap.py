@@ -10,26 +10,21 @@ from uuid import UUID
 
 from django.core.cache import cache
 
-from consent.models import Consent, Release
-from sessions_app.models import Disclosure, GroupSession
-from sessions_app.services.items import record_item
-from tests.cast import PASSWORD, CastTestCase, sign_in, user_of
+from accounts.models import StepUp, User
+from accounts.services import begin_step_up
+from consent.models import Consent, Freeze, Release
+from consent.services.deciding import grant_scope
+from consent.services.freezing import freeze
+from sessions_app.models import Disclosure, GroupSession, Member, Membership
+from tests.cast import PASSWORD, Cast, CastTestCase, recipient, sign_in
 from tests.pages.persons import Persons
 from tests.swapping import CODE, Found, Swapper, form_in
-from accounts.services import begin_step_up
-from consent.services.deciding import grant_scope
-from consent.services.freezing import freeze, lift_freeze
-from consent.services.release import hand_over
-from sessions_app.guarding import Guard
-from sessions_app.known_names import guard_for
-from tests.cast import Cast, recipient
-from uuid import uuid4
 
 THEIR_WORDS = "Dora kept the second key."
 
 
 class Elsewhere(Persons):
-    """The persons, and a group of Otto's with as much in it: whatever Fay has, there is one of his."""
+    """The persons, and a group of Otto's with as much in it as Fay has."""
 
     def play(self) -> None:
         super().play()
@@ -55,7 +50,7 @@ class _Others(Cast):
         self.zeds = GroupSession.objects.none()
 
     def by_kind(self) -> dict[str, list[str]]:
-        """Return somebody else's ids for each kind of id there is: of the practice, and of another."""
+        """Return the ids of others for each kind there is: of the practice, and of another."""
         scene = self.scene
         return {
             "G": [self.group.code],
@@ -105,7 +100,7 @@ class TheEvening(Elsewhere, CastTestCase):
         assert found.swapped > 300
 
     def walker(self, actor: Any = None, **more: list[str]) -> Swapper:
-        """Return the browser of one person; `more` are ids of their own group that are not theirs."""
+        """Return the browser of one person; `more` are others' ids of their own group."""
 
         def foreign(own: str) -> list[str]:
             kind = own[0] if CODE.fullmatch(own) else self.kind_of(own)
@@ -122,10 +117,6 @@ class TheEvening(Elsewhere, CastTestCase):
     def kind_of(self, row: str) -> str:
         """Return what kind of thing a row key is of; empty for a key that is of nothing."""
         if row not in self.kinds:
-            from accounts.models import StepUp, User
-            from consent.models import Freeze
-            from sessions_app.models import Member, Membership
-
             kinds = {
                 "session": GroupSession,
                 "member": Member,
@@ -296,8 +287,6 @@ class TheEvening(Elsewhere, CastTestCase):
             f"/desk/looks/{self.waiting_for_sue.code}/", nobody_else="on", confirm="1", reason=""
         )
         sues.send("/freeze/")
-        from consent.models import Freeze
-
         frozen = Freeze.objects.filter(practice=self.practice).latest("pk")
         sues.send(f"/freeze/{frozen.pk}/lift/")
         self.walker(self.adam).send(f"/freeze/{frozen.pk}/lift/")
