@@ -226,7 +226,7 @@ def snapshot() -> dict[str, str]:
             for table in sorted(set(connections[alias].introspection.table_names(cursor))):
                 if table in KEPT_BESIDE:
                     continue
-                cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608: names of our own tables
+                cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
                 rows = sorted(
                     repr([bytes(v) if isinstance(v, memoryview) else v for v in row])
                     for row in cursor.fetchall()

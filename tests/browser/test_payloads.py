@@ -94,7 +94,7 @@ class Hostile(Scene):
             guard=self.guard(self.second_session),
         )
         self.written = self.summary_about(self.ben, ALL)
-        self.write_group_note(self.session, ALL, sign=False)
+        self.write_group_note(self.session, ALL)
         self.names_of_rows()
 
     def names_of_rows(self) -> None:
@@ -167,10 +167,20 @@ class Payloads(Hostile, BrowserTestCase):
         here = f"/sessions/{self.session.pk}/"
         fay = self.reader(self.fay)
         for path in (
-            "/today/", "/groups/", f"/groups/{self.rows.code}/", here, f"{here}notes/", f"/sessions/{self.second_session.pk}/notes/", f"{here}group-note/",
-            f"/items/{self.hostile.code}/edit/", f"/items/{self.back.code}/left-out/", "/requests/",
-            f"/items/{self.written.code}/summary/", f"/items/{self.hostile.code}/release/", "/groups/new/",
-        ):  # fmt: skip
+            "/today/",
+            "/groups/",
+            f"/groups/{self.rows.code}/",
+            here,
+            f"{here}notes/",
+            f"/sessions/{self.second_session.pk}/notes/",
+            f"{here}group-note/",
+            f"/items/{self.hostile.code}/edit/",
+            f"/items/{self.back.code}/left-out/",
+            "/requests/",
+            f"/items/{self.written.code}/summary/",
+            f"/items/{self.hostile.code}/release/",
+            "/groups/new/",
+        ):
             self.look(fay, path)
         self.send(fay, f"/items/{self.hostile.code}/open/")
         self.send(fay, f"{here}open/{self.hostile.code}/")
@@ -191,9 +201,13 @@ class Payloads(Hostile, BrowserTestCase):
         self.look(cody, f"/items/{self.waits_for_cody.code}/second-look/")
         ana = self.reader(self.ana.actor)
         for path in (
-            "/home/", "/who-saw/", "/permissions/", "/agreements/", f"/permissions/{self.allowed.code}/",
+            "/home/",
+            "/who-saw/",
+            "/permissions/",
+            "/agreements/",
+            f"/permissions/{self.allowed.code}/",
             f"/questions/{self.open_question.code}/",
-        ):  # fmt: skip
+        ):
             self.look(ana, path)
         self.send(ana, f"/permissions/{self.allowed.code}/words/")
         self.send(ana, f"/permissions/{self.allowed.code}/preview/")

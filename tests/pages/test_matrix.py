@@ -97,7 +97,7 @@ class EveryCell(Persons, CastTestCase):
         self.entries = Entry.objects.count()
 
     def tried(self, cell: Cell) -> list[str]:
-        """Try one cell; return what is wrong with it. A closed door alone leaves something: a count."""
+        """Try one cell; return what is wrong with it. Only a closed door leaves a count."""
         if cell.answer == NO_SUCH_METHOD:
             status = self.answer_to(cell).status_code  # nothing was begun that had to be undone
             return [f"{cell}: {status}, should be {cell.answer}"] if status != cell.answer else []
@@ -124,15 +124,15 @@ class EveryCell(Persons, CastTestCase):
     def wrong_with(self, cell: Cell, response: Any) -> Any:
         if response.status_code != cell.answer:
             yield f"{response.status_code}, should be {cell.answer}"
-        if cell.answer == 302 and cell.person in self.strangers and "open" not in self.row_of(cell):
-            if not response.headers.get("Location", "").startswith("/sign-in/"):
-                yield "is not sent to the sign-in"
+        turned_away = cell.person in self.strangers and "open" not in self.row_of(cell)
+        if turned_away and not response.headers.get("Location", "").startswith("/sign-in/"):
+            yield "is not sent to the sign-in"
         written = Entry.objects.count() - self.entries
         if response.status_code == CLOSED and written:
             yield f"is closed and has written {written} entries"
-        if cell.person == "recipient_without_passcode" and cell.answer == NO:
-            if (written, self.last_entry().outcome) != (1, Outcome.REFUSED):
-                yield "is refused and stands nowhere in the trail"
+        guessed = cell.person == "recipient_without_passcode" and cell.answer == NO
+        if guessed and (written, self.last_entry().outcome) != (1, Outcome.REFUSED):
+            yield "is refused and stands nowhere in the trail"
         yield from self.shown_wrongly(cell, response.content.decode(), written)
 
     def row_of(self, cell: Cell) -> dict[str, Any]:

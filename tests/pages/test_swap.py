@@ -262,7 +262,8 @@ class TheEvening(Elsewhere, CastTestCase):
             fays.fill(f"{of}release/", recipient=self.clinic.code, purpose="TREAT")
             self.password(fays)
             fays.send(fays.at, form_in(fays.shown).fields)
-        release = f"/releases/{Release.objects.filter(items__version__disclosure=self.said_tonight).earliest('pk').code}/"
+        mine = Release.objects.filter(items__version__disclosure=self.said_tonight)
+        release = f"/releases/{mine.earliest('pk').code}/"
         fays.look(release)
         fays.send(f"{release}open/")
         fays.send(f"{release}hand-over/", {"received": "signed_for"})
