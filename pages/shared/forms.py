@@ -90,8 +90,8 @@ class HouseForm(forms.Form):
         for field in self.fields.values():
             say_it_in_our_words(field)
         super().full_clean()
-        watched, problems = _watched.get(), (self._errors or {}).values()
-        if watched and any(e.code in NOT_OFFERED for one in problems for e in one.as_data()):
+        watched, problems = _watched.get(), self.errors.as_data().values()
+        if watched and any(error.code in NOT_OFFERED for one in problems for error in one):
             watched.tampered = True
 
     @property
