@@ -75,7 +75,7 @@ TAKES: dict[str, Taken] = {
     "enter_in_error": (HouseForm,),
     "redact": (RedactForm, *WORDS),
     "change_redacted": (RedactForm, *WORDS),
-    "second_look": (LookForm, CONFIRM, BACK),
+    "second_look": (LookForm, CONFIRM, BACK, "compare"),
     "review_look": (LookForm, CONFIRM, BACK),
     "new_summary": (SummaryForm, "sign", *WORDS),
     "summary": (SummaryForm, "sign", *WORDS),

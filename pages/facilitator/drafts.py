@@ -133,14 +133,13 @@ def keep(request: HouseRequest, session_id: UUID, part: str) -> HttpResponse:
     """Keep one text as it stands in the field, and say at once whom it may name."""
     session = queries.own_session(request.actor, session_id)
     about = _about(part)
-    field = "text" if part == ITEM else f"text-{part}"
-    text = _typed(request.POST, field)
+    text = _typed(request.POST, "text" if part == ITEM else f"text-{part}")
     members = queries.members_around(session)
     known = {about} if about else _concerned(request)
     around = {one.pk for one in members}
     for beginning in ("text-", "seen-", "phrases-"):
         only_of(request.POST, beginning, {*PARTS, *map(str, around)})
-    if field not in request.POST or not known <= around:
+    if not known <= around:
         raise Http404
     try:
         draft = keep_draft(by=request.actor, place=draft_place(session_id, part), text=text)

@@ -13,8 +13,8 @@ from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, Scene
 FORM = re.compile(r"<form[^>]*>.*?</form>", re.DOTALL)
 SENT_ELSEWHERE = re.compile(r'hx-post="([^"]+)"')
 ACTION = re.compile(r'<form[^>]* action="([^"]+)"')
-# Buttons that send no draft, and a switch between two looks that only the style sheet knows.
-UNSENT = {"then_ask", "sign", "compare"}
+# Buttons of a form whose text is also kept as a draft; only a press sends them.
+UNSENT = {"then_ask", "sign"}
 NAMED = re.compile(r'<(?:input|select|textarea|button)\b[^>]* name="([^"]+)"')
 
 
