@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
-from accounts.models import Invitation, Practice, Recovery, Role, StaffRole, User
+from accounts.models import Invitation, Practice, Recovery, Role, StaffRole, StepUp, User
 from audit.clock import DatabaseClock, database_now
 
 RECOVERY_HOLD = timedelta(hours=72)
@@ -60,6 +60,14 @@ def live_role(user: UUID, role: str) -> StaffRole:
     """
     live = _live_roles().select_related("user__practice")
     return live.get(user=user, user__is_active=True, role=role)
+
+
+def own_step_up(user: UUID, step_up: UUID) -> StepUp:
+    """Return a question for the password that was put to this person, in whichever stay.
+
+    Raises StepUp.DoesNotExist.
+    """
+    return StepUp.objects.get(pk=step_up, sign_in__user=user)
 
 
 def person_named(sign_in_name: str) -> User:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "groupcare.middleware.SignInFirst",
     "groupcare.middleware.SecondFactorFirst",
+    "groupcare.middleware.OwnFields",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groupcare.middleware.ClosedDoors",
     "allauth.account.middleware.AccountMiddleware",

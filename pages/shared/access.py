@@ -1,8 +1,9 @@
 """The doors: who may enter a room, and as whom the room then acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import wraps
+from typing import cast
 from uuid import UUID
 
 from django.db.models import OuterRef
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.adapter import SIGN_IN
 from accounts.backend import SignInBackend
 from accounts.models import Practice, User
-from accounts.queries import practice_of, roles_of
+from accounts.queries import own_step_up, practice_of, roles_of
 from audit.trail import Actor
 from consent.freezes import frozen_in
 from consent.models import HousePolicy
@@ -22,6 +23,7 @@ from sessions_app import queries as sessions
 View = Callable[..., HttpResponse]
 MEMBER = "member"
 PERSON = "person"
+AFTER_STEP_UP = "after_step_up"
 
 
 class HouseBackend(SignInBackend):
@@ -65,13 +67,18 @@ def policy_in(request: HouseRequest) -> HousePolicy:
 
 
 def door(role: str) -> Callable[[View], View]:
-    """Let people with `role` in and act as that role; for others the page does not exist."""
+    """Let people with `role` in and act as that role; for others the page does not exist.
+
+    Nor does an address with a step-up that was asked of somebody else.
+    """
 
     def keep(view: View) -> View:
         @wraps(view)
         def entered(request: HouseRequest, *args: object, **kwargs: object) -> HttpResponse:
             if role != PERSON and role not in roles_in(request):
                 raise Http404
+            if "step_up" in kwargs:
+                _own_step_up(request, cast(UUID, kwargs["step_up"]))
             request.actor = actor(request, role)
             request.practice = practice_of(request.user)
             with timezone.override(request.practice.zone):
@@ -80,6 +87,22 @@ def door(role: str) -> Callable[[View], View]:
         return entered
 
     return keep
+
+
+def _own_step_up(request: HouseRequest, step_up: UUID) -> None:
+    """Raise StepUp.DoesNotExist for one asked of somebody else; what this stay asked, it knows."""
+    if step_up.hex not in request.session.get(AFTER_STEP_UP, {}):
+        own_step_up(request.user.pk, step_up)
+
+
+def only_of(names: Iterable[str], beginning: str, offered: Collection[str]) -> None:
+    """Raise Http404 unless what follows `beginning` in the fields of a form is always offered.
+
+    For forms whose fields carry ids: another's id is as good as none.
+    """
+    for name in names:
+        if name.startswith(beginning) and name.removeprefix(beginning) not in offered:
+            raise Http404
 
 
 def actor(request: HouseRequest, role: str) -> Actor:

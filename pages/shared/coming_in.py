@@ -42,6 +42,7 @@ LATER = gettext_lazy("Too many tries. Wait a few minutes, or call the practice."
 
 
 @login_not_required
+@require_http_methods(["GET", "POST"])
 def sign_in(request: HouseRequest) -> HttpResponse:
     """Sign in; what was typed before a stay ended comes back as a draft."""
     response: HttpResponse = allauth.login(request)

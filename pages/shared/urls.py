@@ -1,4 +1,3 @@
-from allauth.account import views as allauth
 from django.urls import path
 
 from pages.shared import coming_in, freezing, recovering, views, ways_in
@@ -11,7 +10,7 @@ urlpatterns = [
     path("sign-in/passkey/options/", coming_in.passkey_options, name="passkey_options"),
     path("invitation/", coming_in.invitation, name="invitation"),
     path("invitation/way/", coming_in.invitation_way, name="invitation_way"),
-    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-out/", views.sign_out, name="account_logout"),
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),
     path("you/", views.you, name="you"),

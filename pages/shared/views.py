@@ -3,6 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
+from allauth.account import views as allauth
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -24,16 +25,24 @@ from accounts.services import (
     confirm_step_up,
     note_sign_out,
 )
-from pages.shared.access import PERSON, HouseRequest, door, roles_in
+from pages.shared.access import AFTER_STEP_UP, PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 
-AFTER_STEP_UP = "after_step_up"
 MOST_WAITING = 4
 
 # Django's own: it goes back to a page of this house and nowhere else. A visitor may choose too.
 choose_language = login_not_required(require_POST(set_language))
+
+
+# allauth's own answers every method there is; a form is sent by one.
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HouseRequest) -> HttpResponse:
+    """Ask once, then sign out."""
+    response: HttpResponse = allauth.logout(request)
+    return response
 
 
 @require_GET

@@ -12,6 +12,7 @@ from accounts.services import begin_step_up
 from accounts.services.recovery import ask_recovery, ask_scope
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
+from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.holding import hold_consent, lift_scope
@@ -96,6 +97,7 @@ class Scene(Cast):
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         own = sessions.own_item(self.fay, self.alone.code)
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
+        self.room_step_up = begin_step_up(by=self.fay, scope=confirm_scope(self.alone_consent))
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
         )
@@ -180,7 +182,7 @@ EVERY_PAGE = [
         lambda s: f"/recoveries/{s.recovery.pk}/{uuid4()}/",
         axe="cody",
     ),
-    _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
+    _page("step_up", {"ana"}, lambda s: f"/step-up/{s.grant_step_up.pk}/", axe="ana"),
     _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
     _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),
     _page("today", FACILITATORS, "/today/", axe="fay"),
@@ -280,7 +282,7 @@ EVERY_PAGE = [
             ),
             _page(
                 confirm,
-                LEADERS,
+                {"fay"},
                 lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
                 axe="fay",
             ),
@@ -296,8 +298,10 @@ EVERY_PAGE = [
     ),
     _page(
         "confirm_in_room",
-        LEADERS,
-        lambda s: f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/{uuid4()}/",
+        {"fay"},
+        lambda s: (
+            f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/{s.room_step_up.pk}/"
+        ),
         axe="fay",
     ),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
@@ -312,7 +316,7 @@ EVERY_PAGE = [
     _page("new_link", LEADERS, lambda s: f"/releases/{s.released.code}/links/new/", axe="fay"),
     _page(
         "make_link",
-        LEADERS,
+        {"fay"},
         lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/",
         axe="fay",
     ),
