@@ -63,7 +63,7 @@ def live_role(user: UUID, role: str) -> StaffRole:
 
 
 def own_step_up(user: UUID, step_up: UUID) -> StepUp:
-    """Return a question for the password that was put to this person, in whichever stay.
+    """Return a question for the proof that was put to this person, in whichever stay.
 
     Raises StepUp.DoesNotExist.
     """

@@ -32,7 +32,14 @@ from pages.facilitator.forms import (
 )
 from pages.member.forms import SignatureForm
 from pages.recipient.forms import LinkForm
-from pages.shared.forms import HouseForm, PasswordAgainForm
+from pages.shared.forms import (
+    CodeForm,
+    HouseForm,
+    InvitationForm,
+    NewPasswordForm,
+    PasswordAgainForm,
+    SignInNameForm,
+)
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
 
@@ -42,13 +49,30 @@ Taken = tuple[str | type[forms.Form], ...]
 WORDS: Taken = ("guard-*", KEEPER)
 NOTES: Taken = ("text-*", "seen-*", "phrases-*", *WORDS)
 CHOSEN: Taken = (ReleaseForm, "try")
+PASSKEY = "credential"
 
 TAKES: dict[str, Taken] = {
     "account_login": ("login", "password", "next", "carried"),
+    "mfa_authenticate": (CodeForm,),
+    "passkey_sign_in": (PASSKEY, "next", "carried"),
+    "passkey_options": (),
+    "invitation": (InvitationForm,),
+    "invitation_way": (NewPasswordForm, PASSKEY),
     "account_logout": ("next",),
     "leave": (),
     "set_language": ("language", "next"),
-    "step_up": (PasswordAgainForm,),
+    "step_up": (PasswordAgainForm, PASSKEY),
+    "change_way_in": (),
+    "remove_way_in": (),
+    "way_removed": (),
+    "new_passkey": (PASSKEY,),
+    "new_code_app": (CodeForm,),
+    "new_recovery_codes": (),
+    "new_password": (NewPasswordForm,),
+    "recoveries": (SignInNameForm,),
+    "ask_recovery": (),
+    "begin_confirm_recovery": (),
+    "confirm_recovery": (),
     "freeze": (),
     "lift_freeze": (),
     "open_link": (LinkForm, "again"),
@@ -102,8 +126,11 @@ TAKES: dict[str, Taken] = {
     "read_words": (),
     "preview_own": (),
     "take_back": (),
+    "say_pressured": (),
     "agreement": (SignatureForm,),
     "looked_into": (),
+    "pressured": (),
+    "lift_hold": (),
     "house_policy": (HousePolicyForm,),
     "new_person": (PersonForm,),
     "new_recipient": (RecipientForm,),

@@ -49,8 +49,8 @@ def sign_in(request: HouseRequest) -> HttpResponse:
     return _carrying(request, response)
 
 
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 @require_http_methods(["GET", "POST"])
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 def second_step(request: HouseRequest) -> HttpResponse:
     """The second step after a right password: a code of the app, or a recovery code."""
     stage: Any = request._login_stage  # type: ignore[attr-defined]

@@ -49,6 +49,12 @@ FIELDS = {
 # Nobody is ever shown these: they are compared, hashed, or shown to whoever typed them alone.
 NEVER_SHOWN = {
     ("PasswordAgainForm", "password"),
+    ("PasswordAgainForm", "code"),
+    ("CodeForm", "code"),
+    ("NewPasswordForm", "password"),
+    ("InvitationForm", "name"),
+    ("InvitationForm", "code"),
+    ("SignInNameForm", "name"),
     ("LinkForm", "secret"),
     ("LinkForm", "passcode"),
 }

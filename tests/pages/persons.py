@@ -17,7 +17,7 @@ from sessions_app.services.groups import (
     end_stint,
 )
 from sessions_app.services.items import record_item
-from tests.cast import PASSWORD, ZONE, sign_in, signed_in_as, user_of
+from tests.cast import PASSWORD, ZONE, gets_a_code_app, sign_in, signed_in_as, user_of
 from tests.pages.scene import Scene
 
 
@@ -88,6 +88,7 @@ class Persons(Scene):
         issued = create_staff(
             by=self.adam, practice=self.practice.pk, name=name, roles=[role], password=PASSWORD
         )
+        gets_a_code_app(issued.user)
         return signed_in_as(issued.user, role)
 
     def with_nothing(self, name: str) -> Actor:
@@ -104,6 +105,7 @@ class Persons(Scene):
             roles=[Role.FACILITATOR, Role.SUPERVISOR, Role.ADMINISTRATOR],
             password=PASSWORD,
         )
+        gets_a_code_app(issued.user)
         owner = signed_in_as(issued.user, Role.FACILITATOR)
         self.small_group = self.group_of_one(owner)
         self.pat = self.join(owner, self.small_group, "Pat Pool")

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
 
 from accounts.queries import ways_in_of
 from accounts.services import begin_step_up
-from accounts.services.recovery import ask_recovery, ask_scope
+from accounts.services.credentials import credential_scope
+from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.confirming import confirm_scope
@@ -46,6 +46,10 @@ class Scene(Cast):
             user=user_of(self.cleo.actor),
             step_up_id=self.stepped_up(self.fay, ask_scope(self.cleo.actor.user)),
         )
+        self.fays_step_up = begin_step_up(by=self.fay, scope=credential_scope(self.fay))
+        self.anas_step_up = begin_step_up(by=self.ana.actor, scope=credential_scope(self.ana.actor))
+        self.ask_step_up = begin_step_up(by=self.fay, scope=ask_scope(self.ben.actor.user))
+        self.confirm_step_up = begin_step_up(by=self.cody, scope=confirm_scope_of(self.recovery))
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             lift_freeze(by=one, freeze_id=self.lifted.pk)
@@ -156,18 +160,23 @@ EVERY_PAGE = [
     _page(
         "way_removed",
         {"fay"},
-        lambda s: f"/you/ways-in/{s.fays_code_app}/{uuid4()}/",
+        lambda s: f"/you/ways-in/{s.fays_code_app}/{s.fays_step_up.pk}/",
         axe="fay",
     ),
-    _page("new_passkey", PEOPLE, lambda s: f"/you/passkey/{uuid4()}/", axe="ana"),
-    _page("new_code_app", PEOPLE, lambda s: f"/you/code-app/{uuid4()}/", axe="ana"),
-    _page("new_recovery_codes", PEOPLE, lambda s: f"/you/recovery-codes/{uuid4()}/", axe="ana"),
-    _page("new_password", PEOPLE, lambda s: f"/you/password/{uuid4()}/", axe="ana"),
+    _page("new_passkey", {"ana"}, lambda s: f"/you/passkey/{s.anas_step_up.pk}/", axe="ana"),
+    _page("new_code_app", {"ana"}, lambda s: f"/you/code-app/{s.anas_step_up.pk}/", axe="ana"),
+    _page(
+        "new_recovery_codes",
+        {"ana"},
+        lambda s: f"/you/recovery-codes/{s.anas_step_up.pk}/",
+        axe="ana",
+    ),
+    _page("new_password", {"ana"}, lambda s: f"/you/password/{s.anas_step_up.pk}/", axe="ana"),
     _page("recoveries", STAFF, "/recoveries/", axe="cody"),
     _page(
         "ask_recovery",
-        STAFF - {"zoe"},
-        lambda s: f"/recoveries/of/{s.ben.actor.user}/{uuid4()}/",
+        {"fay"},
+        lambda s: f"/recoveries/of/{s.ben.actor.user}/{s.ask_step_up.pk}/",
         axe="fay",
     ),
     _page(
@@ -178,8 +187,8 @@ EVERY_PAGE = [
     ),
     _page(
         "confirm_recovery",
-        STAFF - {"zoe", "fay"},
-        lambda s: f"/recoveries/{s.recovery.pk}/{uuid4()}/",
+        {"cody"},
+        lambda s: f"/recoveries/{s.recovery.pk}/{s.confirm_step_up.pk}/",
         axe="cody",
     ),
     _page("step_up", {"ana"}, lambda s: f"/step-up/{s.grant_step_up.pk}/", axe="ana"),

@@ -42,6 +42,7 @@ WORDS = (
     "Somebody waited for me",
     "There was a light",
     "Two of them stood at the door",
+    "My brother reads my phone",
     "A draft that nobody was asked",
     "Came back to work",
     "Was calm",

@@ -3,6 +3,7 @@
 Prints `requests=N swapped=N leaked=N changed=N`.
 """
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,17 +11,22 @@ from uuid import UUID
 
 from django.core.cache import cache
 
-from accounts.models import StepUp, User
+from accounts.factors import TOTP
+from accounts.models import Recovery, StepUp, User
+from accounts.queries import ways_in_of
 from accounts.services import begin_step_up
+from accounts.services.recovery import ask_recovery, ask_scope
 from consent.models import Consent, Freeze, Release
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze
+from consent.services.holding import hold_consent
 from sessions_app.models import Disclosure, GroupSession, Member, Membership
-from tests.cast import PASSWORD, Cast, CastTestCase, recipient, sign_in
+from tests.cast import Cast, CastTestCase, proof_of, recipient, shown_code, sign_in, user_of
 from tests.pages.persons import Persons
 from tests.swapping import CODE, Found, Swapper, form_in
 
 THEIR_WORDS = "Dora kept the second key."
+CHOSEN = "a garden gate left open"
 
 
 class Elsewhere(Persons):
@@ -47,7 +53,13 @@ class _Others(Cast):
         self.step_up = begin_step_up(by=self.fay, scope=grant_scope(self.consent))
         self.far = recipient(scene.zoe, "Far clinic")
         self.freeze = freeze(by=replace(scene.zoe, role="supervisor"))
-        self.zeds = GroupSession.objects.none()
+        self.recovery = ask_recovery(
+            by=scene.zoe,
+            user=user_of(scene.zed.actor),
+            step_up_id=self.stepped_up(scene.zoe, ask_scope(scene.zed.actor.user)),
+        )
+        self.held_yes = self.grants(self.ana, self.asked(self.said(THEIR_WORDS), self.clinic))
+        hold_consent(by=self.ana.actor, code=self.held_yes.code)
 
     def by_kind(self) -> dict[str, list[str]]:
         """Return the ids of others for each kind there is: of the practice, and of another."""
@@ -57,7 +69,7 @@ class _Others(Cast):
             "M": [self.ana.member.code],
             "D": [self.item.code],
             "Q": [self.request.code],
-            "C": [self.consent.code],
+            "C": [self.consent.code, self.held_yes.code],
             "R": [self.release.code],
             "L": [self.link.code],
             "P": [self.far.code],
@@ -67,6 +79,7 @@ class _Others(Cast):
             "step_up": [str(self.step_up.pk)],
             "user": [str(scene.zoe.user), str(scene.ana.actor.user)],
             "freeze": [str(self.freeze.pk)],
+            "recovery": [str(self.recovery.pk)],
         }
 
 
@@ -88,6 +101,9 @@ class TheEvening(Elsewhere, CastTestCase):
         self.supervisor_looks()
         self.administrator_keeps_house()
         self.member_takes_back()
+        self.supervisor_lifts()
+        self.two_let_somebody_in_anew()
+        self.member_changes_ways_in()
         self.facilitator_ends_it()
         found = self.found
         print(
@@ -124,6 +140,7 @@ class TheEvening(Elsewhere, CastTestCase):
                 "step_up": StepUp,
                 "user": User,
                 "freeze": Freeze,
+                "recovery": Recovery,
             }
             self.kinds[row] = next(
                 (
@@ -232,7 +249,7 @@ class TheEvening(Elsewhere, CastTestCase):
             question = f"/questions/{own.code}/"
             browser.look(question)
             browser.send(f"{question}allow/")
-            self.password(browser)
+            self.proof(browser, person.actor)
             browser.send(browser.at, {**form_in(browser.shown).fields, "signature": person.name})
             browser.look(f"/permissions/{own.code}/")
             browser.send(f"/permissions/{own.code}/words/")
@@ -244,8 +261,10 @@ class TheEvening(Elsewhere, CastTestCase):
             f"/agreements/{stint}/", signature="Cleo Castell"
         )
 
-    def password(self, browser: Swapper) -> None:
-        browser.send(browser.at, {**form_in(browser.shown).fields, "password": PASSWORD})
+    def proof(self, browser: Swapper, actor: Any) -> None:
+        """Answer the question who this is, with whatever its form asks for."""
+        drawn, proof = form_in(browser.shown, "Your password").fields, proof_of(actor)
+        browser.send(browser.at, {**drawn, **{n: v for n, v in proof.items() if n in drawn}})
 
     def facilitator_releases(self) -> None:
         fays = self.fays
@@ -254,13 +273,13 @@ class TheEvening(Elsewhere, CastTestCase):
         fays.look(f"/requests/?before={request.code}")
         fays.look(f"/requests/{request.code}/")
         fays.send(f"/requests/{request.code}/confirm/{self.anas_consent.code}/")
-        self.password(fays)
+        self.proof(fays, self.fay)
         fays.send(fays.at, form_in(fays.shown).fields)
         for of in (item, f"/sessions/{self.tonight.pk}/", f"/groups/{self.group.code}/"):
             fays.send(f"{of}release/{self.clinic.code}/TREAT/try/")
             fays.look(f"{of}release/?recipient={self.clinic.code}&purpose=TREAT")
             fays.fill(f"{of}release/", recipient=self.clinic.code, purpose="TREAT")
-            self.password(fays)
+            self.proof(fays, self.fay)
             fays.send(fays.at, form_in(fays.shown).fields)
         mine = Release.objects.filter(items__version__disclosure=self.said_tonight)
         release = f"/releases/{mine.earliest('pk').code}/"
@@ -269,7 +288,7 @@ class TheEvening(Elsewhere, CastTestCase):
         fays.send(f"{release}hand-over/", {"received": "signed_for"})
         fays.look(f"{release}receipt/")
         fays.fill(f"{release}links/new/", hours="72", openings="3")
-        self.password(fays)
+        self.proof(fays, self.fay)
         fays.send(fays.at, form_in(fays.shown).fields)
 
     def recipient_reads(self) -> None:
@@ -308,6 +327,58 @@ class TheEvening(Elsewhere, CastTestCase):
         anas.look(f"/permissions/{self.anas_consent.code}/take-back/")
         anas.send(f"/permissions/{self.anas_consent.code}/take-back/")
         anas.send(f"/questions/{self.question.code}/decline/")
+        alone = f"/permissions/{self.alone_consent.code}/"
+        anas.look(f"{alone}pressured/")
+        anas.send(f"{alone}pressured/")
+
+    def supervisor_lifts(self) -> None:
+        sues, held = self.walker(self.sue), f"/desk/pressured/{self.pressured_yes.code}/"
+        sues.look(held)
+        sues.send(held)
+        self.proof(sues, self.sue)
+        sues.send(sues.at)
+
+    def two_let_somebody_in_anew(self) -> None:
+        fays, codys, own = self.fays, self.walker(self.cody), self.recovery.pk
+        fays.fill("/recoveries/", "Sign-in name", name=user_of(self.ben.actor).sign_in_name)
+        self.proof(fays, self.fay)
+        fays.send(fays.at)
+        bens = str(Recovery.objects.get(user=self.ben.actor.user).pk)
+        codys.look("/recoveries/")
+        codys.send(f"/recoveries/{own}/confirm/")
+        self.proof(codys, self.cody)
+        self.found_wrong_person(codys, bens)
+        code = re.search(r"<code[^>]*>([^<]+)<", codys.send(codys.at))
+        visitor = self.walker()
+        visitor.fill(
+            "/invitation/", name=user_of(self.cleo.actor).sign_in_name, code=code[1] if code else ""
+        )
+        visitor.send(
+            "/invitation/way/",
+            {**form_in(visitor.shown, "New password").fields, "password": CHOSEN},
+        )
+
+    def found_wrong_person(self, browser: Swapper, other: str) -> None:
+        """A proof for letting one person in anew shows nothing of another who waits too."""
+        own = str(self.recovery.pk)
+        assert browser.get(browser.at.replace(own, other)).status_code == 404
+
+    def member_changes_ways_in(self) -> None:
+        anas = self.walker(self.ana.actor)
+        anas.look("/you/ways-in/")
+        for what in ("passkey", "code-app", "recovery-codes", "password"):
+            anas.send(f"/you/ways-in/{what}/")
+            self.proof(anas, self.ana.actor)
+            sends = {
+                "passkey": {"credential": "{}"},
+                "code-app": {"code": shown_code(anas.session.get("code_app", ["", "A"])[1])},
+                "recovery-codes": {},
+                "password": {"password": CHOSEN},
+            }
+            anas.send(anas.at, {**form_in(anas.shown).fields, **sends[what]})
+        # The code app counts from here on, and goes again.
+        app = next(one for one in ways_in_of(user_of(self.ana.actor)) if one.type == TOTP)
+        anas.send(f"/you/ways-in/{app.pk}/remove/")
 
     def facilitator_ends_it(self) -> None:
         fays = self.fays
