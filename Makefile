@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo run test lint format messages races faults drills bench bench-names screenshots lock
+.PHONY: demo run test lint format messages races faults matrix swap drills bench bench-names screenshots lock
 
 demo: $(VENV)/demo ## a filled practice on http://localhost:PORT
 	@PORT=$(PORT) $(RUN) -m groupcare.demo
@@ -38,6 +38,12 @@ races: $(VENV)/dev ## many at once on the same items: nothing goes out that was 
 
 faults: $(VENV)/dev ## plant each fault of tests/faults; the tests named beside it turn red
 	@$(RUN) -m tests.drills.faults
+
+matrix: $(VENV)/dev ## every address, tried by every method as every person of docs/access-matrix.yaml
+	@GROUPCARE_DRILL=full $(RUN) -m pytest -q -s -n 0 tests/pages/test_matrix.py
+
+swap: $(VENV)/dev ## an evening whose every request is tried with the ids of others and with extra fields
+	@$(RUN) -m pytest -q -s -n 0 tests/pages/test_swap.py
 
 drills: $(VENV)/dev ## every drill at full size; figures to docs/figures.json. ONLY=name for one
 	@$(RUN) -m tests.drills.all $(if $(ONLY),--only $(ONLY))

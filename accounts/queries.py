@@ -18,6 +18,7 @@ from accounts.models import (
     RoleProposal,
     SignIn,
     StaffRole,
+    StepUp,
     StoredSession,
     User,
 )
@@ -72,6 +73,14 @@ def live_role(user: UUID, role: str) -> StaffRole:
     """
     live = live_roles().select_related("user__practice")
     return live.get(user=user, user__is_active=True, role=role)
+
+
+def own_step_up(user: UUID, step_up: UUID) -> StepUp:
+    """Return a question for the proof that was put to this person, in whichever stay.
+
+    Raises StepUp.DoesNotExist.
+    """
+    return StepUp.objects.get(pk=step_up, sign_in__user=user)
 
 
 def person_named(sign_in_name: str) -> User:

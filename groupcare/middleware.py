@@ -22,7 +22,9 @@ from accounts.queries import lacks_second_factor
 from audit.acting import acting_as
 from audit.services import note_denial
 from groupcare.known_heads import heads_kept
+from pages.fields import is_taken
 from pages.shared.errors import not_found, too_large, unavailable
+from pages.shared.forms import choices_watched
 from pages.shared.keeping import sign_in_and_keep
 from pages.shared.locking import locked_page
 from sessions_app.queries import LockMissed
@@ -71,6 +73,27 @@ class FewFiles:
         here = request.resolver_match.url_name if request.resolver_match else ""
         if here not in self.TAKE_A_FILE and request.FILES:
             return HttpResponse("This page takes no file.", "text/plain", status=400)
+        return None
+
+
+class OwnFields:
+    """A page that is sent a field it does not have is not there, before anybody reads the form.
+
+    The table is `pages.fields`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        if request.method != "POST":
+            return None
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if not is_taken(here or "", request.POST):
+            raise Http404
         return None
 
 
@@ -216,11 +239,14 @@ class ClosedDoors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if response.status_code == 404 and request.user.is_authenticated:
+        with choices_watched() as watched:
+            response = self.get_response(request)
+        if watched.tampered and response.status_code == 200:
+            response.status_code = 400  # the form comes back with what was typed
+        closed = response.status_code == 404
+        if (closed or watched.tampered) and request.user.is_authenticated:
             note_denial(practice=request.user.practice_id, actor=request.user.pk)
-            return not_found(request)
-        return response
+        return not_found(request) if closed else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ObjectDoesNotExist | LockMissed):

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "groupcare.middleware.SignInFirst",
     "groupcare.middleware.Stays",
     "groupcare.middleware.SecondFactorFirst",
+    "groupcare.middleware.OwnFields",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groupcare.middleware.ClosedDoors",
     "allauth.account.middleware.AccountMiddleware",

@@ -123,7 +123,7 @@ class Cast:
         added = add_member(
             by=by, group=group, name=name, since=since, once=uuid4(), password=PASSWORD
         )
-        member = CastMember(added.member, _signed_in(added.issued.user, "member"), name)
+        member = CastMember(added.member, signed_in_as(added.issued.user, "member"), name)
         if signs:
             self.signs(member)
         return member
@@ -427,10 +427,10 @@ def staff(practice: Practice, name: str, *roles: Role) -> Actor:
         by=SET_UP, practice=practice.pk, name=name, roles=list(roles), password=PASSWORD
     )
     gets_a_code_app(issued.user)
-    return _signed_in(issued.user, roles[0])
+    return signed_in_as(issued.user, roles[0])
 
 
-def _signed_in(user: User, role: str) -> Actor:
+def signed_in_as(user: User, role: str) -> Actor:
     return Actor(user.practice_id, user.pk, role, note_sign_in(user=user, device="test").pk)
 
 

@@ -174,9 +174,13 @@ def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
     )
 
 
-def consent_to_confirm(by: Actor, code: str) -> Consent:
-    """Return one standing yes about an item of the actor's. Raises Consent.DoesNotExist."""
-    return yes_to_confirm(by).select_related("member", "recipient").get(code=code)
+def consent_to_confirm(by: Actor, code: str, *, request: str = "") -> Consent:
+    """Return one standing yes about an item of the actor's, with `request` of that question.
+
+    Raises Consent.DoesNotExist.
+    """
+    found = yes_to_confirm(by).select_related("member", "recipient")
+    return found.get(code=code, **({"request__code": request} if request else {}))
 
 
 def pressured(by: Actor, code: str) -> Consent:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pages.facilitator.groups import facilitator
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, only_of
 from pages.shared.names import Names, roster_names
 from pages.shared.sentences import sentence
 from sessions_app import queries
@@ -63,6 +63,10 @@ def cells_of(
 def mark(request: HouseRequest, session_id: UUID) -> HttpResponse:
     """Save every cell of the form that changed; one cell is as good as the whole grid."""
     session = queries.own_session(request.actor, session_id)
+    marks = list(queries.attendance_of(session))
+    members = queries.roster_of(session, marks)
+    for beginning in (SEEN, "status-", "was-", "arrived-"):
+        only_of(request.POST, beginning, {str(one.pk) for one in members})
     problems = _save(request, session)
     if not request.headers.get("HX-Request"):
         for problem in set(problems.values()):
@@ -71,7 +75,6 @@ def mark(request: HouseRequest, session_id: UUID) -> HttpResponse:
             messages.success(request, _("Attendance saved."))
         return redirect("session", session_id=session_id)
     marks = list(queries.attendance_of(session))
-    members = queries.roster_of(session, marks)
     names = roster_names(request.actor, session.group, members)
     touched = set(_cells_in(request))
     cells = [c for c in cells_of(session, members, marks, names) if str(c.member.pk) in touched]

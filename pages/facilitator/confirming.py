@@ -23,7 +23,7 @@ from sessions_app.rules import Problem, Rejected
 @facilitator
 def confirm_yes(request: HouseRequest, code: str, consent: str) -> HttpResponse:
     """Go and give the password for this one confirmation; nothing is confirmed yet."""
-    found = consents.consent_to_confirm(request.actor, consent)
+    found = consents.consent_to_confirm(request.actor, consent, request=code)
     what = _("To confirm that member %(member)s said yes to you in the room.") % {
         "member": found.member.code
     }
@@ -36,7 +36,7 @@ def confirm_yes(request: HouseRequest, code: str, consent: str) -> HttpResponse:
 @facilitator
 def confirm_in_room(request: HouseRequest, code: str, consent: str, step_up: UUID) -> HttpResponse:
     """What is attested, once more, and the button that attests it."""
-    found = consents.consent_to_confirm(request.actor, consent)
+    found = consents.consent_to_confirm(request.actor, consent, request=code)
     over, problem = False, ""
     if request.method == "POST":
         try:

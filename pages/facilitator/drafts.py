@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from audit.trail import Actor, Look
 from pages.facilitator.groups import facilitator
-from pages.facilitator.guard import answers_in, guard_box
-from pages.shared.access import HouseRequest
+from pages.facilitator.guard import answers_in, guard_box, guard_with
+from pages.shared.access import HouseRequest, only_of
 from pages.shared.keeping import Texts
 from pages.shared.names import Names, Wanted, known_names
 from sessions_app import queries
@@ -134,14 +134,20 @@ def keep(request: HouseRequest, session_id: UUID, part: str) -> HttpResponse:
     session = queries.own_session(request.actor, session_id)
     about = _about(part)
     text = _typed(request.POST, "text" if part == ITEM else f"text-{part}")
+    members = queries.members_around(session)
+    known = {about} if about else _concerned(request)
+    around = {one.pk for one in members}
+    for beginning in ("text-", "seen-", "phrases-"):
+        only_of(request.POST, beginning, {*PARTS, *map(str, around)})
+    if not known <= around:
+        raise Http404
     try:
         draft = keep_draft(by=request.actor, place=draft_place(session_id, part), text=text)
     except Rejected:
         return render(request, "facilitator/_kept.html", {"part": part, "too_long": True})
-    members = queries.members_around(session)
     names, roster = known_names(request.actor, session.group, members)
     answers = answers_in(request.POST, part)
-    known = {about} if about else _concerned(request)
+    guard_with(roster, answers)
     may_concern = part == ITEM
     # A rewritten name still stands in the field: the answer is shown until it is saved.
     reading = Guard(roster, {}).read(text, known=known, may_concern=may_concern)

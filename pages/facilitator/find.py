@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -37,6 +37,8 @@ def find_person(request: HouseRequest) -> HttpResponse:
     """
     groups = {group.code: group for group in queries.groups_run_by(request.actor)}
     as_one_types = request.headers.get("HX-Request") == "true"
+    if request.POST.get("group", "") not in ("", *groups):
+        raise Http404
     if request.method == "POST" and not as_one_types:
         request.session[TYPED] = {name: request.POST.get(name, "") for name in ("q", "group")}
         return redirect("find_person")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from pages.shared.names import Names
@@ -12,6 +13,7 @@ from sessions_app.guarding import Answer, Choice, Guard, Reading, wording
 from sessions_app.name_guard import KnownAs, Span
 
 MOST = 60
+GUARD = "guard-"
 CONCERNS = f"{Choice.CONCERNS}:"
 
 
@@ -62,7 +64,13 @@ class Box:
 
 
 def guard_with(roster: Sequence[KnownAs], answers: Mapping[str, Answer]) -> Guard:
-    """Return the guard of a form's texts, with its rewritten names in the writer's language."""
+    """Return the guard of a form's texts, with its rewritten names in the writer's language.
+
+    Raises Http404 for an answer that names a member who was not offered.
+    """
+    offered = {one.member for one in roster}
+    if any(one.member and one.member not in offered for one in answers.values()):
+        raise Http404
     return Guard(roster, answers, instead=_("another member"))
 
 
@@ -70,7 +78,7 @@ def answers_in(post: Mapping[str, Any], part: str) -> dict[str, Answer]:
     """Return the answers that a form carries for one of its texts, by wording."""
     answers = {}
     for n in range(MOST):
-        name = f"guard-{part}-{n}"
+        name = f"{GUARD}{part}-{n}"
         words = post.get(f"{name}-words")
         if words is None:
             break
@@ -111,11 +119,11 @@ def guard_box(
         part,
         pieces=_pieces(reading),
         questions=[
-            _question(f"guard-{part}-{n}", reading.text, spans, names, answers, may_concern)
+            _question(f"{GUARD}{part}-{n}", reading.text, spans, names, answers, may_concern)
             for n, spans in enumerate(asked.values())
         ],
         kept=[
-            Kept(f"guard-{part}-{n}", words, _value(answer), answer.reason)
+            Kept(f"{GUARD}{part}-{n}", words, _value(answer), answer.reason)
             for n, (words, answer) in enumerate(kept, start=len(asked))
         ],
     )
@@ -133,7 +141,7 @@ def kept_answers(part: str, answers: Mapping[str, Answer]) -> Box:
     return Box(
         part,
         kept=[
-            Kept(f"guard-{part}-{n}", words, _value(answer), answer.reason)
+            Kept(f"{GUARD}{part}-{n}", words, _value(answer), answer.reason)
             for n, (words, answer) in enumerate(answers.items())
         ],
     )

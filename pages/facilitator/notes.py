@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +16,9 @@ from audit.trail import Look
 from pages.facilitator.drafts import ADDED, draft_place, item_place, texts_of_notes
 from pages.facilitator.forms import seen_as
 from pages.facilitator.groups import facilitator
-from pages.facilitator.guard import Box, answers_in, guard_box, guard_with, kept_answers
+from pages.facilitator.guard import GUARD, Box, answers_in, guard_box, guard_with, kept_answers
 from pages.facilitator.phrases import PHRASES, prepared, with_phrases
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, only_of
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
 from pages.shared.sentences import sentence
@@ -85,6 +85,8 @@ class Evening:
         self.request, self.by = request, request.actor
         self.session: GroupSession = queries.own_session(self.by, session_id)
         self.marks: list[Attendance] = list(queries.attendance_of(self.session))
+        around = self._around()
+        self._check_offered(around)
         self.group_note = queries.group_note_of(self.session)
         self.notes = queries.progress_notes_of(self.by, self.session)
         waiting = [_version_of(note) for note in self._unsigned()]
@@ -92,7 +94,7 @@ class Evening:
         places = [draft_place(session_id, key) for key in (GROUP, *self._members())]
         self.drafts = queries.drafts_at(self.by, places)
         self.names, self.roster = known_names(
-            self.by, self.session.group, self._around(), *self._wanted(waiting)
+            self.by, self.session.group, around, *self._wanted(waiting)
         )
         self.parts = [self._part_of_group(), *self._parts_of_members()]
         self._put_texts()
@@ -186,6 +188,18 @@ class Evening:
         part.text = with_phrases(typed, part.phrases)
         seen = post.get(f"seen-{part.key}", "")
         part.seen = seen_as(seen)
+
+    def _check_offered(self, members: Iterable[Member]) -> None:
+        """Raise Http404 if the form writes about anybody else; nothing is opened or saved.
+
+        Whoever went off the list meanwhile is still around.
+        """
+        around = {GROUP, *(str(one.pk) for one in members)}
+        for beginning in ("text-", "seen-", "phrases-"):
+            only_of(self.request.POST, beginning, around)
+        guards = tuple(f"{GUARD}{key}-" for key in around)
+        if any(one.startswith(GUARD) and not one.startswith(guards) for one in self.request.POST):
+            raise Http404
 
     def guard(self, part: Part) -> Guard:
         answers = answers_in(self.request.POST, part.key)
@@ -327,6 +341,8 @@ def _save_all(request: HouseRequest, session_id: UUID, *, sign: bool) -> HttpRes
     wrong: list[Part] = []
     done: list[Part] = []
     settled: list[Part] = []
+    for part in evening.parts:
+        evening.guard(part)  # an answer that was not offered is refused before anything is saved
     for part in evening.parts:
         if f"text-{part.key}" not in request.POST:
             continue  # somebody came to the list after the form was drawn

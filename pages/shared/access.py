@@ -1,8 +1,9 @@
 """The doors: who may enter a room, and as whom the room then acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import wraps
+from typing import cast
 from uuid import UUID
 
 from django.db.models import OuterRef
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts.adapter import SIGN_IN
 from accounts.backend import SignInBackend
 from accounts.models import Practice, Role, User
-from accounts.queries import practice_of, roles_of
+from accounts.queries import own_step_up, practice_of, roles_of
 from audit.trail import Actor
 from consent.freezes import frozen_in
 from consent.models import HousePolicy
@@ -22,6 +23,7 @@ from sessions_app import queries as sessions
 View = Callable[..., HttpResponse]
 MEMBER = "member"
 PERSON = "person"
+AFTER_STEP_UP = "after_step_up"
 
 
 class HouseBackend(SignInBackend):
@@ -68,7 +70,8 @@ def door(role: str, *, or_colleague: bool = False) -> Callable[[View], View]:
     """Let people with `role` in and act as that role; for others the page does not exist.
 
     With `or_colleague` the outside colleague of a practice declared small is
-    let in too, as the second person that the act needs.
+    let in too, as the second person that the act needs. Nor does an address exist
+    with a step-up that was asked of somebody else.
     """
 
     def keep(view: View) -> View:
@@ -79,6 +82,8 @@ def door(role: str, *, or_colleague: bool = False) -> Callable[[View], View]:
                 if not (or_colleague and _is_second_person(request)):
                     raise Http404
                 entering = Role.OUTSIDE_COLLEAGUE
+            if "step_up" in kwargs:
+                _own_step_up(request, cast(UUID, kwargs["step_up"]))
             request.actor = actor(request, entering)
             request.practice = practice_of(request.user)
             with timezone.override(request.practice.zone):
@@ -92,6 +97,22 @@ def door(role: str, *, or_colleague: bool = False) -> Callable[[View], View]:
 def _is_second_person(request: HouseRequest) -> bool:
     small = practice_of(request.user).small
     return small and Role.OUTSIDE_COLLEAGUE in roles_in(request)
+
+
+def _own_step_up(request: HouseRequest, step_up: UUID) -> None:
+    """Raise StepUp.DoesNotExist for one asked of somebody else; what this stay asked, it knows."""
+    if step_up.hex not in request.session.get(AFTER_STEP_UP, {}):
+        own_step_up(request.user.pk, step_up)
+
+
+def only_of(names: Iterable[str], beginning: str, offered: Collection[str]) -> None:
+    """Raise Http404 unless what follows `beginning` in the fields of a form is always offered.
+
+    For forms whose fields carry ids: another's id is as good as none.
+    """
+    for name in names:
+        if name.startswith(beginning) and name.removeprefix(beginning) not in offered:
+            raise Http404
 
 
 def actor(request: HouseRequest, role: str) -> Actor:

@@ -42,14 +42,15 @@ LATER = gettext_lazy("Too many tries. Wait a few minutes, or call the practice."
 
 
 @login_not_required
+@require_http_methods(["GET", "POST"])
 def sign_in(request: HouseRequest) -> HttpResponse:
     """Sign in; what was typed before a stay ended comes back as a draft."""
     response: HttpResponse = allauth.login(request)
     return _carrying(request, response)
 
 
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 @require_http_methods(["GET", "POST"])
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 def second_step(request: HouseRequest) -> HttpResponse:
     """The second step after a right password: a code of the app, or a recovery code."""
     stage: Any = request._login_stage  # type: ignore[attr-defined]

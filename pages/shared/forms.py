@@ -1,6 +1,9 @@
 """The house's forms: one look for every field, one key per form, problems as sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -37,6 +40,7 @@ FIELD_SENTENCES: dict[str, Any] = {
         "There is a character in it that cannot be kept. Type the text again."
     ),
 }
+NOT_OFFERED = {"invalid_choice", "invalid_list"}
 HIDDEN_SENTENCE = _("This form is not as it was sent to you. Load the page again.")
 
 
@@ -51,6 +55,30 @@ def say_it_in_our_words(field: forms.Field) -> None:
     for code, words in ours.items():
         if field.error_messages.get(code) == djangos.get(code):
             field.error_messages[code] = words
+
+
+@dataclass
+class Watched:
+    """Whether a form of this request chose what its page did not offer."""
+
+    tampered: bool = False
+
+
+_watched: ContextVar[Watched | None] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def choices_watched() -> Iterator[Watched]:
+    """Learn, until the end of the block, whether a form chose what it was not offered.
+
+    Somebody else's id and one that never was are the same to a form.
+    """
+    watched = Watched()
+    token = _watched.set(watched)
+    try:
+        yield watched
+    finally:
+        _watched.reset(token)
 
 
 class HouseForm(forms.Form):
@@ -68,6 +96,9 @@ class HouseForm(forms.Form):
         for field in self.fields.values():
             say_it_in_our_words(field)
         super().full_clean()
+        watched, problems = _watched.get(), self.errors.as_data().values()
+        if watched and any(error.code in NOT_OFFERED for one in problems for error in one):
+            watched.tampered = True
 
     @property
     def key(self) -> UUID:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.queries import users_by_id, waiting_recoveries
+from accounts.queries import own_step_up, users_by_id, waiting_recoveries
 from accounts.services.recovery import (
     HELPERS,
     OVERSEERS,
@@ -58,7 +58,7 @@ def ask(request: HouseRequest, person: UUID, step_up: UUID) -> HttpResponse:
     """Say it: the first of two."""
     by = _helper(request)
     user = users_by_id(by.practice, [person]).get(person)
-    if user is None:
+    if user is None or own_step_up(by.user, step_up).version != person:
         raise Http404
     if request.method == "POST":
         try:
@@ -86,6 +86,8 @@ def confirm(request: HouseRequest, recovery: UUID, step_up: UUID) -> HttpRespons
     """Say it as the second; the one-time code is shown once, to hand over."""
     by = _helper(request)
     found = waiting_recoveries(by.practice).exclude(asked_by=by.user).get(pk=recovery)
+    if own_step_up(by.user, step_up).version != recovery:
+        raise Http404
     context = {"person": found.user, "first": False}
     if request.method == "POST":
         try:

@@ -26,13 +26,12 @@ from accounts.services import (
     note_sign_out,
 )
 from accounts.services.recovery import HELPERS
-from pages.shared.access import PERSON, HouseRequest, door, roles_in
+from pages.shared.access import AFTER_STEP_UP, PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 from pages.shared.stays import FORGET
 
-AFTER_STEP_UP = "after_step_up"
 MOST_WAITING = 4
 
 # Django's own: it goes back to a page of this house and nowhere else. A visitor may choose too.

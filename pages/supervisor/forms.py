@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pages.shared.forms import HouseForm, day_field
+from pages.shared.forms import HouseForm, day_field, say_it_in_our_words
 from pages.shared.sentences import ACTS
 
 LAST_DAY = date(9999, 12, 30)
@@ -44,6 +44,11 @@ class TrailForm(forms.Form):
     )
     since = forms.DateField(label=pgettext_lazy("day", "From"), required=False)
     until = forms.DateField(label=pgettext_lazy("day", "To"), required=False)
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            say_it_in_our_words(field)
+        super().full_clean()
 
     def __init__(
         self,

@@ -49,6 +49,9 @@ DRILLS = (
     Drill("restore", (*PYTEST, "tests/drills/test_restore.py"), on_each_database=True),
     Drill("doors", ("-m", "tests.drills.doors")),
     Drill("bench", ("-m", "bench.decision")),
+    Drill("matrix", (*PYTEST, "tests/pages/test_matrix.py"), on_each_database=True),
+    Drill("swap", (*PYTEST, "tests/pages/test_swap.py"), on_each_database=True),
+    Drill("one_404", (*PYTEST, "tests/pages/test_one_404.py"), on_each_database=True),
     Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
 )
 

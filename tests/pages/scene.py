@@ -11,10 +11,12 @@ from django.db import transaction
 from accounts.models import Role
 from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
-from accounts.services.recovery import ask_recovery, ask_scope
+from accounts.services.credentials import credential_scope
+from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
 from accounts.staffing import add_person
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
+from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.holding import hold_consent, lift_scope
@@ -51,6 +53,11 @@ class Scene(Cast):
             user=user_of(self.cleo.actor),
             step_up_id=self.stepped_up(self.fay, ask_scope(self.cleo.actor.user)),
         )
+        self.fays_step_up = begin_step_up(by=self.fay, scope=credential_scope(self.fay))
+        self.adams_step_up = begin_step_up(by=self.adam, scope=credential_scope(self.adam))
+        self.anas_step_up = begin_step_up(by=self.ana.actor, scope=credential_scope(self.ana.actor))
+        self.ask_step_up = begin_step_up(by=self.fay, scope=ask_scope(self.ben.actor.user))
+        self.confirm_step_up = begin_step_up(by=self.cody, scope=confirm_scope_of(self.recovery))
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             lift_freeze(by=one, freeze_id=self.lifted.pk)
@@ -120,6 +127,7 @@ class Scene(Cast):
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         own = sessions.own_item(self.fay, self.alone.code)
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
+        self.room_step_up = begin_step_up(by=self.fay, scope=confirm_scope(self.alone_consent))
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
         )
@@ -184,19 +192,24 @@ EVERY_PAGE = [
     _page(
         "way_removed",
         {"fay"},
-        lambda s: f"/you/ways-in/{s.fays_code_app}/{uuid4()}/",
+        lambda s: f"/you/ways-in/{s.fays_code_app}/{s.fays_step_up.pk}/",
         axe="fay",
     ),
-    _page("new_passkey", PEOPLE, lambda s: f"/you/passkey/{uuid4()}/", axe="ana"),
-    _page("new_code_app", PEOPLE, lambda s: f"/you/code-app/{uuid4()}/", axe="ana"),
-    _page("new_recovery_codes", PEOPLE, lambda s: f"/you/recovery-codes/{uuid4()}/", axe="ana"),
-    _page("new_pin", PEOPLE, lambda s: f"/you/pin/{uuid4()}/", axe="ana"),
-    _page("new_password", PEOPLE, lambda s: f"/you/password/{uuid4()}/", axe="ana"),
+    _page("new_passkey", {"ana"}, lambda s: f"/you/passkey/{s.anas_step_up.pk}/", axe="ana"),
+    _page("new_code_app", {"ana"}, lambda s: f"/you/code-app/{s.anas_step_up.pk}/", axe="ana"),
+    _page(
+        "new_recovery_codes",
+        {"ana"},
+        lambda s: f"/you/recovery-codes/{s.anas_step_up.pk}/",
+        axe="ana",
+    ),
+    _page("new_password", {"ana"}, lambda s: f"/you/password/{s.anas_step_up.pk}/", axe="ana"),
+    _page("new_pin", {"ana"}, lambda s: f"/you/pin/{s.anas_step_up.pk}/", axe="ana"),
     _page("recoveries", STAFF - {"uma"}, "/recoveries/", axe="cody"),
     _page(
         "ask_recovery",
-        STAFF - {"zoe", "uma"},
-        lambda s: f"/recoveries/of/{s.ben.actor.user}/{uuid4()}/",
+        {"fay"},
+        lambda s: f"/recoveries/of/{s.ben.actor.user}/{s.ask_step_up.pk}/",
         axe="fay",
     ),
     _page(
@@ -207,11 +220,11 @@ EVERY_PAGE = [
     ),
     _page(
         "confirm_recovery",
-        STAFF - {"zoe", "fay", "uma"},
-        lambda s: f"/recoveries/{s.recovery.pk}/{uuid4()}/",
+        {"cody"},
+        lambda s: f"/recoveries/{s.recovery.pk}/{s.confirm_step_up.pk}/",
         axe="cody",
     ),
-    _page("step_up", PEOPLE, lambda s: f"/step-up/{uuid4()}/", axe="ana"),
+    _page("step_up", {"ana"}, lambda s: f"/step-up/{s.grant_step_up.pk}/", axe="ana"),
     _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
     _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),
     _page("today", FACILITATORS, "/today/", axe="fay"),
@@ -285,7 +298,9 @@ EVERY_PAGE = [
     _page(
         "hand_over_group",
         {"sue"},
-        lambda s: f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/{s.otto.user}/{uuid4()}/",
+        lambda s: (
+            f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/{s.otto.user}/{s.lift_step_up.pk}/"
+        ),
         axe="sue",
     ),
     _page(
@@ -352,7 +367,7 @@ EVERY_PAGE = [
             ),
             _page(
                 confirm,
-                LEADERS,
+                {"fay"},
                 lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
                 axe="fay",
             ),
@@ -368,8 +383,10 @@ EVERY_PAGE = [
     ),
     _page(
         "confirm_in_room",
-        LEADERS,
-        lambda s: f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/{uuid4()}/",
+        {"fay"},
+        lambda s: (
+            f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/{s.room_step_up.pk}/"
+        ),
         axe="fay",
     ),
     _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
@@ -384,7 +401,7 @@ EVERY_PAGE = [
     _page("new_link", LEADERS, lambda s: f"/releases/{s.released.code}/links/new/", axe="fay"),
     _page(
         "make_link",
-        LEADERS,
+        {"fay"},
         lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/",
         axe="fay",
     ),
@@ -440,13 +457,18 @@ EVERY_PAGE = [
     _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
     _page("switch_off", {"adam"}, lambda s: f"/people/{s.nia.pk}/off/", axe="adam"),
     _page("begin_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/", "POST"),
-    _page("come_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/{uuid4()}/", axe="adam"),
+    _page(
+        "come_back",
+        {"adam"},
+        lambda s: f"/people/{s.nia.pk}/back/{s.adams_step_up.pk}/",
+        axe="adam",
+    ),
     _page("begin_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/", "POST"),
     _page("end_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/end/", "POST"),
     _page(
         "give_role",
         {"adam"},
-        lambda s: f"/people/{s.nia.pk}/roles/supervisor/{uuid4()}/",
+        lambda s: f"/people/{s.nia.pk}/roles/supervisor/{s.adams_step_up.pk}/",
         axe="adam",
     ),
     _page("proposals", {"adam", "zoe"}, "/proposals/", axe="adam"),
@@ -454,7 +476,7 @@ EVERY_PAGE = [
     _page(
         "agree_to_role",
         {"adam"},
-        lambda s: f"/proposals/{s.proposal.pk}/agree/{uuid4()}/",
+        lambda s: f"/proposals/{s.proposal.pk}/agree/{s.adams_step_up.pk}/",
         axe="adam",
     ),
     _page("drop_proposal", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/drop/", "POST"),

@@ -8,9 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Practice, Role
-from accounts.services import SET_UP, create_staff, note_sign_in
+from accounts.services import SET_UP, begin_step_up, create_staff, note_sign_in
 from audit.trail import Actor
 from consent import freezes
+from consent.services.confirming import confirm_scope
 from consent.services.freezing import freeze
 from consent.services.policy import set_house_policy
 from tests.cast import PASSWORD, CastTestCase, gets_a_code_app, proof_of, sign_in
@@ -250,7 +251,9 @@ class HouseRules(PagesTestCase):
         consent = self.grants(self.ana, self.asked(self.said()))
         fay = self.client_of(self.fay)
         confirm = f"/requests/{consent.request.code}/confirm/{consent.code}/"
-        over = fay.post(f"{confirm}{uuid4()}/")
+        assert fay.post(f"{confirm}{uuid4()}/").status_code == 404
+        never_given = begin_step_up(by=self.fay, scope=confirm_scope(consent))
+        over = fay.post(f"{confirm}{never_given.pk}/")
         assert over.status_code == 409
         assert "Nothing was confirmed." in over.content.decode()
         then = fay.post(fay.post(confirm)["Location"], proof_of(self.fay))["Location"]

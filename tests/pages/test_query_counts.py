@@ -22,7 +22,7 @@ from accounts.staffing import add_person
 from consent.services.leading import set_cover
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over
-from pages.shared.access import actor
+from pages.shared.access import AFTER_STEP_UP, actor
 from sessions_app import queries as sessions
 from sessions_app.models import (
     Attendance,
@@ -94,12 +94,19 @@ class EveryPage(Scene, CastTestCase):
                 if who not in clients:
                     clients[who] = Client()
                     sign_in(clients[who], self.actor_named(who))
+                    self.as_if_asked_here(clients[who])
                 path = page.path(self)
                 same = [place for place in self.first if place[:2] == (page.url_name, who)]
                 place = (page.url_name, who, len(same))
                 self.first[place] = len(self.asked_by(clients[who], page, path))
                 self.statements[place] = self.asked_by(clients[who], page, path)
         return {place: len(asked) for place, asked in self.statements.items()}
+
+    def as_if_asked_here(self, client: Client) -> None:
+        """A browser remembers the questions for the password that were put to it."""
+        session = client.session
+        session[AFTER_STEP_UP] = {self.grant_step_up.pk.hex: {"then": "/", "what": ""}}
+        session.save()
 
     def looking(self, page: PageOf) -> list[str]:
         if page.url_name == "account_login":

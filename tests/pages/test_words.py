@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import uuid4
 
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
@@ -143,7 +142,7 @@ class EasyToRead(Scene, CastTestCase):
         yield self.shown("password", ana.get(step_up))
         yield self.shown("password, empty", ana.post(step_up, {}))
         yield self.shown("password, wrong", ana.post(step_up, {"password": "wrong"}))
-        yield self.shown("password, over", ana.get(f"/step-up/{uuid4()}/"), 410)
+        yield self.shown("password, over", ana.get(f"/step-up/{self.grant_step_up.pk}/"), 410)
         sign = f"/questions/{code}/sign/{self.grant_step_up.pk}/"
         yield self.shown("sign, too late", ana.post(sign, {"signature": "Ana Almeida"}), 409)
         yield self.shown("sign, empty", ana.post(sign, {}))
