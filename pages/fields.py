@@ -18,6 +18,7 @@ from pages.administrator.forms import (
 )
 from pages.facilitator.forms import (
     AskForm,
+    ContactForm,
     EndStintForm,
     FindForm,
     GroupForm,
@@ -37,11 +38,15 @@ from pages.shared.forms import (
     HouseForm,
     InvitationForm,
     NewPasswordForm,
+    NewPinForm,
     PasswordAgainForm,
     SignInNameForm,
+    UnlockForm,
+    WhyForm,
 )
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
+from pages.supervisor.forms import CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 Taken = tuple[str | type[forms.Form], ...]
@@ -69,6 +74,12 @@ TAKES: dict[str, Taken] = {
     "new_code_app": (CodeForm,),
     "new_recovery_codes": (),
     "new_password": (NewPasswordForm,),
+    "new_pin": (NewPinForm,),
+    "lock": ("next", "carried"),
+    "unlock": (UnlockForm, PASSKEY, "next", "carried"),
+    "unlock_options": (),
+    "end_stay": (),
+    "end_other_stays": (),
     "recoveries": (SignInNameForm,),
     "ask_recovery": (),
     "begin_confirm_recovery": (),
@@ -82,6 +93,8 @@ TAKES: dict[str, Taken] = {
     "add_roster": ("carried",),
     "close_group": (HouseForm,),
     "end_stint": (EndStintForm,),
+    "contact": (WhyForm,),
+    "change_contact": (ContactForm,),
     "find_person": (FindForm,),
     "new_session": (SessionForm,),
     "open_in_session": (),
@@ -131,6 +144,21 @@ TAKES: dict[str, Taken] = {
     "looked_into": (),
     "pressured": (),
     "lift_hold": (),
+    "new_cover": (CoverForm,),
+    "end_cover": (),
+    "choose_next": (NextForm,),
+    "hand_over_group": (),
+    "supervised_contact": (WhyForm,),
+    "review_reading": ("in_order",),
+    "switch_off": (),
+    "begin_back": (),
+    "come_back": (),
+    "begin_role": (),
+    "give_role": (),
+    "end_role": (),
+    "begin_agreeing": (),
+    "agree_to_role": (),
+    "drop_proposal": (),
     "house_policy": (HousePolicyForm,),
     "new_person": (PersonForm,),
     "new_recipient": (RecipientForm,),
