@@ -107,8 +107,9 @@ class EasyToRead(Scene, CastTestCase):
         yield self.shown("one-time code, empty", visitor.post("/invitation/", {}))
         wrong = {"name": "heron-1", "code": "wrong"}
         yield self.shown("one-time code, wrong", visitor.post("/invitation/", wrong))
-        code = self.let_in_anew(self.ben.actor)
-        given = {"name": user_of(self.ben.actor).sign_in_name, "code": code}
+        eve = self.join(self.fay, self.group, "Eve Ek", signs=False).actor
+        code = self.let_in_anew(eve)
+        given = {"name": user_of(eve).sign_in_name, "code": code}
         assert new.post("/invitation/", given).status_code == 302
         way = "/invitation/way/"
         yield self.shown("how to sign in", new.get(way))
