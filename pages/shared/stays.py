@@ -4,10 +4,11 @@ from uuid import UUID
 
 from allauth.account import views as allauth
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.queries import own_stays
 from accounts.services.stays import end_other_stays, end_own_stay
@@ -44,6 +45,9 @@ def end_others(request: HouseRequest) -> HttpResponse:
     return redirect("stays")
 
 
+# allauth's own answers every method there is; a form is sent by one.
+@login_not_required
+@require_http_methods(["GET", "POST"])
 def sign_out(request: HouseRequest) -> HttpResponse:
     """Sign out; the browser forgets what it kept of this house."""
     response: HttpResponse = allauth.logout(request)

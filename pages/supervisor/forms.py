@@ -24,7 +24,7 @@ OUTSIDE_GROUPS = frozenset(
         *("sign_in.locked", "sign_in.unlocked", "unlock.failed", "stay.ended", "pin.set"),
         *("step_up.asked", "step_up.confirmed", "step_up.failed", "step_up.refused"),
         *("recipient.added", "recipients.listed", "class.shown", "class.ended"),
-        *("draft.kept", "draft.dropped", "door.closed"),
+        *("draft.kept", "draft.dropped", "door.closed", "grant.held"),
     )
 )
 OF_GROUPS = tuple(act for act in ACTS if act not in OUTSIDE_GROUPS)
