@@ -18,8 +18,9 @@ from accounts.services import create_staff
 from consent.services.deciding import grant_consent, grant_scope
 from consent.services.recipients import create_recipient, show_class_member
 from pages.fields import TAKES
-from sessions_app.models import Modality, RecordClass
+from sessions_app.models import ContactReading, Modality, RecordClass
 from sessions_app.rules import Rejected
+from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.groups import add_member, create_group, sign_agreement
 from sessions_app.services.notes import write_progress_note
 from sessions_app.services.redacting import edit_redacted_item, send_back
@@ -36,6 +37,9 @@ FIELDS = {
     ("MemberForm", "name"),
     ("MemberForm", "preferred"),
     ("MemberForm", "aliases"),
+    ("MemberForm", "contact"),
+    ("ContactForm", "contact"),
+    ("WhyForm", "why"),
     ("ItemForm", "text"),
     ("RedactForm", "text"),
     ("SummaryForm", "text"),
@@ -52,6 +56,8 @@ NEVER_SHOWN = {
     ("PasswordAgainForm", "code"),
     ("CodeForm", "code"),
     ("NewPasswordForm", "password"),
+    ("NewPinForm", "pin"),
+    ("UnlockForm", "secret"),
     ("InvitationForm", "name"),
     ("InvitationForm", "code"),
     ("SignInNameForm", "name"),
@@ -101,6 +107,10 @@ class Hostile(Scene):
         )
         self.written = self.summary_about(self.ben, ALL)
         self.write_group_note(self.session, ALL)
+        of_ana = {"by": self.fay, "group": self.group, "member_code": self.ana.member.code}
+        write_contact(**of_ana, contact=ALL[:200])
+        read_contact(**of_ana, why=ALL[:500])
+        self.hostile_reading = ContactReading.objects.latest("pk")
         self.names_of_rows()
 
     def names_of_rows(self) -> None:
@@ -199,6 +209,9 @@ class Payloads(Hostile, BrowserTestCase):
             preferred=SHORT[7],
             aliases=ALL[:390],
         )
+        contact = f"/groups/{self.group.code}/members/{self.ana.member.code}/contact/"
+        self.send(fay, contact, why=ALL[:500])
+        self.send(fay, f"{contact}change/", contact=f"{SHORT[7]}\n" * 400)
         release = self.releases(self.hostile, self.clinic)
         self.send(fay, f"/releases/{release.code}/open/")
         self.reads(self.linked(release))
@@ -218,7 +231,13 @@ class Payloads(Hostile, BrowserTestCase):
         self.send(ana, f"/permissions/{self.allowed.code}/preview/")
         self.look(self.reader(self.cleo.actor), "/agreements/")
         sue = self.reader(self.sue)
-        for path in ("/desk/", "/trail/", f"/desk/looks/{self.waits_for_sue.code}/"):
+        for path in (
+            "/desk/",
+            "/trail/",
+            f"/desk/looks/{self.waits_for_sue.code}/",
+            "/reviews/",
+            f"/reviews/{self.hostile_reading.pk}/",
+        ):
             self.look(sue, path)
         for one in SHORT[::5]:
             self.look(sue, f"/trail/?code={quote(one)}&who={quote(one)}&act={quote(one)}")
@@ -278,7 +297,7 @@ class Payloads(Hostile, BrowserTestCase):
     def send(self, page: Any, path: str, **fields: str) -> None:
         """Send a form of our own with these fields, as a browser sends it."""
         page.goto("/you/" if page.context.cookies() and "/sign-in/" not in path else "/sign-in/")
-        fill = """([path, fields]) => { const form = document.querySelector('form');
+        fill = """([path, fields]) => { const form = document.querySelector('form[action="/language/"]');
                 for (const field of form.querySelectorAll('[name]:not([name=csrfmiddlewaretoken])'))
                     field.remove();
                 for (const [name, value] of Object.entries(fields)) {
