@@ -297,7 +297,8 @@ class Payloads(Hostile, BrowserTestCase):
     def send(self, page: Any, path: str, **fields: str) -> None:
         """Send a form of our own with these fields, as a browser sends it."""
         page.goto("/you/" if page.context.cookies() and "/sign-in/" not in path else "/sign-in/")
-        fill = """([path, fields]) => { const form = document.querySelector('form[action="/language/"]');
+        fill = """([path, fields]) => {
+                const form = document.querySelector('form[action="/language/"]');
                 for (const field of form.querySelectorAll('[name]:not([name=csrfmiddlewaretoken])'))
                     field.remove();
                 for (const [name, value] of Object.entries(fields)) {
