@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from audit.trail import Actor
-from pages.fields import is_taken
+from pages.fields import TAKES, is_taken
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
@@ -470,7 +470,7 @@ class WhenAStayEnds(Evening):
     def carried(self, answer) -> dict[str, str]:
         reader = _Fields()
         reader.feed(answer.content.decode())
-        return {k: v for k, v in reader.found.items() if k != "csrfmiddlewaretoken"}
+        return {k: v for k, v in reader.found.items() if k in TAKES["account_login"]}
 
     def back(self, form: dict[str, str], by: Actor | None = None, password: str = PASSWORD):
         name = user_of(by or self.fay).sign_in_name
