@@ -11,7 +11,7 @@ from accounts.services import create_staff
 from accounts.services.invitations import open_invitation
 from tests.cast import CastTestCase, user_of
 
-PAIRS, WITHIN, ROUNDS = 100, 0.05, 3
+PAIRS, WITHIN, ROUNDS = 100, 0.05, 8
 TOKENS = re.compile(r'value="[^"]*"')
 # The real hash: the cheap one of tests would hide how much work is behind an answer.
 ARGON2 = [one for one in settings.PASSWORD_HASHERS if "Argon2" in one]
