@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import (
-    PERSON_TRIES,
     StepUpRefused,
     begin_step_up,
     confirm_step_up,
 )
+from accounts.services.step_up import PERSON_TRIES
 from consent import queries
 from consent.queries import AnswerSeen
 from consent.services.deciding import (

@@ -25,7 +25,7 @@ class ReleasesOnPages(CastTestCase):
         return client
 
     def letter_in(self, page: str, release: Release | None = None) -> str:
-        [letter] = re.findall(r'<article class="letter">.*</article>', page, re.DOTALL)
+        [letter] = re.findall(r'<article class="letter">.*?</article>', page, re.DOTALL)
         return letter.replace(release.code if release else "R-······", "R-CODE")
 
     def chosen(self, path: str) -> str:
