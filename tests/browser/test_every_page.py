@@ -147,7 +147,8 @@ class EveryPage(Scene, BrowserTestCase):
             return
         # A form of our own, filled with nothing but its token, sent as a browser sends it.
         page.goto("/sign-in/" if who == "visitor" else "/you/")
-        send = """path => { const form = document.querySelector('form');
+        send = """path => {
+                const form = document.querySelector('form[action="/language/"]');
                 for (const field of form.querySelectorAll('input:not([name=csrfmiddlewaretoken])'))
                     field.remove();
                 form.action = path; form.method = 'post'; form.noValidate = true;
