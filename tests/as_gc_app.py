@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 
-from groupcare.provisioning import APP
+from groupcare.provisioning import APP, statements
 
 POSTGRESQL = connection.vendor == "postgresql"
 
@@ -16,7 +16,24 @@ POSTGRESQL = connection.vendor == "postgresql"
 def provision() -> None:
     """Give the databases of this run their roles, rights and policies; SQLite has none."""
     if POSTGRESQL:
+        _make_roles_stand()
         call_command("provision_postgres", "--apply", stdout=StringIO())
+
+
+def _make_roles_stand() -> None:
+    """Make the roles in a transaction of their own.
+
+    They belong to the whole server: made inside a test's transaction in one
+    database, they keep the other database waiting for them for ever.
+    """
+    own = connection.copy()
+    try:
+        for statement in statements(own, vault=False):
+            if "FROM pg_roles" in statement:
+                with own.cursor() as cursor:
+                    cursor.execute(statement)
+    finally:
+        own.close()
 
 
 @contextmanager
