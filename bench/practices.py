@@ -185,7 +185,7 @@ def write(house: Invented) -> None:
 def _user(loading: Loading, user: UUID, practice: UUID, name: str) -> None:
     loading.row(
         "accounts_user", id=user, practice_id=practice, sign_in_name=name, name_sealed=b"",
-        password="!", is_superuser=False, is_active=True,
+        password="!", is_superuser=False, is_active=True, needs_second_factor=False, pin="",
     )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def _people(house: Invented, loading: Loading) -> None:
         )  # fmt: skip
         loading.row(
             "sessions_app_facilitation", id=key("leading", group), group_id=key("group", group),
-            user_id=staff, since=since,
+            user_id=staff, since=since, kind="leads",
         )  # fmt: skip
         loading.row(
             "sessions_app_groupuserpermission", permission_id=run_group, user_id=staff,
