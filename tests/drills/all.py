@@ -103,7 +103,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=[drill.name for drill in DRILLS])
     asked = parser.parse_args()
-    if git("status", "--porcelain", "--", ".", ":!docs/figures.json"):
+    written = (":!docs/figures.json", ":!bench/results.json")
+    if git("status", "--porcelain", "--", ".", *written):
         print("A figure belongs to a commit, and there are changes that are in none.")
         return 1
     kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
