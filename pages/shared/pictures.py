@@ -172,7 +172,7 @@ def _ticks(since: date, until: date, at: Any, width: float, today: float | None)
     ticks: list[Tick] = []
     for day in reversed(places):  # later ones keep their place; an early one gives way
         x = at(day)
-        room = (ticks[0].x if ticks else width + needs) - x
+        room = (ticks[0].x if ticks else width) - x
         if room >= needs and not _meets_today(x, needs, today, width):
             ticks.insert(0, Tick(x, day, form))
     return ticks

@@ -87,6 +87,12 @@ class TestTicks:
                 word = drawing.today - 44 if drawing.today_left else drawing.today
                 assert all(x + needs <= word or x >= word + 44 for x in places)
 
+    def test_a_word_at_the_right_edge_is_not_cut_off(self):
+        for days in range(5, 46):
+            drawn = picture((SEPT, None, "waiting"), until=SEPT + timedelta(days=days))
+            for drawing in (drawn.wide, drawn.narrow):
+                assert all(tick.x + 52 <= drawing.width for tick in drawing.ticks), days
+
     def test_what_is_still_to_come_has_ticks_right_of_today(self):
         ticks = picture((SEPT, END, "granted"), today=SEPT).wide.ticks
         assert [tick.day for tick in ticks] == [OCT, NOV]
