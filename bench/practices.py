@@ -237,7 +237,7 @@ def _people(house: Invented, loading: Loading) -> None:
             )  # fmt: skip
             loading.row(
                 "sessions_app_agreementsignature", id=key("signature", member),
-                signature_sealed=b"", membership_id=key("stint", member), text_version="1",
+                signature_sealed=b"", membership_id=key("stint", member), text_version="agreement-1",
                 signed_at=NOW,
             )  # fmt: skip
 

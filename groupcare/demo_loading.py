@@ -54,7 +54,8 @@ from sessions_app.models import (
     TherapyGroup,
     Weekday,
 )
-from sessions_app.services.groups import add_member, create_group, end_stint, sign_agreement
+from sessions_app.services.agreements import sign_agreement
+from sessions_app.services.groups import add_member, create_group, end_stint
 from sessions_app.services.items import edit_item, record_item
 from sessions_app.services.notes import (
     sign_group_note,

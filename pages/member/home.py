@@ -21,7 +21,7 @@ from pages.shared.names import Names, open_names
 from sessions_app import queries as sessions
 from sessions_app.models import Facilitation, Membership
 from sessions_app.rules import Rejected
-from sessions_app.services.groups import sign_agreement
+from sessions_app.services.agreements import sign_agreement
 from vault.key_ring import Keyless
 
 member = door(MEMBER)
