@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import Practice, Role
 from accounts.services import (
@@ -79,6 +79,7 @@ def record_standing(
         old, told = _believed(by, member)
         if not _narrows(old, signs, of_age_at, died):
             raise Rejected({"signs": Problem.NEEDS_ANOTHER})
+        told = _until_of_age(member, of_age_at, told)
         row = _write(by, member, signs=signs, of_age_at=of_age_at, died=died, told=told)
         _follow(items)
         _note(by, member, row, group)
@@ -115,6 +116,7 @@ def correct_standing(
         items = _locked(member)
         _, told = _believed(by, member)
         use_step_up(by=by, step_up_id=step_up_id, scope=correct_scope(member, signs))
+        told = _until_of_age(member, of_age_at, told)
         row = _write(by, member, signs=signs, of_age_at=of_age_at, died=died, told=told)
         _follow(items)
         _note(by, member, row, group)
@@ -390,6 +392,22 @@ def _follow(items: list[UUID]) -> None:
     )
     for version in current.select_related("disclosure").order_by("pk"):
         follow_ledger(version)
+
+
+def _until_of_age(member: Member, of_age_at: datetime | None, told: Told) -> Told:
+    """Return the list with every end that a day of coming of age brings; rows follow it."""
+    if of_age_at is None:
+        return told
+    day = time_text(of_age_at)
+    ended = []
+    for user, since, until, barred, may_read, executor in told:
+        if not executor and since < day and (until is None or day < until):
+            until = day
+            member.representations.filter(
+                Q(ends_at=None) | Q(ends_at__gt=of_age_at), user=UUID(user)
+            ).update(ends_at=of_age_at)
+        ended.append([user, since, until, barred, may_read, executor])
+    return ended
 
 
 def _ends(recorded: Representation, old: LegalStanding) -> datetime | None:

@@ -123,7 +123,10 @@ def representations_to_confirm(by: Actor) -> QuerySet[Representation]:
     not lead; in a practice declared small the outside colleague confirms too.
     """
     waiting = Representation.objects.filter(
-        practice=by.practice, confirmed_at=None, ends_at=None, member__erased_at=None
+        Q(ends_at=None) | Q(ends_at__gt=DatabaseClock()),
+        practice=by.practice,
+        confirmed_at=None,
+        member__erased_at=None,
     ).exclude(recorded_by=by.user)
     if by.role == Role.OUTSIDE_COLLEAGUE:
         waiting = waiting.filter(practice__small=True)
