@@ -57,10 +57,12 @@ from consent.queries.paging import (
     Row,
 )
 from consent.queries.papers import (
-    paper_for,
+    asked_surely,
+    own_paper,
     papers_about,
     papers_to_attest,
     question_of_mine,
+    questions_of_mine,
 )
 from consent.queries.recipients import (
     items_asked_about_for,
@@ -85,11 +87,17 @@ from consent.queries.represented import (
     represented,
     represented_consent,
     represented_question,
+    signed_since_no,
+    version_shown_for,
 )
 
 __all__ = [
     "question_of_mine",
-    "paper_for",
+    "signed_since_no",
+    "version_shown_for",
+    "asked_surely",
+    "own_paper",
+    "questions_of_mine",
     "papers_about",
     "papers_to_attest",
     "reaffirm_waits",

@@ -38,7 +38,7 @@ def with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
 
 
 def _lapsed() -> QuerySet[Representation]:
-    """Authorities that are over, under which a consent was signed, and nobody signed since (R33)."""
+    """Authorities that are over, under which somebody signed, and nobody signed since (R33)."""
     granted = ConsentEvent.objects.filter(consent=OuterRef(OuterRef("pk")), kind=Kind.GRANTED)
     return Representation.objects.filter(
         Exists(granted.filter(by=OuterRef("user"))),

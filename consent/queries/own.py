@@ -120,8 +120,8 @@ def reaffirm_waits(by: Actor) -> list[Consent]:
     They count no more; the member may give them anew, and need not (R33).
     """
     found = own_consents(by).filter(
-        to_reaffirm=True,
-        last_kind__in=(Kind.GRANTED, Kind.UNHELD),
+        Q(to_reaffirm=True),
+        Q(last_kind__in=(Kind.GRANTED, Kind.UNHELD)),
         expires__gt=DatabaseClock(),
         version__number=F("version__disclosure__current_version"),
     )

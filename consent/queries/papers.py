@@ -1,5 +1,8 @@
 """Signed papers: those that wait for a second person, and those that counted."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Role
@@ -7,6 +10,7 @@ from audit.clock import DatabaseClock
 from audit.trail import Actor
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, ConsentRequest, PaperConsent
+from consent.queries.asking import Answer, AnswerSeen
 from consent.queries.ledger import with_last_event
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure
@@ -28,13 +32,27 @@ def question_of_mine(by: Actor, code: str, *, request: str = "") -> Consent:
     return found.get(code=code, **({"request__code": request} if request else {}))
 
 
-def questions_of_mine(by: Actor, request: ConsentRequest) -> dict[object, str]:
-    """Return the codes of the open questions of a request, by version and member, asked or not.
+def questions_of_mine(request: ConsentRequest) -> dict[tuple[UUID, UUID], str]:
+    """Return the codes of what a request asked, by version and member.
 
-    Who was not asked yet has the same face as who was: the code alone opens nothing.
+    That there is one tells that somebody was asked: see `asked_surely`.
     """
     listed = Consent.objects.filter(request=request)
     return {(one.version_id, one.member_id): one.code for one in listed}
+
+
+def asked_surely(answered: Iterable[Answer]) -> list[Answer]:
+    """Return those of whom an asker may know that they were asked.
+
+    Whoever spoke is asked at once. The others only after the speaker's yes, and
+    that is known only while it is seen: otherwise a missing way to answer would
+    tell a no from silence (R21).
+    """
+    listed = list(answered)
+    spoke = [one for one in listed if one.spoke]
+    if not spoke or spoke[0].seen is AnswerSeen.AGREED:
+        return listed
+    return spoke
 
 
 def papers_to_attest(by: Actor) -> QuerySet[PaperConsent]:
@@ -65,13 +83,12 @@ def papers_to_attest(by: Actor) -> QuerySet[PaperConsent]:
     ).order_by("pk")
 
 
+def own_paper(by: Actor, paper_id: UUID) -> PaperConsent:
+    """Return a waiting paper that the actor entered. Raises PaperConsent.DoesNotExist."""
+    return PaperConsent.objects.get(pk=paper_id, first_by=by.user, closed_at=None)
+
+
 def papers_about(request: ConsentRequest) -> list[PaperConsent]:
     """Return the papers of a question that wait for a second person."""
     waiting = PaperConsent.objects.filter(consent__request=request, closed_at=None)
     return list(waiting.select_related("consent__member").order_by("pk"))
-
-
-def paper_for(consent: Consent) -> list[PaperConsent]:
-    """Return the papers under which a consent was granted, newest first, with whoever attested."""
-    counted = consent.papers.filter(event__isnull=False)
-    return list(counted.select_related("event", "first_by", "second_by").order_by("-pk"))

@@ -12,7 +12,7 @@ from consent.queries.ledger import LEDGER, with_last_event
 from consent.rules import RepresentativeFacts, signers_for
 from consent.standings import standings_of
 from sessions_app import queries as sessions
-from sessions_app.models import Disclosure, Subject, VersionUserPermission
+from sessions_app.models import Disclosure, DisclosureVersion, Subject, VersionUserPermission
 
 
 def represented(by: Actor) -> dict[UUID, RepresentativeFacts]:
@@ -78,3 +78,22 @@ def represented_question(by: Actor, code: str) -> Consent:
         .exclude(Q(last_kind=Kind.HELD))
         .get(code=code)
     )
+
+
+def version_shown_for(by: Actor, consent: Consent) -> DisclosureVersion:
+    """Return the version whose words a representative may open now; opening decides again.
+
+    Raises DisclosureVersion.DoesNotExist.
+    """
+    return sessions.readable_version(by, consent.version_id)
+
+
+def signed_since_no(consent: Consent) -> set[UUID | None]:
+    """Return who signed a consent since the last no; its events are fetched."""
+    signed = set[UUID | None]()
+    for event in sorted(consent.events.all(), key=lambda one: one.counter):
+        if event.kind == Kind.GRANTED:
+            signed.add(event.by_id)
+        elif event.kind not in (Kind.ASKED, Kind.UNHELD):
+            signed.clear()
+    return signed

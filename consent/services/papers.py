@@ -177,7 +177,7 @@ def decline_on_paper(*, by: Actor, code: str) -> ConsentEvent:
 
 
 def told_by_paper(words: str) -> dict[str, str]:
-    """Return what the sealed signature of a grant on paper says: reference, day, both who attest."""
+    """Return what the sealed signature of a grant on paper says: reference, day, and both."""
     told = json.loads(words)
     first, second = told["attested"]
     return {

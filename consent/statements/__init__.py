@@ -13,7 +13,8 @@ says of itself, then the items, listed as `consent.facts` unpacks them:
     subject  [member, signed, elsewhere, standing, last entry]: whether their stint on the
               session's day has a signature under the agreement in force (one that is over: under
               any), one consent to the same recipient about whatever item, for those without one
-              about this version, and who signs. What an older version concerned has the member alone
+              about this version, and who signs. What an older version concerned has the
+              member alone
     standing [number, member's account, signs, of age, died, representatives, recorded by, at,
               key id, mac], and the trail's last word on it (consent/standings.py)
     elsewhere [consent, disclosure, version, purposes, effective, expires]

@@ -81,7 +81,7 @@ class Representation(models.Model):
 
 
 class LegalStanding(models.Model):
-    """Who has to sign for a member, as it was known from `at` on. Never changed: the highest counts.
+    """Who has to sign for a member, as known from `at` on. Never changed: the highest counts.
 
     Of a member without one the member alone signs. `representatives` lists
     whoever was ever confirmed, each as [user, since, until, barred, may read,

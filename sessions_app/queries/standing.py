@@ -54,7 +54,7 @@ def breaches_for(by: Actor) -> QuerySet[BreachReport]:
     if by.role == Role.SUPERVISOR:
         reviewed = [group.pk for group in groups_supervised_by(by)]
         return found.filter(group__in=reviewed).order_by("-pk")
-    led = groups_run_by(by).values("pk") if by.role == Role.FACILITATOR else []
+    led = [group.pk for group in groups_run_by(by)] if by.role == Role.FACILITATOR else []
     return found.filter(group__in=led, told_leaders=True).order_by("-pk")
 
 
