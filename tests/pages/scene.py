@@ -19,21 +19,21 @@ from consent.services.alarms import FORGED, raise_alarm
 from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
 from consent.services.deciding_for import grant_for_scope
-from consent.services.papers import attest_paper, paper_scope
-from consent.services.representing import represent_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.holding import hold_consent, lift_scope
 from consent.services.leading import set_cover
 from consent.services.links import link_scope
+from consent.services.papers import attest_paper, paper_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
+from consent.services.representing import represent_scope
 from sessions_app import queries as sessions
 from sessions_app.models import ContactReading
-from sessions_app.services.contacts import read_contact, write_contact
-from sessions_app.services.redacting import edit_redacted_item
 from sessions_app.services.agreements import report_breach
+from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.groups import add_member
 from sessions_app.services.items import record_item
+from sessions_app.services.redacting import edit_redacted_item
 from tests.cast import PASSWORD, Cast, CastMember, recipient, signed_in_as, staff, user_of
 from tests.speaking_for import SpeakingFor
 
@@ -185,7 +185,11 @@ class Scene(SpeakingFor, Cast):
 
     def joined_today(self, name: str) -> CastMember:
         added = add_member(
-            by=self.fay, group=self.group, name=name, since=self.today, once=uuid4(),
+            by=self.fay,
+            group=self.group,
+            name=name,
+            since=self.today,
+            once=uuid4(),
             password=PASSWORD,
         )
         member = CastMember(added.member, signed_in_as(added.issued.user, "member"), name)
@@ -549,46 +553,7 @@ EVERY_PAGE = [
         lambda s: f"/recipients/{s.providers.code}/members/{s.clinic.code}/end/",
         "POST",
     ),
-]
-
-# Forms sent empty: the page with its errors is a page too.
-ERROR_PAGES = [
-    ("fay", lambda s: "/groups/new/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/members/new/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/import/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/import/add/"),
-    ("fay", lambda s: "/find/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/sessions/new/"),
-    ("fay", lambda s: f"/sessions/{s.session.pk}/items/new/"),
-    ("fay", lambda s: f"/items/{s.signed_note.code}/add/"),
-    ("fay", lambda s: f"/sessions/{s.second_session.pk}/group-note/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/close/"),
-    ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
-    ("fay", lambda s: f"/items/{s.shared.code}/leave-out/"),
-    ("fay", lambda s: f"/items/{s.waiting_for_cody.code}/left-out/"),
-    ("cody", lambda s: f"/items/{s.waiting_for_cody.code}/second-look/"),
-    ("sue", lambda s: f"/desk/looks/{s.waiting_for_sue.code}/"),
-    ("fay", lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/"),
-    ("fay", lambda s: f"/items/{s.summary.code}/summary/"),
-    ("fay", lambda s: f"/items/{s.alone.code}/release/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/release/"),
-    (
-        "fay",
-        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
-    ),
-    ("fay", lambda s: f"/releases/{s.released.code}/links/new/"),
-    ("fay", lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/"),
-    ("visitor", lambda s: f"/r/{s.link.code}/"),
-    ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
-    ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
-    ("adam", lambda s: "/practice/rules/"),
-    ("adam", lambda s: "/people/new/"),
-    ("adam", lambda s: "/recipients/new/"),
-    ("adam", lambda s: f"/recipients/{s.providers.code}/"),
-    ("visitor", lambda s: "/sign-in/"),
-]
-__all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"    # Who speaks for a member, papers, the room, the agreement.
+    # Who speaks for a member, papers, the room, the agreement.
     _page("represent", {"paula"}, "/for/", axe="paula"),
     _page("represent_question", {"paula"}, lambda s: f"/for/{s.hers.code}/", axe="paula"),
     _page("represent_allow", {"paula"}, lambda s: f"/for/{s.hers.code}/allow/", "POST"),
@@ -695,3 +660,42 @@ __all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"    # Who spe
     _page("supervised_end", {"sue"}, lambda s: f"/desk/speaking/{s.petras.pk}/end/", "POST"),
     _page("supervised_bar", {"sue"}, lambda s: f"/desk/speaking/{s.petras.pk}/bar/", "POST"),
 ]
+
+# Forms sent empty: the page with its errors is a page too.
+ERROR_PAGES = [
+    ("fay", lambda s: "/groups/new/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/members/new/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/import/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/import/add/"),
+    ("fay", lambda s: "/find/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/sessions/new/"),
+    ("fay", lambda s: f"/sessions/{s.session.pk}/items/new/"),
+    ("fay", lambda s: f"/items/{s.signed_note.code}/add/"),
+    ("fay", lambda s: f"/sessions/{s.second_session.pk}/group-note/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/close/"),
+    ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
+    ("fay", lambda s: f"/items/{s.shared.code}/leave-out/"),
+    ("fay", lambda s: f"/items/{s.waiting_for_cody.code}/left-out/"),
+    ("cody", lambda s: f"/items/{s.waiting_for_cody.code}/second-look/"),
+    ("sue", lambda s: f"/desk/looks/{s.waiting_for_sue.code}/"),
+    ("fay", lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/"),
+    ("fay", lambda s: f"/items/{s.summary.code}/summary/"),
+    ("fay", lambda s: f"/items/{s.alone.code}/release/"),
+    ("fay", lambda s: f"/groups/{s.group.code}/release/"),
+    (
+        "fay",
+        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
+    ),
+    ("fay", lambda s: f"/releases/{s.released.code}/links/new/"),
+    ("fay", lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/"),
+    ("visitor", lambda s: f"/r/{s.link.code}/"),
+    ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
+    ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    ("adam", lambda s: "/practice/rules/"),
+    ("adam", lambda s: "/people/new/"),
+    ("adam", lambda s: "/recipients/new/"),
+    ("adam", lambda s: f"/recipients/{s.providers.code}/"),
+    ("visitor", lambda s: "/sign-in/"),
+]
+__all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"]
