@@ -50,6 +50,12 @@ FIELDS = {
     ("PersonForm", "name"),
     ("SignatureForm", "signature"),
     ("FindForm", "q"),
+    ("RepresentationForm", "name"),
+    ("RepresentationForm", "evidence"),
+    ("PaperForm", "reference"),
+    ("AgreementForm", "text"),
+    ("BreachForm", "text"),
+    ("AnswerForm", "text"),
 }
 # Nobody is ever shown these: they are compared, hashed, or shown to whoever typed them alone.
 NEVER_SHOWN = {
@@ -59,6 +65,8 @@ NEVER_SHOWN = {
     ("NewPasswordForm", "password"),
     ("NewPinForm", "pin"),
     ("UnlockForm", "secret"),
+    ("PinInRoomForm", "pin"),
+    ("AgreementForm", "seen"),
     ("InvitationForm", "name"),
     ("InvitationForm", "code"),
     ("SignInNameForm", "name"),
