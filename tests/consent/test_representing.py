@@ -18,6 +18,7 @@ from consent.models import Consent, ConsentEvent
 from consent.queries import AnswerSeen, Standing
 from consent.services.deciding import decline_consent
 from consent.services.deciding_for import deny_for, show_words_for
+from consent.services.erasing import erase_member
 from consent.services.release import Withheld
 from consent.services.representing import (
     bar_representative,
@@ -42,7 +43,7 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
-from tests.cast import CastTestCase, proven, refused
+from tests.cast import CastTestCase, proven, refused, user_of
 from tests.consent.by_hand import change, delete
 from tests.speaking_for import SpeakingFor, comes_of_age, ended_yesterday
 
@@ -463,3 +464,15 @@ class ForgedByHand(Speaking):
 
         with refused(Problem.NOT_BELIEVED):
             self.confirmed(recorded)
+
+
+class ErasedWithHer(Speaking):
+    def test_whoever_speaks_for_her_alone_goes_with_her(self):
+        self.minor(self.ana)
+        paula = self.speaks_for(self.ana)
+        erase_member(by=self.sue, code=self.ana.member.code)
+
+        account = user_of(paula)
+        assert not account.is_active
+        assert bytes(account.name_sealed) == b""
+        assert queries.represented(paula) == {}
