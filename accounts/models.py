@@ -265,3 +265,34 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class InRoom(models.Model):
+    """A device that was handed to somebody in the room, for one question to them alone.
+
+    The stay it belongs to is locked meanwhile. `object_id` is what the question
+    is about; whoever answers proves first, with their own PIN, who they are.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    sign_in = models.ForeignKey(SignIn, on_delete=models.CASCADE, related_name="handed")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    act = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    begun_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    proven_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    answered = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_in"],
+                condition=models.Q(ended_at=None),
+                name="one_device_one_question",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,4 +1,4 @@
-"""A PIN opens a locked stay, and nothing else: what it must be, and what is stored of it.
+"""A PIN opens a locked stay, and shows in the room who holds a device; what is stored of it.
 
 Six digits are soon tried from a dump, however slow the hash. So a digest under
 a key from SECRET_KEY, bound to its person, is what is hashed.

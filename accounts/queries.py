@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
 from accounts.models import (
+    InRoom,
     Invitation,
     Practice,
     Recovery,
@@ -242,3 +243,17 @@ def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
         .select_related("user__practice")
         .order_by("-asked_at")
     )
+
+
+def open_room(sign_in: UUID | None) -> InRoom | None:
+    """Return what is open to somebody in the room on the device of a stay that is locked."""
+    if sign_in is None:
+        return None
+    found = InRoom.objects.select_related("person__practice").filter(
+        sign_in=sign_in,
+        ended_at=None,
+        sign_in__ended_at=None,
+        sign_in__locked_at__isnull=False,
+        person__is_active=True,
+    )
+    return found.first()

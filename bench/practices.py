@@ -237,8 +237,8 @@ def _people(house: Invented, loading: Loading) -> None:
             )  # fmt: skip
             loading.row(
                 "sessions_app_agreementsignature", id=key("signature", member),
-                signature_sealed=b"", membership_id=key("stint", member), text_version="1",
-                signed_at=NOW,
+                signature_sealed=b"", membership_id=key("stint", member), signed_at=NOW,
+                text_version="agreement-1", evidence="online",
             )  # fmt: skip
 
 

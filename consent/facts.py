@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from audit.trail import Actor
+from audit.trail import NOBODY, Actor
 from consent.belonging import classes_shown
 from consent.kinds import Kind
 from consent.proofs import Proof, Times, Words, hex_of, moment_of
@@ -25,9 +25,11 @@ from consent.rules import (
     ItemFacts,
     ItemKind,
     Question,
+    Signs,
     SubjectFacts,
     speaker_allows_showing,
 )
+from consent.standings import ALONE, Stands, standing_of
 from consent.statements import POSTGRES, SQLITE
 from sessions_app.models import Disclosure, DisclosureVersion, RecordClass
 
@@ -204,13 +206,16 @@ class _Reading:
         # An item that was set back to an older version speaks for nothing that was said about it.
         newest = number == max(one[1] for one in versions)
         chain = hex_of(practice) if newest else ""
-        by_member = self.consents(item, versions, chain)
+        stands = {
+            subject[0]: self.stands(subject, hex_of(practice)) for subject in current[4] or ()
+        }
+        by_member = self.consents(item, versions, chain, stands)
         return ItemFacts(
             disclosure=self.ids[item],
             version=self.ids[current[0]],
             speaker=self.ids[speaker] if speaker else None,
             subjects=tuple(
-                self.subject(subject, by_member.get(subject[0]))
+                self.subject(subject, by_member.get(subject[0]), stands[subject[0]])
                 for subject in sorted(current[4] or (), key=_member)
             ),
             subjects_resolved=bool(resolved),
@@ -222,7 +227,13 @@ class _Reading:
             unchecked_redaction=bool(unchecked_redaction),
         )
 
-    def consents(self, item: str, versions: list[Any], chain: str) -> dict[str, list[ConsentFacts]]:
+    def stands(self, subject: list[Any], chain: str) -> Stands:
+        member, _, _, row, entry = subject
+        return standing_of(member, row, entry, chain, self.times, check=self.check_macs)
+
+    def consents(
+        self, item: str, versions: list[Any], chain: str, stands: dict[str, Stands]
+    ) -> dict[str, list[ConsentFacts]]:
         """Return the consents about any version of an item, by member, in order of their ids."""
         found = []
         for version, _, digest, _, subjects, consents in versions:
@@ -230,14 +241,17 @@ class _Reading:
             found += [(row[1], row, words) for row in consents or ()]
         by_member: dict[str, list[ConsentFacts]] = {}
         for _, row, words in sorted(found, key=_id):
-            by_member.setdefault(row[0], []).append(self.consent(row, item, words, chain))
+            one = self.consent(row, item, words, chain, stands.get(row[0], ALONE))
+            by_member.setdefault(row[0], []).append(one)
         return by_member
 
-    def subject(self, row: list[Any], consents: list[ConsentFacts] | None) -> SubjectFacts:
-        member, signed, elsewhere = row
+    def subject(
+        self, row: list[Any], consents: list[ConsentFacts] | None, stands: Stands
+    ) -> SubjectFacts:
+        member, signed, elsewhere, *_ = row
         if consents is None:
             consents = [self.elsewhere(*elsewhere)] if elsewhere else []
-        return SubjectFacts(self.ids[member], bool(signed), tuple(consents))
+        return SubjectFacts(self.ids[member], bool(signed), tuple(consents), stands.standing)
 
     def elsewhere(
         self, consent: str, item: str, version: str, purposes: list[str], begins: str, ends: str
@@ -254,7 +268,9 @@ class _Reading:
             events=(),
         )
 
-    def consent(self, row: list[Any], item: str, words: Words, chain: str) -> ConsentFacts:
+    def consent(
+        self, row: list[Any], item: str, words: Words, chain: str, stands: Stands
+    ) -> ConsentFacts:
         _, consent, recipient, recipient_class, purposes, begins, ends, is_class = row[:8]
         return ConsentFacts(
             id=self.ids[consent],
@@ -264,19 +280,22 @@ class _Reading:
             purposes=frozenset(purposes),
             effective=self.times[begins][0],
             expires=self.times[ends][0],
-            events=tuple(self.events(row, words, chain)),
+            events=tuple(self.events(row, words, chain, stands)),
             recipient_class=self.ids[recipient_class] if recipient_class else None,
             recipient_is_class=bool(is_class),
         )
 
-    def events(self, row: list[Any], words: Words, chain: str) -> Iterator[EventFacts]:
+    def events(
+        self, row: list[Any], words: Words, chain: str, stands: Stands
+    ) -> Iterator[EventFacts]:
         """Yield the ledger in the order of its counters, what permits with its proof."""
         last_entry, answer, events = row[8:]
         events = sorted(events or ())
         times = self.times
         # Before the last event only what a lifted hold gives back may still be believed.
         if not any(event[1] == "unheld" for event in events):
-            answer = None
+            # Of two who sign, the later grant's entry names the counters of both (R34).
+            answer = last_entry if stands.standing.signs is Signs.BOTH else None
         elif last_entry and not last_entry[2]:
             answer = last_entry
         for event in events:
@@ -287,7 +306,10 @@ class _Reading:
                 authentic = Proof(row, event, words, entry, chain, times)
             ends = times[until][0] if until else None
             in_person = evidence in IN_PERSON
-            yield EventFacts(counter, KINDS[kind], ends, authentic, times[at][0], in_person)
+            signer = None
+            if kind == "granted" and stands.user and hex_of(event[5] or "") != stands.user.hex:
+                signer = self.ids[event[5]] if event[5] else NOBODY
+            yield EventFacts(counter, KINDS[kind], ends, authentic, times[at][0], in_person, signer)
 
 
 def _member(subject: list[Any]) -> Any:

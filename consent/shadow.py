@@ -8,7 +8,15 @@ from accounts.queries import staff_among
 from audit.clock import database_now
 from consent.facts import facts_of
 from consent.kinds import Kind
-from consent.rules import ItemFacts, covered_scopes, speaker_allows_showing
+from consent.rules import (
+    ItemFacts,
+    SubjectFacts,
+    authority_ends,
+    covered_scopes,
+    signers_for,
+    speaker_allows_showing,
+)
+from consent.rules.facts import FOREVER
 from sessions_app.models import (
     Disclosure,
     DisclosureUserPermission,
@@ -59,11 +67,21 @@ def rights_by_ledger(
     """
     if item.entered_in_error:
         return {right: set() for right in RIGHTS}
-    asked = {subject.member for subject in item.subjects if _was_asked(item, subject.member)}
-    shown = asked - {item.speaker} if speaker_allows_showing(item, at) else set()
+    asked = [subject for subject in item.subjects if _was_asked(item, subject.member)]
+    showing = speaker_allows_showing(item, at)
+    deciding, reading = set[UUID](), set[UUID]()
+    for subject in asked:
+        for_them = signers_for(subject.standing, at)
+        deciding |= {users[subject.member], *(one.user for one in for_them)}
+        spoke = subject.member == item.speaker
+        if showing and not spoke:
+            reading.add(users[subject.member])
+        # Deciding is not reading: a representative reads only what their authority says (R81).
+        if spoke or showing:
+            reading |= {one.user for one in for_them if one.may_read}
     return {
-        "decide_version": {users[member] for member in asked},
-        "read_version": {users[member] for member in shown},
+        "decide_version": deciding,
+        "read_version": reading,
         "release_version": set(originators) if covered_scopes(item, at) else set(),
     }
 
@@ -79,7 +97,14 @@ def last_instants(item: ItemFacts) -> list[datetime]:
         for consent in subject.consents
         if consent.version == item.version and consent.expires
     }
+    ends |= {end for subject in item.subjects for end in _authorities_end(subject)}
     return sorted(end - INSTANT for end in ends)
+
+
+def _authorities_end(subject: SubjectFacts) -> set[datetime]:
+    standing = subject.standing
+    found = {authority_ends(one, standing) for one in standing.representatives}
+    return {end for end in found if end != FOREVER}
 
 
 def originators(item: Disclosure) -> set[UUID]:

@@ -27,8 +27,16 @@ from consent.services.deciding import (
     grant_scope,
     revoke_consent,
 )
+from consent.services.deciding_for import grant_for, grant_for_scope
+from consent.services.papers import attest_paper, confirm_paper, paper_scope
 from consent.services.recipients import create_recipient
 from consent.services.release import Withheld, hand_over, release_item, release_scope
+from consent.services.representing import (
+    confirm_representation,
+    record_representation,
+    record_standing,
+    represent_scope,
+)
 from groupcare.demo_record import PASSWORD
 from groupcare.demo_record.shapes import (
     SESSIONS,
@@ -36,6 +44,7 @@ from groupcare.demo_record.shapes import (
     Evening,
     Group,
     Handing,
+    Minor,
     Person,
     PracticeFacts,
     Question,
@@ -46,15 +55,19 @@ from sessions_app.guarding import Guard
 from sessions_app.known_names import guard_for
 from sessions_app.models import (
     AttendanceStatus,
+    Authority,
     Disclosure,
     GroupSession,
     Member,
     Modality,
     RecordClass,
+    Representation,
     TherapyGroup,
     Weekday,
+    WhoSigns,
 )
-from sessions_app.services.groups import add_member, create_group, end_stint, sign_agreement
+from sessions_app.services.agreements import sign_agreement
+from sessions_app.services.groups import add_member, create_group, end_stint
 from sessions_app.services.items import edit_item, record_item
 from sessions_app.services.notes import (
     sign_group_note,
@@ -118,6 +131,7 @@ def load_practice(facts: PracticeFacts, today: date | None = None) -> None:
     for group in facts.groups:
         leaders = [staff[person] for person in group.leaders]
         room = _Room.open(group, leaders, supervisor, day)
+        room.second = staff[facts.supervisor]
         for number, evening in enumerate(group.evenings, 1):
             room.hold(number, evening)
         for step in facts.steps[group.name]:
@@ -159,6 +173,8 @@ class _Room:
         self.last_day = _last_before(day, facts.weekday)
         self.members = {person.called: self._join(person) for person in facts.members}
         self.items: dict[str, tuple[Said, Disclosure, GroupSession]] = {}
+        self.speaking: dict[str, tuple[Person, Actor]] = {}
+        self.second: Actor = leaders[0]
 
     @classmethod
     def open(cls, facts: Group, leaders: list[Actor], supervisor: User, day: date) -> "_Room":
@@ -193,7 +209,9 @@ class _Room:
                 code = self.members[person.called].member.code
                 end_stint(by=by, group=self.group, member_code=code, until=self._day(number))
 
-    def take(self, step: Question | Edit | Handing, recipients: dict[str, Recipient]) -> None:
+    def take(
+        self, step: Question | Edit | Handing | Minor, recipients: dict[str, Recipient]
+    ) -> None:
         """Ask, write anew, or release, as the facts say."""
         match step:
             case Question():
@@ -202,6 +220,45 @@ class _Room:
                 self._edited(step)
             case Handing():
                 self._released(step, recipients[step.to])
+            case Minor():
+                self._spoken_for(step)
+
+    def _spoken_for(self, minor: Minor) -> None:
+        """Record a parent, whom the supervisor confirms."""
+        by, code = self.leaders[0], self.members[minor.called].member.code
+        today = sessions.today_in(by.practice)
+        record_standing(
+            by=by,
+            group=self.group,
+            member_code=code,
+            signs=WhoSigns.REPRESENTATIVE,
+            of_age_on=today + timedelta(days=365 * minor.years_to_go),
+        )
+        issued = record_representation(
+            by=by,
+            group=self.group,
+            member_code=code,
+            name=minor.parent.name,
+            authority=Authority.PARENT,
+            since=today - timedelta(days=90),
+            until=None,
+            may_read=False,
+            evidence="Birth certificate seen at the first talk.",
+            once=uuid4(),
+            password=PASSWORD,
+            sign_in_name=minor.parent.sign_in_name,
+        )
+        recorded = Representation.objects.get(user=issued.user)
+        scope = represent_scope(recorded)
+        confirm_representation(
+            by=self.second,
+            representation_id=recorded.pk,
+            step_up_id=_stepped_up(self.second, User.objects.get(pk=self.second.user), scope),
+        )
+        self.speaking[minor.called] = (
+            minor.parent,
+            _signed_in(issued.user, "representative"),
+        )
 
     def _day(self, number: int) -> date:
         return self.last_day - timedelta(weeks=SESSIONS - number)
@@ -298,12 +355,38 @@ class _Room:
         if says == "no":
             decline_consent(by=who.actor, code=consent.code)
             return
+        if says == "paper":
+            self._on_paper(consent)
+            return
+        if says == "parent":
+            parent, actor = self.speaking[who.person.called]
+            step_up = _stepped_up(actor, User.objects.get(pk=actor.user), grant_for_scope(consent))
+            grant_for(by=actor, code=consent.code, signature=parent.name, step_up_id=step_up)
+            return
         step_up = _stepped_up(who.actor, who.user, grant_scope(consent))
         grant_consent(
             by=who.actor, code=consent.code, signature=who.person.name, step_up_id=step_up
         )
         if says == "back":
             revoke_consent(by=who.actor, code=consent.code)
+
+    def _on_paper(self, consent: Consent) -> None:
+        reference = "Folder 3, no. 17"
+        by = self.leaders[0]
+        paper = attest_paper(
+            by=by,
+            code=consent.code,
+            reference=reference,
+            signed_on=sessions.today_in(by.practice),
+            once=uuid4(),
+        )
+        user = User.objects.get(pk=self.second.user)
+        confirm_paper(
+            by=self.second,
+            paper_id=paper.pk,
+            reference=reference,
+            step_up_id=_stepped_up(self.second, user, paper_scope(paper)),
+        )
 
     def _edited(self, edit: Edit) -> None:
         said, item, session = self.items[edit.about]

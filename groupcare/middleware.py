@@ -168,7 +168,13 @@ class Stays:
     too: a form without its token, too long a body, an address that is not there.
     """
 
-    OPEN = frozenset(("lock", "unlock", "unlock_options", "account_logout", "leave"))
+    OPEN = frozenset(
+        (
+            *("lock", "unlock", "unlock_options", "account_logout", "leave", "set_language"),
+            # A device that was handed over in the room: for whom it was handed to (R83).
+            *("room", "room_pin", "room_sign", "room_decline", "room_leave"),
+        )
+    )
     # What pages ask for by themselves: nobody has done anything. None does so today.
     POLLING: frozenset[str] = frozenset()
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("pages.shared.urls")),
     path("", include("pages.facilitator.urls")),
     path("", include("pages.member.urls")),
+    path("", include("pages.representative.urls")),
     path("", include("pages.supervisor.urls")),
     path("", include("pages.administrator.urls")),
     path("", include("pages.recipient.urls")),

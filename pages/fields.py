@@ -17,6 +17,7 @@ from pages.administrator.forms import (
     RecipientForm,
 )
 from pages.facilitator.forms import (
+    AgreementForm,
     AskForm,
     ContactForm,
     EndStintForm,
@@ -25,14 +26,19 @@ from pages.facilitator.forms import (
     ItemForm,
     MemberForm,
     NewLinkForm,
+    PaperForm,
     RedactForm,
     ReleaseForm,
+    RepresentationForm,
     RosterFileForm,
     SessionForm,
+    StandingForm,
     SummaryForm,
+    TalkForm,
 )
-from pages.member.forms import SignatureForm
+from pages.member.forms import BreachForm, SignatureForm
 from pages.recipient.forms import LinkForm
+from pages.shared.attesting import REFUSED
 from pages.shared.forms import (
     CodeForm,
     HouseForm,
@@ -40,13 +46,14 @@ from pages.shared.forms import (
     NewPasswordForm,
     NewPinForm,
     PasswordAgainForm,
+    PinInRoomForm,
     SignInNameForm,
     UnlockForm,
     WhyForm,
 )
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
-from pages.supervisor.forms import CoverForm, NextForm
+from pages.supervisor.forms import AnswerForm, CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 Taken = tuple[str | type[forms.Form], ...]
@@ -141,6 +148,37 @@ TAKES: dict[str, Taken] = {
     "take_back": (),
     "say_pressured": (),
     "agreement": (SignatureForm,),
+    "tell_breach": (BreachForm,),
+    "own_breach": (),
+    "room_pin": (PinInRoomForm,),
+    "room_sign": (SignatureForm,),
+    "room_decline": (),
+    "room_leave": (),
+    "represent_words": (),
+    "represent_allow": (),
+    "represent_sign": (SignatureForm,),
+    "represent_no": (),
+    "hand_for_consent": (),
+    "paper": (PaperForm,),
+    "paper_no": (),
+    "drop_paper": (),
+    "who_signs": (StandingForm,),
+    "new_representation": (RepresentationForm,),
+    "end_representation": (),
+    "bar_representative": (),
+    "new_agreement": (AgreementForm,),
+    "note_talk": (TalkForm,),
+    "hand_for_agreement": (),
+    "read_breach": (),
+    "supervised_breach": (AnswerForm,),
+    "supervised_standing": (StandingForm,),
+    "correct_standing": (),
+    "supervised_end": (),
+    "supervised_bar": (),
+    "begin_representation": (),
+    "confirm_representation": (),
+    "begin_paper": (),
+    "confirm_paper": (REFUSED,),
     "looked_into": (),
     "pressured": (),
     "lift_hold": (),

@@ -11,6 +11,7 @@ from uuid import UUID
 LONGEST_TEXT = 20_000
 LONGEST_CONTACT = 400
 LONGEST_REASON = 2_000
+LONGEST_REFERENCE = 60
 LONGEST_COVER = timedelta(days=366)
 
 
@@ -60,6 +61,12 @@ class Problem(StrEnum):
     LEADS_NOT = "leads_not"
     NO_CONTACT = "no_contact"
     ON_HOLD = "on_hold"
+    ANOTHER_SIGNS = "another_signs"
+    NEEDS_ANOTHER = "needs_another"
+    NOT_BELIEVED = "not_believed"
+    NO_PIN = "no_pin"
+    PAPER_TOO_OLD = "paper_too_old"
+    PAPER_NOT_COUNTED = "paper_not_counted"
 
 
 class Rejected(Exception):
@@ -200,3 +207,32 @@ def name_problems(name: str, field: str = "name") -> dict[str, Problem]:
     if len(name) > 120:
         return {field: Problem.TOO_LONG}
     return {}
+
+
+def authority_problems(
+    since: date, until: date | None, evidence: str, today: date
+) -> dict[str, Problem]:
+    """An authority has begun, ends no earlier than it began, and something shows it."""
+    problems = {}
+    if since > today:
+        problems["since"] = Problem.DAY_TO_COME
+    if until is not None and until < since:
+        problems["until"] = Problem.ENDS_BEFORE_START
+    problems |= reason_problems(evidence, "evidence")
+    return problems
+
+
+def paper_problems(
+    reference: str, signed_on: date, *, asked_on: date, today: date
+) -> dict[str, Problem]:
+    """A paper has a reference, and was signed from the day of the question to today."""
+    problems = {}
+    if not any(character.isalnum() for character in reference):
+        problems["reference"] = Problem.REQUIRED
+    elif len(reference) > LONGEST_REFERENCE or "\0" in reference:
+        problems["reference"] = Problem.TOO_LONG
+    if signed_on > today:
+        problems["signed_on"] = Problem.DAY_TO_COME
+    elif signed_on < asked_on:
+        problems["signed_on"] = Problem.PAPER_TOO_OLD
+    return problems

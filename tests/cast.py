@@ -56,12 +56,12 @@ from sessions_app.models import (
     TherapyGroup,
 )
 from sessions_app.rules import Problem, Rejected
+from sessions_app.services.agreements import sign_agreement
 from sessions_app.services.groups import (
     add_facilitator,
     add_member,
     assign_supervisor,
     create_group,
-    sign_agreement,
 )
 from sessions_app.services.items import record_item
 from sessions_app.services.notes import (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.models import SignIn, User
+from accounts.models import InRoom, SignIn, User
 from accounts.passkeys import House, Refused, State, passkey_answered
 from accounts.pins import pin_is
 from accounts.services.stays import end_stay
@@ -72,6 +72,8 @@ def _try(by: Actor, proves: Callable[[], bool]) -> bool:
             raise StayOver
         if right:
             mine.update(locked_at=None, unlock_tries=0)
+            # Whoever had the device in the room has given it back.
+            InRoom.objects.filter(sign_in=stay, ended_at=None).update(ended_at=database_now())
             trail.append(by, "sign_in.unlocked", object_id=by.user)
             return True
         over = stay.unlock_tries >= UNLOCK_TRIES

@@ -79,6 +79,8 @@ class Consent(models.Model):
     last_at: datetime | None
     several: bool
     may_stand_again: bool
+    to_reaffirm: bool
+    half_signed: bool
 
     class Meta:
         constraints = [

@@ -32,6 +32,7 @@ from consent.queries.ledger import (
     ended_unswept,
     last_event,
     standing,
+    with_last_event,
 )
 from consent.queries.links import (
     LINK_TRIES,
@@ -47,12 +48,21 @@ from consent.queries.own import (
     own_consent_and_ledger,
     own_consents,
     page_of_own_consents,
+    reaffirm_waits,
     words_shown_to,
 )
 from consent.queries.paging import (
     CODE,
     PAGE,
     Row,
+)
+from consent.queries.papers import (
+    asked_surely,
+    own_paper,
+    papers_about,
+    papers_to_attest,
+    question_of_mine,
+    questions_of_mine,
 )
 from consent.queries.recipients import (
     items_asked_about_for,
@@ -71,8 +81,31 @@ from consent.queries.releases import (
     printed_last,
     still_stands,
 )
+from consent.queries.represented import (
+    consent_to_deny,
+    consents_for,
+    represented,
+    represented_consent,
+    represented_question,
+    signed_since_no,
+    version_shown_for,
+)
 
 __all__ = [
+    "question_of_mine",
+    "signed_since_no",
+    "version_shown_for",
+    "asked_surely",
+    "own_paper",
+    "questions_of_mine",
+    "papers_about",
+    "papers_to_attest",
+    "reaffirm_waits",
+    "consent_to_deny",
+    "consents_for",
+    "represented",
+    "represented_consent",
+    "represented_question",
     "Answer",
     "AnswerSeen",
     "CODE",
@@ -126,6 +159,7 @@ __all__ = [
     "standing_grants",
     "still_stands",
     "unconfirmed",
+    "with_last_event",
     "words_shown_to",
     "yes_to_confirm",
 ]

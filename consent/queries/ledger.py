@@ -4,9 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from audit.clock import database_now
+from audit.clock import DatabaseClock, database_now
 from consent.kinds import Kind
 from consent.models import (
     Consent,
@@ -15,8 +15,12 @@ from consent.models import (
 from sessions_app.models import (
     Disclosure,
     DisclosureVersion,
+    LegalStanding,
+    Representation,
+    WhoSigns,
 )
 
+NOES = (Kind.DECLINED, Kind.REVOKED, Kind.HELD)
 YES = (Kind.GRANTED, Kind.UNHELD)
 LEDGER = Prefetch("events", queryset=ConsentEvent.objects.order_by("counter"))
 
@@ -28,7 +32,41 @@ def with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
         last_kind=Subquery(latest.values("kind")[:1]),
         last_until=Subquery(latest.values("until")[:1]),
         last_at=Subquery(latest.values("at")[:1]),
+        to_reaffirm=Exists(_lapsed()),
+        half_signed=Exists(_signed_by_one()),
     ).select_related("request", "version__disclosure")
+
+
+def _lapsed() -> QuerySet[Representation]:
+    """Authorities that are over, under which somebody signed, and nobody signed since (R33)."""
+    granted = ConsentEvent.objects.filter(consent=OuterRef(OuterRef("pk")), kind=Kind.GRANTED)
+    return Representation.objects.filter(
+        Exists(granted.filter(by=OuterRef("user"))),
+        ~Exists(granted.filter(at__gte=OuterRef("ends_at"))),
+        member=OuterRef("member"),
+        confirmed_at__isnull=False,
+        ends_at__lte=DatabaseClock(),
+    )
+
+
+def _signed_by_one() -> QuerySet[LegalStanding]:
+    """The standing of a member for whom two sign, where one of them has not (R34)."""
+    denied = ConsentEvent.objects.filter(
+        consent=OuterRef("consent"), counter__gt=OuterRef("counter"), kind__in=NOES
+    )
+    granted = ConsentEvent.objects.filter(
+        ~Exists(denied), consent=OuterRef(OuterRef("pk")), kind=Kind.GRANTED
+    )
+    newer = LegalStanding.objects.filter(member=OuterRef("member"), number__gt=OuterRef("number"))
+    return LegalStanding.objects.filter(
+        ~Exists(newer),
+        ~Exists(granted.filter(by=OuterRef("user")))
+        | ~Exists(granted.exclude(by=OuterRef("user"))),
+        Q(of_age_at=None) | Q(of_age_at__gt=DatabaseClock()),
+        member=OuterRef("member"),
+        signs=WhoSigns.BOTH,
+        died=False,
+    )
 
 
 def last_event(consent: Consent) -> ConsentEvent | None:
@@ -61,7 +99,9 @@ def standing(consent: Consent, now: datetime) -> Standing:
         case Kind.DECLINED:
             return Standing.DECLINED
         case Kind.GRANTED | Kind.UNHELD:
-            return Standing.EXPIRED if over or changed else Standing.GRANTED
+            if over or changed or consent.to_reaffirm:
+                return Standing.EXPIRED
+            return Standing.WAITING if consent.half_signed else Standing.GRANTED
         case Kind.ASKED:
             closed = now >= consent.request.answer_by
             return Standing.EXPIRED if over or changed or closed else Standing.WAITING

@@ -82,7 +82,8 @@ def open_question(by: Actor, code: str) -> Consent:
         own_consents(by)
         .filter(
             Exists(may_decide),
-            request__answer_by__gt=DatabaseClock(),
+            # What a representative signed is asked for anew, however long ago the question was.
+            Q(request__answer_by__gt=DatabaseClock()) | Q(to_reaffirm=True),
             expires__gt=DatabaseClock(),
             version__number=F("version__disclosure__current_version"),
         )
@@ -111,3 +112,17 @@ def words_shown_to(by: Actor, consent: Consent) -> DisclosureVersion:
         if version.frozen or not speaker_allows_showing(item, database_now()):
             raise DisclosureVersion.DoesNotExist
     return version
+
+
+def reaffirm_waits(by: Actor) -> list[Consent]:
+    """Return the actor's permissions that somebody gave for them, and whose authority is over.
+
+    They count no more; the member may give them anew, and need not (R33).
+    """
+    found = own_consents(by).filter(
+        Q(to_reaffirm=True),
+        Q(last_kind__in=(Kind.GRANTED, Kind.UNHELD)),
+        expires__gt=DatabaseClock(),
+        version__number=F("version__disclosure__current_version"),
+    )
+    return list(found.exclude(version__disclosure__state__in=Disclosure.OUT))

@@ -29,6 +29,7 @@ from consent.rules.facts import (
     SubjectFacts,
 )
 from consent.rules.purposes import blocking, reaches
+from consent.rules.signing import authority_ends, member_may_sign, signers_for
 
 __all__ = [
     "ADULT",
@@ -46,11 +47,14 @@ __all__ = [
     "RepresentativeFacts",
     "Signs",
     "SubjectFacts",
+    "authority_ends",
     "blocking",
     "covered_scopes",
     "decide",
+    "member_may_sign",
     "reaches",
     "shortfalls",
+    "signers_for",
     "speaker_allows_showing",
     "standing_no",
 ]

@@ -120,13 +120,15 @@ class LegalStanding:
     """Who signs for a member and since when not any more.
 
     `of_age_at` is the instant a minor comes of age, by the practice's time
-    zone; `died` means that an executor signs.
+    zone; `died` means that an executor signs. One that is not `believed` was
+    altered, or taken away, in the database: then no signature counts.
     """
 
     signs: Signs = Signs.MEMBER
     representatives: tuple[RepresentativeFacts, ...] = ()
     of_age_at: datetime | None = None
     died: bool = False
+    believed: bool = True
 
 
 ADULT = LegalStanding()

@@ -28,6 +28,8 @@ def parties(subject: SubjectFacts, at: datetime) -> tuple[SubjectFacts, ...]:
 
 def signature_gap(grant: EventFacts, standing: LegalStanding, at: datetime) -> Reason | None:
     """Return why the signature under a grant does not count at `at`, or None if it does."""
+    if not standing.believed:
+        return Reason.UNREADABLE
     if grant.signer is None:
         return _own_signature_gap(grant, standing, at)
     if any(one.barred for one in standing.representatives if one.user == grant.signer):
@@ -57,6 +59,31 @@ def signer_may_read(grant: EventFacts, standing: LegalStanding) -> bool:
         return True
     signed_as = _signed_as(grant, standing)
     return signed_as is not None and signed_as.may_read
+
+
+def signers_for(standing: LegalStanding, at: datetime) -> tuple[RepresentativeFacts, ...]:
+    """Return the representatives who may sign for a member at `at` (rows 30 to 36)."""
+    if not standing.believed or (standing.signs is Signs.MEMBER and not standing.died):
+        return ()
+    return tuple(
+        one
+        for one in standing.representatives
+        if not one.barred
+        and one.executor == standing.died
+        and one.since <= at < _authority_ends(one, standing)
+    )
+
+
+def member_may_sign(standing: LegalStanding, at: datetime) -> bool:
+    """Say whether an own signature of the member counts at `at`, alone or beside another's."""
+    if not standing.believed or standing.died:
+        return False
+    return standing.signs is not Signs.REPRESENTATIVE or _grown(standing, at)
+
+
+def authority_ends(one: RepresentativeFacts, standing: LegalStanding) -> datetime:
+    """Return when an authority ends: by its own date, or when the minor comes of age."""
+    return _authority_ends(one, standing)
 
 
 def is_barred(user: UUID | None, standing: LegalStanding) -> bool:

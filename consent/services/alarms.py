@@ -58,8 +58,13 @@ def raise_forged(
 
 
 def unbelieved(item: ItemFacts) -> set[UUID]:
-    """Return the consents of an item whose standing event permits and is not authentic."""
-    return {c.id for s in item.subjects for c in s.consents if _unbelieved(c)}
+    """Return the consents of an item whose standing event permits and is not authentic.
+
+    And those of a member of whom it is not believed who signs.
+    """
+    return {
+        c.id for s in item.subjects for c in s.consents if _unbelieved(c) or not s.standing.believed
+    }
 
 
 def _unbelieved(consent: ConsentFacts) -> bool:

@@ -1,6 +1,6 @@
 """A member's answer: yes, no, no longer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +15,12 @@ from audit.ids import uuid7
 from audit.models import Outcome
 from audit.trail import Actor
 from consent import queries
+from consent.facts import facts_of
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent
-from consent.rules import blocking
+from consent.models import Consent, ConsentEvent, Evidence
+from consent.rules import blocking, member_may_sign, speaker_allows_showing
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_event, add_grant, ask_the_others, note
+from consent.services.ledger import add_event, add_grant, ask_the_others, note, signed_by
 from consent.shadow import follow_ledger
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures
@@ -46,6 +47,24 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     reason still stands, and in the days after a recovery: R55), freezing.Frozen,
     StepUpRefused, vault.Keyless.
     """
+    return grant_proven(
+        by=by,
+        code=code,
+        signature=signature,
+        evidence=Evidence.ONLINE,
+        prove=lambda consent: use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent)),
+    )
+
+
+def grant_proven(
+    *,
+    by: Actor,
+    code: str,
+    signature: str,
+    evidence: Evidence,
+    prove: Callable[[Consent], None],
+) -> ConsentEvent:
+    """Grant as `grant_consent` does; `prove` spends the proof inside the lock, or raises."""
     key_ring.current()
     check(name_problems(signature, "signature"))
     consent = queries.open_question(by, code)
@@ -60,21 +79,58 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
     ):
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
-        standing = queries.last_event(consent)
-        if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD):
+        if standing := standing_yes(consent, by.user):
             return standing
         check_open()
         _check_not_recovered_lately(by)
         _check_shown(by, consent)
         _check_no_wider_no(consent)
-        use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent))
         now = database_now()
-        event = add_grant(consent, by=by, at=now, event_id=event_id, signature_sealed=sealed)
-        if consent.member_id == consent.version.disclosure.speaker_id:
-            ask_the_others(consent.version, by=by, at=now)
-        follow_ledger(consent.version)
-        note(by, consent, event)
+        check_member_signs(consent, now)
+        prove(consent)
+        event = add_grant(
+            consent,
+            by=by,
+            at=now,
+            event_id=event_id,
+            signature_sealed=sealed,
+            evidence=evidence,
+        )
+        granted(by, consent, event)
     return event
+
+
+def standing_yes(consent: Consent, signer: UUID) -> ConsentEvent | None:
+    """Return the event that stands if it is a yes, and this person signed it."""
+    standing = queries.last_event(consent)
+    if standing is None or standing.kind not in (Kind.GRANTED, Kind.UNHELD):
+        return None
+    return standing if signer in signed_by(consent) else None
+
+
+def check_member_signs(consent: Consent, at: datetime) -> None:
+    """Raise Rejected where the law asks for another's signature than the member's (R33)."""
+    item = facts_of(consent.version.disclosure_id)
+    standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
+    if not standing.believed:
+        raise Rejected({"signature": Problem.NOT_BELIEVED})
+    if not member_may_sign(standing, at):
+        raise Rejected({"signature": Problem.ANOTHER_SIGNS})
+
+
+def granted(by: Actor, consent: Consent, event: ConsentEvent) -> None:
+    """Let follow what follows from a grant that was just added, and note it.
+
+    The others are asked once the speaker's side has said yes whole: where two
+    have to sign, after the second. Whoever calls holds the item's lock.
+    """
+    version = consent.version
+    if consent.member_id == version.disclosure.speaker_id:
+        item = facts_of(version.disclosure_id, check_macs=False)
+        if speaker_allows_showing(item, event.at):
+            ask_the_others(version, by=by, at=event.at)
+    follow_ledger(version)
+    note(by, consent, event)
 
 
 def decline_consent(*, by: Actor, code: str) -> ConsentEvent:
@@ -87,7 +143,7 @@ def decline_consent(*, by: Actor, code: str) -> ConsentEvent:
     consent = queries.open_question(by, code)
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])
-        return _say_no(by, queries.open_question(by, code))
+        return say_no(by, queries.open_question(by, code))
 
 
 def revoke_consent(*, by: Actor, code: str) -> ConsentEvent:
@@ -102,17 +158,18 @@ def revoke_consent(*, by: Actor, code: str) -> ConsentEvent:
     consent = queries.own_consent(by, code)
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])  # a release waits here, or we for it
-        return _say_no(by, queries.own_consent(by, code))
+        return say_no(by, queries.own_consent(by, code))
 
 
-def _say_no(by: Actor, consent: Consent) -> ConsentEvent:
+def say_no(by: Actor, consent: Consent, *, evidence: str = "") -> ConsentEvent:
+    """Add a no to a consent and let go what it reaches. Whoever calls holds the item's lock."""
     standing = queries.last_event(consent)
     if standing and standing.kind in (Kind.REVOKED, Kind.DECLINED):
         return standing
     # What was never given cannot be taken back: it is a no, and looks like one to the asker.
     kind = Kind.DECLINED if standing and standing.kind == Kind.ASKED else Kind.REVOKED
     now = database_now()
-    event = add_event(consent, kind, by=by, at=now)
+    event = add_event(consent, kind, by=by, at=now, evidence=evidence)
     also = end_what_it_reaches(by, consent, Kind.REVOKED, at=now)
     follow_ledger(consent.version)
     for other, ending in also:
@@ -129,7 +186,8 @@ def end_what_it_reaches(
     Whoever calls holds the item's lock, and notes each of them. `kind` is the event that ends.
     """
     ended = []
-    for other in queries.own_consents(by).filter(version=no.version, recipient=no.recipient):
+    same = queries.with_last_event(Consent.objects.filter(member=no.member))
+    for other in same.filter(version=no.version, recipient=no.recipient):
         last = queries.last_event(other)
         granted = last is not None and last.kind in (Kind.GRANTED, Kind.UNHELD)
         if other.pk != no.pk and granted and blocking(no.purposes, other.purposes):

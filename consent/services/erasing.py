@@ -32,6 +32,7 @@ from sessions_app.models import (
     Erasure,
     LegalHold,
     Member,
+    Representation,
     VersionUserPermission,
 )
 from sessions_app.queries import lock_disclosures, today_in
@@ -114,7 +115,9 @@ def erase_member(*, by: Actor, code: str) -> Erased:
             unused = _close(others_now - own_now, State.OUT_OF_USE)
             if left or member.erased_at is None:
                 codes = _close(left, State.ERASED)
-                keys = {member.pk, member.user_id} if member.erased_at is None else set()
+                keys = set[UUID]()
+                if member.erased_at is None:
+                    keys = {member.pk, member.user_id, *_speak_for_nobody_else(member)}
                 _erase_person(member)
                 begun = _begin(by, Erasure.Kind.MEMBER, member.pk, code, left | keys, codes, unused)
     if held:
@@ -252,7 +255,15 @@ def _erase_person(member: Member) -> None:
     member.save()
     typed = Q(place__contains=str(member.pk)) | Q(place__contains=member.code)
     Draft.objects.filter(typed | Q(user=member.user_id)).delete()
-    erase_account(member.user_id)
+    for user in (member.user_id, *sorted(_speak_for_nobody_else(member))):
+        erase_account(user)
+
+
+def _speak_for_nobody_else(member: Member) -> set[UUID]:
+    """Return the accounts of those who speak for this member alone; they go with the member."""
+    speaking = set(member.representations.values_list("user", flat=True))
+    others = Representation.objects.filter(user__in=speaking).exclude(member=member)
+    return speaking - set(others.values_list("user", flat=True))
 
 
 def _begin(

@@ -26,7 +26,9 @@ def next_counter(consent: Consent) -> int:
     return (latest or 0) + 1
 
 
-def add_event(consent: Consent, kind: Kind, *, by: Actor, at: datetime) -> ConsentEvent:
+def add_event(
+    consent: Consent, kind: Kind, *, by: Actor, at: datetime, evidence: str = ""
+) -> ConsentEvent:
     """Add an event that denies or asks: it carries no MAC and always counts."""
     return ConsentEvent.objects.create(
         consent=consent,
@@ -34,21 +36,32 @@ def add_event(consent: Consent, kind: Kind, *, by: Actor, at: datetime) -> Conse
         kind=kind,
         at=at,
         by_id=None if by.user == trail.NOBODY else by.user,
+        evidence=evidence,
     )
 
 
 def add_grant(
-    consent: Consent, *, by: Actor, at: datetime, event_id: UUID, signature_sealed: bytes
+    consent: Consent,
+    *,
+    by: Actor,
+    at: datetime,
+    event_id: UUID,
+    signature_sealed: bytes,
+    evidence: Evidence = Evidence.ONLINE,
+    signer: UUID | None = None,
 ) -> ConsentEvent:
-    """Add a grant given online, authenticated over everything that was decided."""
+    """Add a grant, authenticated over everything that was decided.
+
+    `signer` is whoever signed, if that is not who enters it (on paper).
+    """
     event = ConsentEvent(
         pk=event_id,
         consent=consent,
         counter=next_counter(consent),
         kind=Kind.GRANTED,
         at=at,
-        by_id=by.user,
-        evidence=Evidence.ONLINE,
+        by_id=signer or by.user,
+        evidence=evidence,
         text_version=QUESTION_TEXT_VERSION,
         until=consent.expires,
         signature_sealed=signature_sealed,
@@ -87,17 +100,38 @@ def _authenticated(consent: Consent, event: ConsentEvent) -> ConsentEvent:
 def note(by: Actor, consent: Consent, event: ConsentEvent, *, also: Iterable[str] = ()) -> None:
     """Tell the trail of an event, with its counter: a grant counts only as the trail's last word.
 
-    `also` are the codes of what ended with it. Comes last in the transaction.
+    `also` are the codes of what ended with it. Of two who sign, the later grant
+    names the counters of both: they stand together (R34). Comes last in the transaction.
     """
     item = consent.version.disclosure
+    counters = [event.counter, *_signed_beside(consent, event)]
     trail.append(
         by,
         f"consent.{event.kind}",
         object_id=consent.pk,
         code=consent.code,
         group=item.group_id,
-        ground=",".join([item.code, f"counter={event.counter}", *consent.purposes, *also]),
+        ground=",".join(
+            [item.code, *(f"counter={one}" for one in counters), *consent.purposes, *also]
+        ),
     )
+
+
+def signed_by(consent: Consent) -> dict[UUID | None, int]:
+    """Return who signed since the last no, each with the counter of their latest grant."""
+    signed: dict[UUID | None, int] = {}
+    for event in ConsentEvent.objects.filter(consent=consent).order_by("counter"):
+        if event.kind == Kind.GRANTED:
+            signed[event.by_id] = event.counter
+        elif event.kind not in (Kind.ASKED, Kind.UNHELD):
+            signed.clear()
+    return signed
+
+
+def _signed_beside(consent: Consent, event: ConsentEvent) -> list[int]:
+    if event.kind != Kind.GRANTED:
+        return []
+    return sorted(n for by, n in signed_by(consent).items() if by != event.by_id)
 
 
 def put_question(

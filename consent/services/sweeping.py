@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from audit.clock import database_now
 from audit.trail import NOBODY, Actor
@@ -12,6 +13,8 @@ from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
 from consent.services.ledger import add_event, note
 from consent.shadow import follow_ledger
+from sessions_app import queries as sessions
+from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures
 
 AT_ONCE = 200
@@ -33,6 +36,21 @@ def sweep_ended(most: int = AT_ONCE) -> int:
     for consent in queries.ended_unswept(most):
         by_item.setdefault(consent.version.disclosure_id, []).append(consent.pk)
     return sum(_sweep(item, ended) for item, ended in sorted(by_item.items()))
+
+
+def sweep_authorities() -> int:
+    """Let go the rights of representatives whose authority is over; return of how many."""
+    lapsed = sessions.lapsed_representations()
+    for one in lapsed:
+        for item in sorted(sessions.items_concerning(one.member_id)):
+            with transaction.atomic(durable=True):
+                lock_disclosures([item])
+                current = DisclosureVersion.objects.filter(
+                    disclosure=item, number=F("disclosure__current_version")
+                )
+                for version in current.select_related("disclosure"):
+                    follow_ledger(version)
+    return len(lapsed)
 
 
 def _sweep(item: UUID, ended: list[UUID]) -> int:

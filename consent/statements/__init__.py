@@ -10,9 +10,13 @@ says of itself, then the items, listed as `consent.facts` unpacks them:
     item     [disclosure, speaker, kind, record class, state, subjects resolved,
               unchecked redaction, originated by the releaser, current number, practice, versions]
     version  [version, number, digest, releasable by the releaser, subjects, consents]
-    subject  [member, signed, elsewhere]: whether their stint on the session's day has a signed
-              agreement, and one consent to the same recipient about whatever item, for those
-              without one about this version. What an older version concerned has the member alone
+    subject  [member, signed, elsewhere, standing, last entry]: whether their stint on the
+              session's day has a signature under the agreement in force (one that is over: under
+              any), one consent to the same recipient about whatever item, for those without one
+              about this version, and who signs. What an older version concerned has the
+              member alone
+    standing [number, member's account, signs, of age, died, representatives, recorded by, at,
+              key id, mac], and the trail's last word on it (consent/standings.py)
     elsewhere [consent, disclosure, version, purposes, effective, expires]
     consent  [member, consent, recipient, class, purposes, effective, expires,
               recipient is a class, last entry, last answer's entry, events]; whether it is a class

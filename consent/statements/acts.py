@@ -18,4 +18,5 @@ PERMITTING = _listed(("granted", "unheld"))
 CHANGES = _listed(CONSENT_ACTS)
 HOLDS = _listed(("consent.held", "consent.unheld"))
 SHOWINGS = _listed(("class.shown", "class.ended"))  # their `object_id` is the showing
+STANDINGS = _listed(("standing.recorded",))  # their `object_id` is the member
 ANSWERS = _listed(tuple(act for act in CONSENT_ACTS if "held" not in act))

@@ -7,7 +7,7 @@ looks each thing up once. A row for each item spares the server one long text.
 A change is another migration.
 """
 
-from consent.statements.acts import ANSWERS, CHANGES, HOLDS, PERMITTING, SHOWINGS
+from consent.statements.acts import ANSWERS, CHANGES, HOLDS, PERMITTING, SHOWINGS, STANDINGS
 
 # ruff: noqa: S608 - only constants of this module and of `acts`
 
@@ -93,6 +93,7 @@ SELECT true FROM sessions_app_membership t
   JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
  WHERE t.member_id = b.member_id AND t.group_id = s.group_id
    AND (s.starts AT TIME ZONE zone)::date BETWEEN t.since AND coalesce(t.until, 'infinity')
+   AND (n.text_version = g.agreement_version OR t.until IS NOT NULL)
  LIMIT 1"""
 
 _ELSEWHERE = """
@@ -101,11 +102,19 @@ SELECT json_build_array(o.id, i.disclosure_id, o.version_id, o.purposes, o.effec
  WHERE o.member_id = b.member_id AND o.recipient_id = recipient
  LIMIT 1"""
 
+_STANDING = """
+SELECT json_build_array(
+    l.number, l.user_id, l.signs, l.of_age_at, l.died, l.representatives, l.recorded_by_id, l.at,
+    l.mac_key_id, encode(l.mac, 'hex'))
+  FROM sessions_app_legalstanding l WHERE l.member_id = b.member_id
+ ORDER BY l.number DESC LIMIT 1"""
+
 _SUBJECTS = f"""
 SELECT json_agg(CASE WHEN w.number <> d.current_version THEN json_build_array(b.member_id)
     ELSE json_build_array(b.member_id, ({_SIGNED}),
       CASE WHEN recipient IS NOT NULL AND (b.member_id = ANY(asked.members)) IS NOT TRUE
-        THEN ({_ELSEWHERE}) END) END)
+        THEN ({_ELSEWHERE}) END,
+      ({_STANDING}), (SELECT e.told FROM ({_last("house", "b.member_id", STANDINGS)}) e)) END)
   FROM sessions_app_subject b WHERE b.version_id = w.id"""
 
 _MAY_READ = """

@@ -1,6 +1,6 @@
 """The statement that reads the facts of a decision on SQLite. Its rows: `consent.statements`."""
 
-from consent.statements.acts import ANSWERS, CHANGES, HOLDS, PERMITTING, SHOWINGS
+from consent.statements.acts import ANSWERS, CHANGES, HOLDS, PERMITTING, SHOWINGS, STANDINGS
 
 # ruff: noqa: S608 - only constants of this module and of `acts`
 
@@ -62,7 +62,8 @@ SELECT 1 FROM sessions_app_membership t
   JOIN sessions_app_agreementsignature n ON n.membership_id = t.id
  WHERE t.member_id = b.member_id AND t.group_id = s.group_id
    AND django_datetime_cast_date(s.starts, (SELECT time_zone FROM house), 'UTC')
-       BETWEEN t.since AND coalesce(t.until, '9999-12-31')"""
+       BETWEEN t.since AND coalesce(t.until, '9999-12-31')
+   AND (n.text_version = g.agreement_version OR t.until IS NOT NULL)"""
 
 _ELSEWHERE = """
 SELECT json_array(o.id, i.disclosure_id, o.version_id, json(o.purposes), o.effective, o.expires)
@@ -72,10 +73,18 @@ SELECT json_array(o.id, i.disclosure_id, o.version_id, json(o.purposes), o.effec
                     WHERE c.version_id = w.id AND c.member_id = b.member_id)
  LIMIT 1"""
 
+_STANDING = """
+SELECT json_array(
+    l.number, l.user_id, l.signs, l.of_age_at, l.died, json(l.representatives), l.recorded_by_id,
+    l.at, l.mac_key_id, hex(l.mac))
+  FROM sessions_app_legalstanding l WHERE l.member_id = b.member_id
+ ORDER BY l.number DESC LIMIT 1"""
+
 _SUBJECTS = f"""
 SELECT json_group_array(json(CASE WHEN w.number <> d.current_version
     THEN json_array(b.member_id)
-    ELSE json_array(b.member_id, EXISTS ({_SIGNED}), json(({_ELSEWHERE}))) END))
+    ELSE json_array(b.member_id, EXISTS ({_SIGNED}), json(({_ELSEWHERE})),
+      json(({_STANDING})), json(({_last(_TOLD, "g.practice_id", "b.member_id", STANDINGS)}))) END))
   FROM sessions_app_subject b WHERE b.version_id = w.id"""
 
 _LEADS = f"""

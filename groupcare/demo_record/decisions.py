@@ -4,7 +4,16 @@ Items are named by their keys. Whoever is not in `answers` has not answered;
 somebody who did not speak is asked only after the speaker's yes.
 """
 
-from groupcare.demo_record.shapes import Answer, Edit, Handing, Question, Recipient, Step
+from groupcare.demo_record.shapes import (
+    Answer,
+    Edit,
+    Handing,
+    Minor,
+    Person,
+    Question,
+    Recipient,
+    Step,
+)
 
 LINDEN_RECIPIENTS = (
     Recipient("osei", "Dr Amara Osei, family doctor, Riverside Clinic", "40 Mill Lane\nAlbany, NY"),
@@ -110,12 +119,14 @@ THURSDAY_STEPS: tuple[Step, ...] = (
 )
 
 WEDNESDAY_STEPS: tuple[Step, ...] = (
-    Question("counsellor", "school", "COC", _yes("Luca")),
+    # Luca is a minor: his mother allows, and does not read.
+    Minor("Luca", Person("wren-5190", "Carla Moretti")),
+    Question("counsellor", "school", "COC", (Answer("Luca", "parent"),)),
     Handing("counsellor", "school", "COC", handed_over=True),
     Question("sat-again", "school", "COC", days_to_answer=7),
     Question("depot", "insurer", "HPAYMT", _no("Hank")),
     Question("drive-again", "osei", "TREAT", _yes("Hank")),
-    Question("linen-room", "osei", "TREAT", _yes("Aisha")),
+    Question("linen-room", "osei", "TREAT", (Answer("Aisha", "paper"),)),
     Question("practical", "keller", "TREAT", _back("Aisha")),
 )
 

@@ -133,7 +133,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one member answered: `yes`, `no`, or `back` for a yes that was taken back later."""
+    """What one member answered: `yes`, `no`, or `back` for a yes that was taken back later.
+
+    `paper` is a yes on paper, which two attest; `parent` the yes of whoever speaks for them.
+    """
 
     called: str
     says: str
@@ -169,7 +172,16 @@ class Handing:
     withheld: bool = False
 
 
-Step = Question | Edit | Handing
+@dataclass(frozen=True)
+class Minor:
+    """A member is a minor; a parent speaks for them, and decides without reading."""
+
+    called: str
+    parent: Person
+    years_to_go: int = 1
+
+
+Step = Question | Edit | Handing | Minor
 
 
 @dataclass(frozen=True)

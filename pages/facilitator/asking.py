@@ -102,6 +102,9 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
     answered = consents.answers_to(found, versions, timezone.now())
     readers = [one for one in (found.recipient, found.recipient_class) if one]
     names = open_wanted(request.actor, *_rosters(versions), wanted_recipients(readers))
+    codes = consents.questions_of_mine(found)
+    papers = {one.consent.member_id: one for one in consents.papers_about(found)}
+    is_open = min(found.answer_by, found.expires) > timezone.now()
     to_confirm = {}
     if policy_in(request).in_person:
         to_confirm = consents.unconfirmed(request.actor, found)
@@ -115,6 +118,11 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
             "item": version.disclosure,
             "changed": version.number != version.disclosure.current_version,
             "answers": [(names[a.member.pk], a) for a in answered[version.pk]],
+            "elsewhere": [
+                (names[a.member.pk], codes[version.pk, a.member.pk], papers.get(a.member.pk))
+                for a in consents.asked_surely(answered[version.pk])
+                if is_open and (version.pk, a.member.pk) in codes
+            ],
         }
         for version in versions
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from pages.shared.forms import HouseForm, day_field, name_field
 from pages.shared.sentences import STAFF_PURPOSES
-from sessions_app.models import Modality, RecordClass, Weekday
+from sessions_app.models import Authority, Modality, RecordClass, Weekday, WhoSigns
 
 START = _("Give the start as a time, for example 18:00.")
 END = _("Give the end as a time, for example 19:30.")
@@ -363,3 +363,71 @@ class NewLinkForm(HouseForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how often it may be opened.")},
     )
+
+
+class StandingForm(HouseForm):
+    """Whose signature the law asks for."""
+
+    signs = forms.ChoiceField(label=_("Who has to sign"), choices=WhoSigns)
+    of_age_on = day_field(
+        _("The day they come of age"),
+        _("Only for a minor. On that day, at midnight, they decide alone."),
+        required=False,
+    )
+    died = forms.BooleanField(label=_("The member has died"), required=False)
+
+
+class RepresentationForm(HouseForm):
+    """Somebody who speaks for a member."""
+
+    name = name_field(_("Name"), _("Sealed. They get a sign-in of their own."))
+    authority = forms.ChoiceField(label=_("By what right"), choices=Authority)
+    since = day_field(_("Since"))
+    until = day_field(_("Last day"), _("Leave it empty if no day is known."), required=False)
+    may_read = forms.BooleanField(label=_("They may read the words, too"), required=False)
+    evidence = forms.CharField(
+        label=_("What shows it"),
+        help_text=_("For example: court order, its number and date. Sealed."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        strip=False,
+        required=False,
+    )
+
+
+class PaperForm(HouseForm):
+    """A signed paper."""
+
+    reference = forms.CharField(
+        label=_("Reference on the paper"),
+        help_text=_("The number under which the paper is kept. Sealed."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        required=False,
+    )
+    signed_on = day_field(_("Signed on"))
+    signer = forms.ChoiceField(label=_("Who signed it"), required=False)
+
+    def __init__(self, *args: Any, signers: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("signer", [("", _("The member")), *signers])
+
+
+class AgreementForm(HouseForm):
+    """What a group agreed on, beside the text that every group has."""
+
+    text = forms.CharField(
+        label=_("What your group agreed on besides"),
+        help_text=_(
+            "It stands below the text that every group has. "
+            "Until somebody has signed it, nobody can be asked for what concerns them."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        strip=False,
+        required=False,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=20)
+
+
+class TalkForm(HouseForm):
+    """The day on which the group spoke of its agreement."""
+
+    on = day_field(_("Spoken of on"))

@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
 
 from pages.facilitator import (
+    agreements,
     asking,
     attendance,
     confirming,
     contacts,
     drafts,
+    elsewhere,
     find,
     group_notes,
     groups,
@@ -16,6 +18,7 @@ from pages.facilitator import (
     releases,
     roster,
     sessions,
+    signing,
     summaries,
     today,
 )
@@ -93,6 +96,31 @@ urlpatterns = [
         confirming.confirm_in_room,
         name="confirm_in_room",
     ),
+    path(
+        "requests/<code:code>/room/<code:consent>/",
+        elsewhere.hand_for_consent,
+        name="hand_for_consent",
+    ),
+    path("requests/<code:code>/paper/<code:consent>/", elsewhere.paper, name="paper"),
+    path("requests/<code:code>/paper/<code:consent>/no/", elsewhere.paper_no, name="paper_no"),
+    path("papers/<uuid:paper>/drop/", elsewhere.drop, name="drop_paper"),
+    path("groups/<code:code>/members/<code:member>/signs/", signing.who_signs, name="who_signs"),
+    path(
+        "groups/<code:code>/members/<code:member>/signs/new/",
+        signing.new_representation,
+        name="new_representation",
+    ),
+    path("speaking/<uuid:representation>/end/", signing.end, name="end_representation"),
+    path("speaking/<uuid:representation>/bar/", signing.bar, name="bar_representative"),
+    path("groups/<code:code>/agreement/", agreements.agreement, name="group_agreement"),
+    path("groups/<code:code>/agreement/new/", agreements.change, name="new_agreement"),
+    path("groups/<code:code>/agreement/talk/", agreements.talk, name="note_talk"),
+    path(
+        "groups/<code:code>/agreement/room/<code:member>/",
+        elsewhere.hand_for_agreement,
+        name="hand_for_agreement",
+    ),
+    path("told/<uuid:report>/", agreements.read_report, name="read_breach"),
     path("releases/<code:code>/", releases.release_page, name="release_page"),
     path("releases/<code:code>/open/", releases.open_package, name="open_package"),
     path("releases/<code:code>/hand-over/", releases.give, name="hand_over"),

@@ -15,6 +15,7 @@ from consent.policies import counts_from
 from pages.shared.access import HouseRequest, policy_in
 from pages.shared.names import Named, Names, open_names
 from pages.shared.sentences import PURPOSES
+from sessions_app.models import Disclosure
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
 
@@ -90,6 +91,18 @@ def card(consent: Consent, names: Names) -> Card:
         "changed": not current,
         "open": current and consent.request.answer_by > now and consent.last_kind != Kind.HELD,
     }
+
+
+def asked_anew(consent: Consent) -> bool:
+    """Say whether somebody who spoke for the member allowed this, and may speak no more (R33)."""
+    item = consent.version.disclosure
+    return (
+        consent.to_reaffirm
+        and consent.last_kind in (Kind.GRANTED, Kind.UNHELD)
+        and consent.expires > timezone.now()
+        and consent.version.number == item.current_version
+        and item.state not in Disclosure.OUT
+    )
 
 
 def _name_or_code(recipient: Recipient | None, names: Names) -> str:

@@ -14,3 +14,18 @@ class SignatureForm(HouseForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class BreachForm(HouseForm):
+    """What left the room, and who may read that."""
+
+    text = forms.CharField(
+        label=_("What happened"),
+        help_text=_("Sealed. Only those you choose here read it."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        strip=False,
+        required=False,
+    )
+    tell_leaders = forms.BooleanField(
+        label=_("Those who lead the group may read it too"), required=False
+    )

@@ -1,5 +1,6 @@
 """The member's first page, and the agreements of their groups."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,15 +14,16 @@ from audit import trail
 from consent import queries
 from consent.models import Consent
 from consent.queries import Standing
-from pages.member.cards import card, named_in, names_of
+from pages.member.cards import asked_anew, card, named_in, names_of
 from pages.member.forms import SignatureForm
 from pages.member.who_saw import LATELY, Seen, lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
 from pages.shared.names import Names, open_names
 from sessions_app import queries as sessions
-from sessions_app.models import Facilitation, Membership
+from sessions_app.models import AgreementSignature, Facilitation, Membership
 from sessions_app.rules import Rejected
-from sessions_app.services.groups import sign_agreement
+from sessions_app.services.agreements import sign_agreement
+from vault import services as vault
 from vault.key_ring import Keyless
 
 member = door(MEMBER)
@@ -42,6 +44,7 @@ def home(request: HouseRequest) -> HttpResponse:
     context = {
         "asked_before": bool(cards),
         "waiting": [one for one in cards if one["standing"] is Standing.WAITING],
+        "to_reaffirm": [card(one, names) for one in consents if asked_anew(one)],
         "shared": [one for one in cards if one["standing"] is Standing.GRANTED],
         "unsigned": [s for s in stints if not hasattr(s, "agreement_signature")],
         "lately": lines_of(seen, names, request.practice) if names else [],
@@ -104,13 +107,23 @@ def agreement(request: HouseRequest, membership: UUID) -> HttpResponse:
 
 def _agreement_rows(request: HouseRequest, stints: list[Membership]) -> list[dict[str, object]]:
     groups = {stint.group_id: stint.group for stint in stints}
-    receipt = trail.receipt_for(request.actor, "home.opened", groups, once_per_sign_in=True)
+    own = sessions.agreements_in_force(list(groups.values()))
+    rows = [*groups, *(version.pk for version in own.values())]
+    receipt = trail.receipt_for(request.actor, "home.opened", rows, once_per_sign_in=True)
     names = open_names(groups.values(), receipt)
+    texts = [version.sealed_text(request.actor.practice) for version in own.values()]
+    own_texts = dict(zip(own, vault.open_all(texts, receipt), strict=True))
     return [
         {
             "stint": stint,
             "group_name": names[stint.group_id],
             "signed": getattr(stint, "agreement_signature", None),
+            "earlier": max(stint.agreement_signatures.all(), key=_signed_at, default=None),
+            "own_text": own_texts.get(stint.group_id, ""),
         }
         for stint in stints
     ]
+
+
+def _signed_at(signature: AgreementSignature) -> datetime:
+    return signature.signed_at

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.member import home, views, who_saw
+from pages.member import breaches, home, room, views, who_saw
 
 urlpatterns = [
     path("home/", home.home, name="member_home"),
@@ -17,4 +17,11 @@ urlpatterns = [
     path("permissions/<code:code>/pressured/", views.say_pressured, name="say_pressured"),
     path("agreements/", home.agreements, name="agreements"),
     path("agreements/<uuid:membership>/", home.agreement, name="agreement"),
+    path("agreements/<uuid:membership>/breach/", breaches.tell, name="tell_breach"),
+    path("breaches/<uuid:report>/", breaches.read, name="own_breach"),
+    path("room/", room.room, name="room"),
+    path("room/pin/", room.room_pin, name="room_pin"),
+    path("room/sign/", room.room_sign, name="room_sign"),
+    path("room/no/", room.room_decline, name="room_decline"),
+    path("room/back/", room.room_leave, name="room_leave"),
 ]

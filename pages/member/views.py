@@ -23,6 +23,7 @@ from consent.services.previewing import preview_own
 from consent.services.showing import show_words
 from pages.member.cards import card, cards, counting, named_in, names_of
 from pages.member.forms import SignatureForm
+from pages.member.grounds import grounds_of
 from pages.member.who_saw import Seen, lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
 from pages.shared.letter import NO_CODE_YET, letter
@@ -189,6 +190,7 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
         **card(consent, names),
         **counting(request, consent.events.all()),
         "events": list(reversed(consent.events.all())),
+        **grounds_of(request, consent),
         "released": released,
         "read_at": queries.read_by_link(consent, released),
         "given": [one.hand_over for one in released if hasattr(one, "hand_over")],

@@ -22,6 +22,7 @@ from sessions_app import queries as sessions
 
 View = Callable[..., HttpResponse]
 MEMBER = "member"
+REPRESENTATIVE = "representative"
 PERSON = "person"
 AFTER_STEP_UP = "after_step_up"
 
@@ -52,6 +53,8 @@ def roles_in(request: HouseRequest) -> list[str]:
         roles = roles_of(request.user)
         if not roles and sessions.is_member(request.user):
             roles = [MEMBER]
+        elif not roles and sessions.speaks_for_somebody(request.user):
+            roles = [REPRESENTATIVE]
         request.roles = roles
     return request.roles
 
@@ -64,6 +67,22 @@ def is_frozen(request: HouseRequest) -> bool:
 def policy_in(request: HouseRequest) -> HousePolicy:
     """Return the practice's policy as the request's own query read it: for showing."""
     return policy_from(request.user.practice_id, getattr(request.user, "policy_terms", None))
+
+
+def second_person(view: View) -> View:
+    """Let in whoever may be the second of two.
+
+    Who reviews, who leads, and in a practice declared small the outside colleague;
+    each finds there what waits for them in that role.
+    """
+
+    @wraps(view)
+    def entered(request: HouseRequest, *args: object, **kwargs: object) -> HttpResponse:
+        leads_only = Role.SUPERVISOR not in roles_in(request)
+        role = Role.FACILITATOR if leads_only else Role.SUPERVISOR
+        return door(role, or_colleague=True)(view)(request, *args, **kwargs)
+
+    return entered
 
 
 def door(role: str, *, or_colleague: bool = False) -> Callable[[View], View]:

@@ -9,7 +9,7 @@ from accounts.adapter import NAME
 from accounts.models import Role
 from accounts.queries import lacks_second_factor, practice_of
 from consent.services.freezing import lifters_in
-from pages.shared.access import MEMBER, HouseRequest, is_frozen, roles_in
+from pages.shared.access import MEMBER, REPRESENTATIVE, HouseRequest, is_frozen, roles_in
 from pages.shared.keeping import keeper_of
 from vault import key_ring
 
@@ -45,7 +45,10 @@ WAYS: dict[str, list[Way]] = {
             ),
         ),
         Way("who_saw", "eye", _("Who saw")),
-        Way("agreements", "book", _("Agreement"), ("agreement",)),
+        Way("agreements", "book", _("Agreement"), ("agreement", "tell_breach", "own_breach")),
+    ],
+    REPRESENTATIVE: [
+        Way("represent", "ask", _("Decisions"), ("represent_question", "represent_sign")),
     ],
     Role.FACILITATOR: [
         Way("today", "today", _("Today")),
@@ -55,7 +58,8 @@ WAYS: dict[str, list[Way]] = {
             _("Groups"),
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
-                *("contact", "change_contact"),
+                *("contact", "change_contact", "who_signs", "new_representation"),
+                *("group_agreement", "new_agreement", "read_breach"),
                 *(
                     "add_roster",
                     "new_session",
@@ -79,7 +83,8 @@ WAYS: dict[str, list[Way]] = {
                 *("release_session", "try_session", "release_session_confirm"),
                 *("release_group", "try_group", "release_group_confirm"),
                 *("release_page", "open_package", "hand_over"),
-                *("new_link", "make_link", "receipt"),
+                *("new_link", "make_link", "receipt", "paper"),
+                *("attesting", "confirm_representation", "confirm_paper"),
             ),
         ),
         Way("find_person", "search", _("Find")),
@@ -92,9 +97,16 @@ WAYS: dict[str, list[Way]] = {
             (
                 *("freeze", "looked_into", "review_look", "supervised_group", "new_cover"),
                 *("choose_next", "hand_over_group", "supervised_contact"),
+                *("supervised_standing", "correct_standing"),
             ),
         ),
-        Way("reviews", "phone", _("Reviews"), ("review_reading",)),
+        Way(
+            "reviews",
+            "phone",
+            _("Reviews"),
+            ("review_reading", "breaches", "supervised_breach"),
+        ),
+        Way("attesting", "pencil", _("Attest"), ("confirm_representation", "confirm_paper")),
         Way("trail", "trail", _("Trail")),
     ],
     Role.OUTSIDE_COLLEAGUE: [
@@ -102,7 +114,10 @@ WAYS: dict[str, list[Way]] = {
             "second",
             "people",
             _("Second person"),
-            ("freeze", "proposals", "agree_to_role", "reviews", "review_reading"),
+            (
+                *("freeze", "proposals", "agree_to_role", "reviews", "review_reading"),
+                *("attesting", "confirm_representation", "confirm_paper"),
+            ),
         ),
     ],
     Role.ADMINISTRATOR: [
@@ -120,7 +135,7 @@ WAYS: dict[str, list[Way]] = {
     ],
 }
 ON_A_PHONE = 4
-ROLE_WORDS = {MEMBER: _("Member"), **dict(Role.choices)}
+ROLE_WORDS = {MEMBER: _("Member"), REPRESENTATIVE: _("Speaks for somebody"), **dict(Role.choices)}
 
 
 def house(request: HouseRequest) -> dict[str, Any]:
@@ -134,7 +149,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
     return {
         "roles": roles,
         "role_words": [ROLE_WORDS[role] for role in roles],
-        "is_member": roles == [MEMBER],
+        "is_member": roles in ([MEMBER], [REPRESENTATIVE]),
         "ways": [] if lacks_second_factor(request.user) else _shown(roles, here),
         "here": here,
         "who": who,

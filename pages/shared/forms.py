@@ -265,6 +265,12 @@ class NewPinForm(HouseForm):
     pin = _pin(_("New PIN"), _("6 to 12 digits. It opens a locked page, and never signs you in."))
 
 
+class PinInRoomForm(HouseForm):
+    """One's own PIN, on a device that was handed over in the room."""
+
+    pin = _pin(_("Your own PIN"))
+
+
 class CodeForm(HouseForm):
     """The second step: a code of the app, or a recovery code."""
 

@@ -24,7 +24,7 @@ from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 
 PURPOSE, CARRIED, LOCKED = "unlock", "carried", 423
 # The frame of a page says who is here and where they may go; of the lock page it says nothing.
-_NOBODY: dict[str, Any] = {"roles": [], "ways": [], "practice": None, "messages": ()}
+NOBODY: dict[str, Any] = {"roles": [], "ways": [], "practice": None, "messages": ()}
 
 
 def locked_page(request: HttpRequest, view: Any = None) -> HttpResponse:
@@ -112,7 +112,7 @@ def _ask(
 ) -> HttpResponse:
     user: Any = request.user
     context = {
-        **_NOBODY,
+        **NOBODY,
         "form": form if user.pin or user.has_usable_password() else None,
         "has_passkey": has_passkey(user),
         "failed": failed,

@@ -108,6 +108,24 @@ PROBLEMS: dict[Problem, Any] = {
     Problem.LEADS_NOT: _("This person has nothing of this group to hand over."),
     Problem.NO_CONTACT: _("No emergency contact is written down for this member."),
     Problem.ON_HOLD: _("A legal hold stands on this. Nothing was erased."),
+    Problem.ANOTHER_SIGNS: _(
+        "For this, somebody who speaks for you has to sign. You can say no at any time."
+    ),
+    Problem.NEEDS_ANOTHER: _(
+        "This could let more out than before. Somebody who reviews the group has to do it."
+    ),
+    Problem.NOT_BELIEVED: _(
+        "What is recorded about who signs does not match its record, so nothing was done. "
+        "Tell a supervisor."
+    ),
+    Problem.NO_PIN: _(
+        "This member has no PIN yet, or your page was locked. "
+        "They set a PIN on their own page, under their name."
+    ),
+    Problem.PAPER_TOO_OLD: _("This was before the question. Give the day on the paper."),
+    Problem.PAPER_NOT_COUNTED: _(
+        "This paper cannot be counted. Ask the member to answer online or in the room."
+    ),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -116,6 +134,11 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("text", Problem.REQUIRED): _("Write down what was said."),
     ("speaker", Problem.REQUIRED): _("Choose who said it."),
     ("concerned", Problem.REQUIRED): _("Choose at least one person."),
+    ("reference", Problem.REQUIRED): _("Give the reference on the paper."),
+    ("reference", Problem.TOO_LONG): _("Give at most 60 characters."),
+    ("reference", Problem.CLOSED): _("A paper of this member waits already for a second person."),
+    ("evidence", Problem.REQUIRED): _("Say what shows it, in a few words."),
+    ("evidence", Problem.TOO_LONG): _("Give at most 2,000 characters."),
     ("reason", Problem.REQUIRED): _("Say in a few words who can be recognised, and where."),
     ("attendance", Problem.CHANGED_MEANWHILE): _(
         "A colleague answered differently meanwhile. Look at both, then choose once more."
@@ -205,6 +228,24 @@ ACTS: dict[str, Any] = {
     "machine.roster": _("Names compared with a file"),
     "machine.search": _("Names searched"),
     "agreement.signed": _("Agreement signed"),
+    "agreement.written": _("New version of the agreement"),
+    "agreement.spoken_of": _("Agreement spoken of in the room"),
+    "breach.reported": _("A member told of a breach"),
+    "breach.opened": _("Report of a breach read"),
+    "breach.answered": _("Report of a breach answered"),
+    "standing.recorded": _("Recorded who signs for a member"),
+    "representation.recorded": _("Recorded who speaks for a member"),
+    "representation.confirmed": _("Confirmed who speaks for a member"),
+    "representation.ended": _("Somebody speaks for a member no more"),
+    "representation.barred": _("Somebody barred from speaking for a member"),
+    "paper.attested": _("Signed paper entered"),
+    "paper.opened": _("Signed paper looked at"),
+    "paper.confirmed": _("Signed paper attested by a second person"),
+    "paper.dropped": _("Signed paper let go"),
+    "room.handed_over": _("Device handed over in the room"),
+    "room.proved": _("Showed in the room who it is"),
+    "room.failed": _("Wrong PIN in the room"),
+    "room.left": _("Device given back without an answer"),
     "membership.ended": _("Stay in the group ended"),
     "group.closed": _("Group closed"),
     "session.logged": _("Session logged"),

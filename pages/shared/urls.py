@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.shared import coming_in, freezing, locking, recovering, stays, views, ways_in
+from pages.shared import attesting, coming_in, freezing, locking, recovering, stays, views, ways_in
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -48,4 +48,17 @@ urlpatterns = [
     path("freeze/", freezing.freeze_page, name="freeze"),
     path("freeze/<uuid:freeze_id>/lift/", freezing.lift, name="lift_freeze"),
     path("step-up/<uuid:step_up>/", views.step_up, name="step_up"),
+    path("attesting/", attesting.waiting, name="attesting"),
+    path(
+        "attesting/speaking/<uuid:representation>/",
+        attesting.begin_representation,
+        name="begin_representation",
+    ),
+    path(
+        "attesting/speaking/<uuid:representation>/<uuid:step_up>/",
+        attesting.representation,
+        name="confirm_representation",
+    ),
+    path("attesting/papers/<uuid:paper>/", attesting.begin_paper, name="begin_paper"),
+    path("attesting/papers/<uuid:paper>/<uuid:step_up>/", attesting.paper, name="confirm_paper"),
 ]

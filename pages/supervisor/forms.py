@@ -24,6 +24,7 @@ OUTSIDE_GROUPS = frozenset(
         *("sign_in.locked", "sign_in.unlocked", "unlock.failed", "stay.ended", "pin.set"),
         *("step_up.asked", "step_up.confirmed", "step_up.failed", "step_up.refused"),
         *("recipient.added", "recipients.listed", "class.shown", "class.ended"),
+        *("room.proved", "room.failed", "room.left"),
         *("draft.kept", "draft.dropped", "door.closed", "grant.held"),
     )
 )
@@ -125,3 +126,15 @@ class NextForm(HouseForm):
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("user", [("", _("Choose")), *people])
+
+
+class AnswerForm(HouseForm):
+    """The answer to what a member told."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("Sealed. Only the member who told it reads it, and you."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        strip=False,
+        required=False,
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.supervisor import contacts, desk, leading, looks, pressured, trail
+from pages.supervisor import breaches, contacts, desk, leading, looks, pressured, standing, trail
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -22,6 +22,21 @@ urlpatterns = [
         contacts.contact,
         name="supervised_contact",
     ),
+    path("desk/breaches/", breaches.breaches, name="breaches"),
+    path("desk/breaches/<uuid:report>/", breaches.read, name="supervised_breach"),
+    path(
+        "desk/groups/<code:code>/members/<code:member>/signs/",
+        standing.standing,
+        name="supervised_standing",
+    ),
+    path(
+        "desk/groups/<code:code>/members/<code:member>/signs/<slug:signs>/<slug:day>/<int:died>/"
+        "<uuid:step_up>/",
+        standing.correct,
+        name="correct_standing",
+    ),
+    path("desk/speaking/<uuid:representation>/end/", standing.end, name="supervised_end"),
+    path("desk/speaking/<uuid:representation>/bar/", standing.bar, name="supervised_bar"),
     path("reviews/", contacts.reviews, name="reviews"),
     path("reviews/<uuid:reading>/", contacts.review, name="review_reading"),
     path("second/", contacts.second, name="second"),

@@ -34,12 +34,25 @@ from sessions_app.models.sessions import (
     GroupSession,
     local_midnight,
 )
+from sessions_app.models.standing import (
+    AgreementTalk,
+    AgreementVersion,
+    Authority,
+    BreachReport,
+    LegalStanding,
+    Representation,
+    WhoSigns,
+)
 
 __all__ = [
     "Addendum",
     "AgreementSignature",
+    "AgreementTalk",
+    "AgreementVersion",
     "Attendance",
     "AttendanceStatus",
+    "Authority",
+    "BreachReport",
     "ContactReading",
     "ContactReview",
     "Disclosure",
@@ -50,6 +63,7 @@ __all__ = [
     "Erasure",
     "Facilitation",
     "LegalHold",
+    "LegalStanding",
     "GroupGroupPermission",
     "GroupNote",
     "GroupSession",
@@ -60,11 +74,13 @@ __all__ = [
     "NameMark",
     "PRESENT",
     "RecordClass",
+    "Representation",
     "Subject",
     "Supervision",
     "TherapyGroup",
     "VersionGroupPermission",
     "VersionUserPermission",
     "Weekday",
+    "WhoSigns",
     "local_midnight",
 ]

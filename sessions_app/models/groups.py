@@ -86,6 +86,9 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+AGREEMENT_TEXT_VERSION = "agreement-1"
+
+
 class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
     """Which groups a person reaches: the right and the period, in one question."""
 
@@ -123,6 +126,8 @@ class TherapyGroup(models.Model):
     starts_at = models.TimeField(null=True, blank=True)
     ends_at = models.TimeField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    # The label of the agreement in force: the house's own text, or the group's own beside it.
+    agreement_version = models.CharField(max_length=20, default=AGREEMENT_TEXT_VERSION)
 
     led: bool  # set by the query of supervised groups: the reviewer leads this one too
 
@@ -186,6 +191,18 @@ class Membership(Period):
     def __str__(self) -> str:
         return f"{self.member_id} in {self.group_id}"
 
+    @property
+    def agreement_signature(self) -> "AgreementSignature":
+        """The signature under the agreement in force, or, of a stint that is over, under any.
+
+        Raises AttributeError without one: to a page an old one is as none.
+        """
+        signed = sorted(self.agreement_signatures.all(), key=lambda one: one.pk)
+        for one in reversed(signed):
+            if self.until is not None or one.text_version == self.group.agreement_version:
+                return one
+        raise AttributeError("agreement_signature")
+
 
 class FacilitationQuerySet(models.QuerySet["Facilitation"]):
     def kept_by(self, user: Any) -> Self:
@@ -246,15 +263,30 @@ class Supervision(Period):
 
 
 class AgreementSignature(models.Model):
-    """A member's signature under the group agreement, for one stint. Never a consent (rule R6)."""
+    """A member's signature under one version of the agreement, for one stint (rules R6, R86).
+
+    Never a consent. It keeps the version it was given for.
+    """
+
+    class Evidence(models.TextChoices):
+        ONLINE = "online", _("Online")
+        IN_ROOM = "in_room", _("In the room")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    membership = models.OneToOneField(
-        Membership, on_delete=models.PROTECT, related_name="agreement_signature"
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="agreement_signatures"
     )
     text_version = models.CharField(max_length=20)
+    evidence = models.CharField(max_length=10, choices=Evidence, default=Evidence.ONLINE)
     signed_at = models.DateTimeField()
     signature_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "text_version"], name="one_signature_per_agreement"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

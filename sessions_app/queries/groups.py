@@ -16,6 +16,7 @@ from sessions_app.models import (
     GroupSession,
     Member,
     Membership,
+    Representation,
     Supervision,
     TherapyGroup,
 )
@@ -74,7 +75,8 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
     """Return the stints that cover a local day, with member and agreement signature."""
     return (
         group.memberships.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
-        .select_related("member", "agreement_signature")
+        .select_related("member", "group")
+        .prefetch_related("agreement_signatures")
         .order_by("member__code")
     )
 
@@ -134,7 +136,9 @@ def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
     and `more` that rooms above this one ask.
     """
     member = Exists(Member.objects.filter(user=OuterRef("pk")))
-    return with_standing(User.objects.filter(pk=user)).annotate(is_member=member, **more).first()
+    speaks = Exists(Representation.objects.filter(user=OuterRef("pk")))
+    found = with_standing(User.objects.filter(pk=user))
+    return found.annotate(is_member=member, speaks_for_somebody=speaks, **more).first()
 
 
 def is_member(user: User) -> bool:
@@ -142,6 +146,13 @@ def is_member(user: User) -> bool:
     if hasattr(user, "is_member"):
         return user.is_member
     return Member.objects.filter(user=user).exists()
+
+
+def speaks_for_somebody(user: User) -> bool:
+    """Say whether a person is or was recorded to speak for a member."""
+    if hasattr(user, "speaks_for_somebody"):
+        return bool(user.speaks_for_somebody)
+    return Representation.objects.filter(user=user).exists()
 
 
 def leaders_of(groups: Iterable[UUID]) -> list[Facilitation]:
@@ -163,7 +174,8 @@ def own_memberships(by: Actor) -> QuerySet[Membership]:
     """Return the actor's own stints that have not ended, with group and agreement."""
     return (
         Membership.objects.filter(member__user_id=by.user, until=None)
-        .select_related("group", "agreement_signature")
+        .select_related("group")
+        .prefetch_related("agreement_signatures")
         .order_by("pk")
     )
 
@@ -171,10 +183,8 @@ def own_memberships(by: Actor) -> QuerySet[Membership]:
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of `members` whose stint on the session's day has no signed agreement."""
     wanted = frozenset(members)
-    signed = memberships_on(session.group, session.local_day()).filter(
-        member__in=wanted, agreement_signature__isnull=False
-    )
-    return wanted - set(signed.values_list("member_id", flat=True))
+    stints = memberships_on(session.group, session.local_day()).filter(member__in=wanted)
+    return wanted - {stint.member_id for stint in stints if hasattr(stint, "agreement_signature")}
 
 
 def supervisors_on(group: TherapyGroup, day: date) -> set[UUID]:

@@ -11,12 +11,10 @@ from accounts.models import Practice, Role, User
 from accounts.queries import roles_of
 from accounts.services import answer, claim
 from audit import trail
-from audit.clock import database_now
 from audit.ids import uuid7
 from audit.trail import Actor
 from sessions_app import queries
 from sessions_app.models import (
-    AgreementSignature,
     Facilitation,
     GroupUserPermission,
     Membership,
@@ -43,8 +41,6 @@ from sessions_app.services.joining import (
     save_member,
 )
 from vault import services as vault
-
-AGREEMENT_TEXT_VERSION = "agreement-1"
 
 
 def create_group(
@@ -206,34 +202,6 @@ def close_group(*, by: Actor, group: TherapyGroup) -> TherapyGroup:
         locked.memberships.filter(until=None).update(until=Greatest("since", today))
         trail.append(by, "group.closed", object_id=locked.pk, code=locked.code, group=locked.pk)
     return locked
-
-
-def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> AgreementSignature:
-    """Sign the group agreement for one's own stint; signing again returns the first signature.
-
-    A pact among members, never a consent (rule R6). Raises Rejected without a
-    name, Membership.DoesNotExist for another's stint, vault.Keyless.
-    """
-    check(name_problems(signature, "signature"))
-    membership = queries.own_memberships(by).get(pk=membership_id)
-    signed = AgreementSignature(
-        pk=uuid7(), membership=membership, text_version=AGREEMENT_TEXT_VERSION
-    )
-    signed.signature_sealed = vault.seal_text(
-        signature.strip(), signed.signature_place, owner=membership.member_id
-    )
-    with transaction.atomic(durable=True):
-        locked = Membership.objects.select_for_update().get(pk=membership.pk)
-        earlier = AgreementSignature.objects.filter(membership=locked).first()
-        if earlier:
-            return earlier
-        signed.signed_at = database_now()
-        signed.save(force_insert=True)
-        group = membership.group
-        trail.append(
-            by, "agreement.signed", object_id=membership.pk, code=group.code, group=group.pk
-        )
-    return signed
 
 
 def _lead(group: TherapyGroup, user: UUID, since: date) -> Facilitation:

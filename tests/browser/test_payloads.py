@@ -20,8 +20,9 @@ from consent.services.recipients import create_recipient, show_class_member
 from pages.fields import TAKES
 from sessions_app.models import ContactReading, Modality, RecordClass
 from sessions_app.rules import Rejected
+from sessions_app.services.agreements import sign_agreement
 from sessions_app.services.contacts import read_contact, write_contact
-from sessions_app.services.groups import add_member, create_group, sign_agreement
+from sessions_app.services.groups import add_member, create_group
 from sessions_app.services.notes import write_progress_note
 from sessions_app.services.redacting import edit_redacted_item, send_back
 from tests.browser.house import DESK, BrowserTestCase
@@ -49,6 +50,12 @@ FIELDS = {
     ("PersonForm", "name"),
     ("SignatureForm", "signature"),
     ("FindForm", "q"),
+    ("RepresentationForm", "name"),
+    ("RepresentationForm", "evidence"),
+    ("PaperForm", "reference"),
+    ("AgreementForm", "text"),
+    ("BreachForm", "text"),
+    ("AnswerForm", "text"),
 }
 # Nobody is ever shown these: they are compared, hashed, or shown to whoever typed them alone.
 NEVER_SHOWN = {
@@ -58,6 +65,8 @@ NEVER_SHOWN = {
     ("NewPasswordForm", "password"),
     ("NewPinForm", "pin"),
     ("UnlockForm", "secret"),
+    ("PinInRoomForm", "pin"),
+    ("AgreementForm", "seen"),
     ("InvitationForm", "name"),
     ("InvitationForm", "code"),
     ("SignInNameForm", "name"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from consent.models import Freeze, FreezeLift, HousePolicy
 from sessions_app.models import ContactReview, Disclosure, DisclosureVersion, Subject
+from sessions_app.services.agreements import note_talk, write_agreement
 from sessions_app.services.items import discard_item
 from tests.cast import CastTestCase
 from tests.pages.scene import Scene
@@ -20,7 +22,10 @@ WALLED = {
     "audit_entry": "",
     "sessions_app_disclosureversion": "disclosure_id, number",
     "sessions_app_subject": "version_id, member_id",
-    "sessions_app_agreementsignature": "membership_id",
+    "sessions_app_agreementsignature": "membership_id, text_version",
+    "sessions_app_agreementversion": "group_id, number",
+    "sessions_app_agreementtalk": "",
+    "sessions_app_legalstanding": "member_id, number",
     "sessions_app_contactreading": "",
     "sessions_app_contactreview": "reading_id",
     "consent_consentrequest_versions": "consentrequest_id, disclosureversion_id",
@@ -45,6 +50,10 @@ class WithARowInEach(Scene):
         HousePolicy.objects.create(practice=self.practice, set_by_id=self.adam.user, set_at=now)
         ContactReview.objects.create(
             reading=self.reading, reviewed_by_id=self.sue.user, at=now, in_order=True
+        )
+        note_talk(by=self.fay, group=self.group, on=self.today, once=uuid4())
+        write_agreement(
+            by=self.fay, group=self.group, text="No telephones.", seen="agreement-1", once=uuid4()
         )
         freeze = Freeze.objects.create(practice=self.practice, cause="person", at=now, **by)
         FreezeLift.objects.create(freeze=freeze, role="supervisor", at=now, **by)

@@ -155,7 +155,7 @@ class LoadedRecord(TestCase):
             assert {day.weekday() for day in days} == {group.weekday}
             assert str(days[-1]) < TODAY
         assert Membership.objects.exclude(until=None).count() == 1
-        assert Membership.objects.filter(agreement_signature=None).count() == 1
+        assert Membership.objects.filter(agreement_signatures=None).count() == 1
         statuses = set(Attendance.objects.values_list("status", flat=True))
         assert statuses == set(AttendanceStatus.values) - {AttendanceStatus.EXPECTED}
         assert Attendance.objects.filter(status="late", arrived_at=None).count() == 0

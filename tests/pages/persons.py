@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.test import Client
 
 from accounts.models import Role
-from accounts.services import SET_UP, create_practice, create_staff, prepare_user
+from accounts.services import SET_UP, create_practice, create_staff
 from audit.trail import Actor
 from sessions_app.models import Facilitation, Modality, RecordClass, TherapyGroup
 from sessions_app.services.groups import (
@@ -27,8 +27,7 @@ class Persons(Scene):
     Ana said something about Eve, who was there, and Ben, who was not; she agreed,
     so both are asked. Finn left the group. Cora's cover of it has ended. Sid
     reviews its trail and was given nothing to look at. Oona is a practice alone.
-    Rita speaks for somebody: representation has no table yet, so she is a person
-    who signs in and holds nothing.
+    Paula speaks for Mia and decides without reading.
     """
 
     def play(self) -> None:
@@ -63,7 +62,6 @@ class Persons(Scene):
             by=self.adam, group=self.group, user=user_of(self.sid), since=self.a_while_ago()
         )
         self.colleague = self.hired(Role.OUTSIDE_COLLEAGUE, "Olga Orr")
-        self.rita = self.with_nothing("Rita Roth")
         self.oona = self.alone_in_practice("Oona Ott")
         self.opened_link = self.linked(self.released)
 
@@ -90,11 +88,6 @@ class Persons(Scene):
         )
         gets_a_code_app(issued.user)
         return signed_in_as(issued.user, role)
-
-    def with_nothing(self, name: str) -> Actor:
-        issued = prepare_user(practice=self.practice.pk, name=name, password=PASSWORD)
-        issued.user.save(force_insert=True)
-        return signed_in_as(issued.user, "person")
 
     def alone_in_practice(self, name: str) -> Actor:
         practice = create_practice(name="Oona", time_zone=ZONE, jurisdiction="US-NY", small=True)
@@ -132,7 +125,7 @@ class Persons(Scene):
             "co_member": self.cleo.actor,
             "member_of_other_group": self.dora.actor,
             "former_member": self.finn.actor,
-            "representative": self.rita,
+            "representative": self.paula,
             "outside_colleague": self.colleague,
             "facilitator": self.fay,
             "co_facilitator": self.cody,

@@ -18,30 +18,39 @@ from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
+from consent.services.deciding_for import grant_for_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.holding import hold_consent, lift_scope
 from consent.services.leading import set_cover
 from consent.services.links import link_scope
+from consent.services.papers import attest_paper, paper_scope
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
+from consent.services.representing import represent_scope
 from sessions_app import queries as sessions
 from sessions_app.models import ContactReading
+from sessions_app.services.agreements import report_breach
 from sessions_app.services.contacts import read_contact, write_contact
+from sessions_app.services.groups import add_member
+from sessions_app.services.items import record_item
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import Cast, recipient, staff, user_of
+from tests.cast import PASSWORD, Cast, CastMember, recipient, signed_in_as, staff, user_of
+from tests.speaking_for import SpeakingFor
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
-PEOPLE = STAFF | MEMBERS
+PEOPLE = STAFF | MEMBERS | {"paula"}
 LEADERS = {"fay", "cody"}
 FACILITATORS = {"fay", "cody", "otto", "zoe"}
 
 
-class Scene(Cast):
+class Scene(SpeakingFor, Cast):
     """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld.
 
     Of the whole group Ana's item went to the clinic, of the session nothing to the insurer.
-    An alarm about Ana's permission is open.
+    An alarm about Ana's permission is open. Mia is a minor, and Paula speaks for her;
+    Petra waits to be confirmed. A paper of Ana waits for a second person, and she
+    told that something left the room.
     """
 
     def play(self) -> None:
@@ -131,6 +140,61 @@ class Scene(Cast):
         self.release_step_up = begin_step_up(
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
         )
+        self.play_grounds()
+
+    def play_grounds(self) -> None:
+        self.mia = self.joined_today("Mia Moss")
+        self.todays_session = self.held(
+            self.fay,
+            self.group,
+            present=[self.mia],
+            absent=[self.ana, self.ben, self.cleo],
+            days_ago=0,
+        )
+        self.minor(self.mia)
+        self.paula = self.speaks_for(self.mia, "Paula Moss")
+        hers = record_item(
+            by=self.fay,
+            session=self.todays_session,
+            speaker=self.mia.member.pk,
+            concerned=[],
+            text="I stayed until the end.",
+            once=uuid4(),
+            guard=self.guard(self.todays_session),
+        )
+        self.hers_request = self.asked(hers)
+        self.hers = self.consent_of(self.mia, self.hers_request)
+        self.paulas_step_up = begin_step_up(by=self.paula, scope=grant_for_scope(self.hers))
+        self.petras, _ = self.recorded(self.mia, "Petra Moss")
+        self.sues_step_up = begin_step_up(by=self.sue, scope=represent_scope(self.petras))
+        self.paper = attest_paper(
+            by=self.fay,
+            code=self.question.code,
+            reference="F-2026-17",
+            signed_on=self.today,
+            once=uuid4(),
+        )
+        self.codys_step_up = begin_step_up(by=self.cody, scope=paper_scope(self.paper))
+        self.breach = report_breach(
+            by=self.ana.actor,
+            membership_id=self.stint.pk,
+            text="Somebody spoke of our group at work.",
+            tell_leaders=True,
+            once=uuid4(),
+        )
+
+    def joined_today(self, name: str) -> CastMember:
+        added = add_member(
+            by=self.fay,
+            group=self.group,
+            name=name,
+            since=self.today,
+            once=uuid4(),
+            password=PASSWORD,
+        )
+        member = CastMember(added.member, signed_in_as(added.issued.user, "member"), name)
+        self.signs(member)
+        return member
 
     def made_by_both(self) -> Any:
         """Fay and Cody both had a hand in it, so a supervisor looks."""
@@ -489,6 +553,112 @@ EVERY_PAGE = [
         lambda s: f"/recipients/{s.providers.code}/members/{s.clinic.code}/end/",
         "POST",
     ),
+    # Who speaks for a member, papers, the room, the agreement.
+    _page("represent", {"paula"}, "/for/", axe="paula"),
+    _page("represent_question", {"paula"}, lambda s: f"/for/{s.hers.code}/", axe="paula"),
+    _page("represent_allow", {"paula"}, lambda s: f"/for/{s.hers.code}/allow/", "POST"),
+    _page(
+        "represent_sign",
+        {"paula"},
+        lambda s: f"/for/{s.hers.code}/sign/{s.paulas_step_up.pk}/",
+        axe="paula",
+    ),
+    _page("represent_words", set(), lambda s: f"/for/{s.hers.code}/words/", "POST"),
+    _page("represent_no", {"paula"}, lambda s: f"/for/{s.hers.code}/no/", "POST"),
+    *(
+        _page(name, set(), path, method)
+        for name, path, method in (
+            ("room", "/room/", "GET"),
+            ("room_pin", "/room/pin/", "POST"),
+            ("room_sign", "/room/sign/", "POST"),
+            ("room_decline", "/room/no/", "POST"),
+            ("room_leave", "/room/back/", "POST"),
+        )
+    ),
+    _page("tell_breach", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/breach/", axe="ana"),
+    _page("own_breach", {"ana"}, lambda s: f"/breaches/{s.breach.pk}/", "POST", axe="ana"),
+    _page("group_agreement", LEADERS, lambda s: f"/groups/{s.group.code}/agreement/", axe="fay"),
+    _page("new_agreement", LEADERS, lambda s: f"/groups/{s.group.code}/agreement/new/", axe="fay"),
+    _page("note_talk", LEADERS, lambda s: f"/groups/{s.group.code}/agreement/talk/", "POST"),
+    _page("read_breach", LEADERS, lambda s: f"/told/{s.breach.pk}/", "POST", axe="fay"),
+    _page(
+        "hand_for_agreement",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/agreement/room/{s.cleo.member.code}/",
+        "POST",
+    ),
+    _page(
+        "hand_for_consent",
+        LEADERS,
+        lambda s: f"/requests/{s.shared_request.code}/room/{s.question.code}/",
+        "POST",
+    ),
+    _page(
+        "paper",
+        LEADERS,
+        lambda s: f"/requests/{s.shared_request.code}/paper/{s.question.code}/",
+        axe="fay",
+    ),
+    _page(
+        "who_signs",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.mia.member.code}/signs/",
+        axe="fay",
+    ),
+    _page(
+        "new_representation",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.mia.member.code}/signs/new/",
+        axe="fay",
+    ),
+    _page("attesting", FACILITATORS | {"sue"}, "/attesting/", axe="sue"),
+    _page(
+        "begin_representation",
+        {"sue"},
+        lambda s: f"/attesting/speaking/{s.petras.pk}/",
+        "POST",
+    ),
+    _page(
+        "confirm_representation",
+        {"sue"},
+        lambda s: f"/attesting/speaking/{s.petras.pk}/{s.sues_step_up.pk}/",
+        axe="sue",
+    ),
+    _page("begin_paper", {"cody", "sue"}, lambda s: f"/attesting/papers/{s.paper.pk}/", "POST"),
+    _page(
+        "confirm_paper",
+        {"cody"},
+        lambda s: f"/attesting/papers/{s.paper.pk}/{s.codys_step_up.pk}/",
+        axe="cody",
+    ),
+    _page("breaches", {"sue", "zoe"}, "/desk/breaches/", axe="sue"),
+    _page("supervised_breach", {"sue"}, lambda s: f"/desk/breaches/{s.breach.pk}/", "POST", "sue"),
+    _page(
+        "supervised_standing",
+        {"sue"},
+        lambda s: f"/desk/groups/{s.group.code}/members/{s.mia.member.code}/signs/",
+        axe="sue",
+    ),
+    _page(
+        "correct_standing",
+        {"sue"},
+        lambda s: (
+            f"/desk/groups/{s.group.code}/members/{s.mia.member.code}/signs/"
+            f"both/never/0/{s.sues_step_up.pk}/"
+        ),
+        axe="sue",
+    ),
+    _page("drop_paper", {"fay"}, lambda s: f"/papers/{s.paper.pk}/drop/", "POST"),
+    _page(
+        "paper_no",
+        LEADERS,
+        lambda s: f"/requests/{s.shared_request.code}/paper/{s.question.code}/no/",
+        "POST",
+    ),
+    _page("end_representation", LEADERS, lambda s: f"/speaking/{s.petras.pk}/end/", "POST"),
+    _page("bar_representative", LEADERS, lambda s: f"/speaking/{s.petras.pk}/bar/", "POST"),
+    _page("supervised_end", {"sue"}, lambda s: f"/desk/speaking/{s.petras.pk}/end/", "POST"),
+    _page("supervised_bar", {"sue"}, lambda s: f"/desk/speaking/{s.petras.pk}/bar/", "POST"),
 ]
 
 # Forms sent empty: the page with its errors is a page too.

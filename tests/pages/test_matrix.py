@@ -48,8 +48,9 @@ WORDS = (
     "Was calm",
     "Spoke of work",
     "Trust was the theme",
+    "I stayed until the end",
 )
-NAMES = ("Ana Almeida", "Ben Brandt", "Cleo Castell", "Eve Engel", "Finn Falk")
+NAMES = ("Ana Almeida", "Ben Brandt", "Cleo Castell", "Eve Engel", "Finn Falk", "Mia Moss")
 
 
 class EveryCell(Persons, CastTestCase):

@@ -8,7 +8,7 @@ from accounts.services.tries import drop_old_tries
 from accounts.session_store import SessionStore
 from audit.services import sweep_denials
 from consent.services.erasing import finish_erasures
-from consent.services.sweeping import sweep_ended
+from consent.services.sweeping import sweep_authorities, sweep_ended
 from groupcare.known_heads import heads_kept
 from vault.key_ring import Keyless
 
@@ -28,12 +28,14 @@ class Command(BaseCommand):
         while True:
             with heads_kept():
                 written, ended = sweep_denials(), sweep_ended()
+                over = sweep_authorities()
                 with suppress(Keyless):  # the vault is away: they wait for the next round
                     self.stdout.write(f"erasures finished: {finish_erasures()}")
             store.clear_expired()
             drop_old_tries()
             self.stdout.write(f"closed doors written down: {written}")
             self.stdout.write(f"permissions that ended: {ended}")
+            self.stdout.write(f"authorities that ended: {over}")
             if options["once"]:
                 return
             time.sleep(int(str(options["every"])))

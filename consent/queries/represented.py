@@ -1,0 +1,99 @@
+"""What somebody is asked for another, whom they speak for."""
+
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from audit.clock import DatabaseClock, database_now
+from audit.trail import Actor
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent
+from consent.queries.ledger import LEDGER, with_last_event
+from consent.rules import RepresentativeFacts, signers_for
+from consent.standings import standings_of
+from sessions_app import queries as sessions
+from sessions_app.models import Disclosure, DisclosureVersion, Subject, VersionUserPermission
+
+
+def represented(by: Actor) -> dict[UUID, RepresentativeFacts]:
+    """Return the members the actor speaks for at this moment, each with their authority.
+
+    Believed as a grant is: a row that was written or altered in the database
+    gives nobody a member. Raises vault.Keyless.
+    """
+    members = {one.member_id for one in sessions.live_representations(by)}
+    now = database_now()
+    found = {}
+    for member, stands in standings_of(by.practice, members).items():
+        for one in signers_for(stands.standing, now):
+            if one.user == by.user:
+                found[member] = one
+    return found
+
+
+def consents_for(by: Actor, members: list[UUID]) -> QuerySet[Consent]:
+    """Return what `members` were asked and the actor may decide for them, newest first."""
+    asked = ConsentEvent.objects.filter(consent=OuterRef("pk"))
+    may_decide = VersionUserPermission.objects.filter(
+        content_object=OuterRef("version"),
+        user_id=by.user,
+        permission__codename="decide_version",
+    )
+    others = Subject.objects.filter(version=OuterRef("version")).exclude(member=OuterRef("member"))
+    listed = Consent.objects.filter(Exists(asked), Exists(may_decide), member__in=members)
+    return (
+        with_last_event(listed.exclude(version__disclosure__state__in=Disclosure.OUT))
+        .annotate(several=Exists(others))  # type: ignore[no-redef]
+        .select_related("request__asked_by", "recipient", "recipient_class", "member")
+        .select_related("version__disclosure__session")
+        .prefetch_related(LEDGER)
+        .order_by("-pk")
+    )
+
+
+def represented_consent(by: Actor, code: str) -> Consent:
+    """Return one consent of a member the actor speaks for. Raises Consent.DoesNotExist, Keyless."""
+    return consents_for(by, list(represented(by))).get(code=code)
+
+
+def consent_to_deny(by: Actor, code: str) -> Consent:
+    """Return the same by the rows alone: a no needs no key (R9). Raises Consent.DoesNotExist."""
+    members = [one.member_id for one in sessions.live_representations(by)]
+    return consents_for(by, members).get(code=code)
+
+
+def represented_question(by: Actor, code: str) -> Consent:
+    """Return a question the actor may answer now for somebody.
+
+    Raises Consent.DoesNotExist, vault.Keyless.
+    """
+    now = DatabaseClock()
+    return (
+        consents_for(by, list(represented(by)))
+        .filter(
+            request__answer_by__gt=now,
+            expires__gt=now,
+            version__number=F("version__disclosure__current_version"),
+        )
+        .exclude(Q(last_kind=Kind.HELD))
+        .get(code=code)
+    )
+
+
+def version_shown_for(by: Actor, consent: Consent) -> DisclosureVersion:
+    """Return the version whose words a representative may open now; opening decides again.
+
+    Raises DisclosureVersion.DoesNotExist.
+    """
+    return sessions.readable_version(by, consent.version_id)
+
+
+def signed_since_no(consent: Consent) -> set[UUID | None]:
+    """Return who signed a consent since the last no; its events are fetched."""
+    signed = set[UUID | None]()
+    for event in sorted(consent.events.all(), key=lambda one: one.counter):
+        if event.kind == Kind.GRANTED:
+            signed.add(event.by_id)
+        elif event.kind not in (Kind.ASKED, Kind.UNHELD):
+            signed.clear()
+    return signed

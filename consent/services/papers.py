@@ -1,0 +1,220 @@
+"""Consent on paper: one attests, another attests too, and only then it counts (rule R84)."""
+
+import json
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Practice
+from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted, use_step_up
+from audit import trail
+from audit.clock import database_now
+from audit.ids import uuid7
+from audit.trail import Actor, Receipt
+from consent import queries
+from consent.facts import facts_of
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
+from consent.rules import member_may_sign, signers_for
+from consent.services.deciding import granted, say_no, standing_yes
+from consent.services.freezing import unless_frozen
+from consent.services.ledger import add_grant
+from sessions_app import queries as sessions
+from sessions_app.queries import lock_disclosures
+from sessions_app.rules import Problem, Rejected, check, paper_problems
+from vault import key_ring
+from vault import services as vault
+
+PAPER = "paper"
+
+
+def attest_paper(
+    *,
+    by: Actor,
+    code: str,
+    reference: str,
+    signed_on: date,
+    once: UUID,
+    representation_id: UUID | None = None,
+) -> PaperConsent:
+    """Enter that a member, or who speaks for them, signed a paper. Nothing is allowed by that yet.
+
+    The reference is sealed with the member's key. One paper waits for a consent
+    at a time. Raises Rejected (a day to come or before the question, one that
+    waits already), Consent.DoesNotExist if the question is not about the actor's
+    item or is closed, Representation.DoesNotExist, vault.Keyless.
+    """
+    key_ring.current()
+    consent = queries.question_of_mine(by, code)
+    practice = Practice.objects.get(pk=by.practice)
+    asked_on = consent.request.asked_at.astimezone(practice.zone).date()
+    check(
+        paper_problems(
+            reference, signed_on, asked_on=asked_on, today=sessions.today_in(by.practice)
+        )
+    )
+    paper = PaperConsent(pk=uuid7(), consent=consent, signed_on=signed_on, first_by_id=by.user)
+    paper.signer_id = _signer(consent, representation_id)
+    paper.reference_sealed = vault.seal_text(
+        reference.strip(), paper.reference_place(by.practice), owner=consent.member_id
+    )
+    with transaction.atomic(durable=True):
+        asked = (consent.pk, reference, signed_on, paper.signer_id)
+        claimed = claim(by=by, once=once, act="paper.attested", content=asked)
+        if claimed.answer:
+            return PaperConsent.objects.get(pk=claimed.answer)
+        lock_disclosures([consent.version.disclosure_id])
+        consent = queries.question_of_mine(by, code)
+        if consent.papers.filter(closed_at=None).exists():
+            raise Rejected({"reference": Problem.CLOSED})
+        paper.first_at = database_now()
+        paper.save(force_insert=True)
+        answer(claimed, paper.pk)
+        _note(by, "paper.attested", consent)
+    return paper
+
+
+def paper_scope(paper: PaperConsent) -> StepUpScope:
+    """Return what a step-up for attesting a paper is bound to."""
+    consent = paper.consent
+    return StepUpScope(PAPER, paper.pk, consent.version_id, consent.recipient_id)
+
+
+def look_at_paper(*, by: Actor, paper_id: UUID) -> tuple[PaperConsent, Receipt]:
+    """Note that a second person reads what the first entered; return the receipt for it.
+
+    Raises PaperConsent.DoesNotExist if it is not theirs to attest.
+    """
+    paper = queries.papers_to_attest(by).get(pk=paper_id)
+    with transaction.atomic(durable=True):
+        item = paper.consent.version.disclosure
+        entry = trail.append(
+            by,
+            "paper.opened",
+            object_id=paper.consent_id,
+            code=paper.consent.code,
+            group=item.group_id,
+            ids=paper.pk.hex,
+        )
+    return paper, trail.receipt_of(entry)
+
+
+def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID) -> ConsentEvent:
+    """Attest a paper as the second person: now the grant is written, with both names in it.
+
+    `reference` is what the first entered, as this person was just shown it. The
+    grant is authenticated over reference, day and both. It does not count, and
+    nothing says why, if whoever signed may not sign now, or the member
+    answered on that day or later in another way: an older paper lifts no no. Raises
+    Rejected, PaperConsent.DoesNotExist (one's own, closed, another's),
+    freezing.Frozen, StepUpRefused, vault.Keyless.
+    """
+    key_ring.current()
+    paper = queries.papers_to_attest(by).get(pk=paper_id)
+    event_id = uuid7()
+    told = {
+        "reference": reference.strip(),
+        "signed_on": paper.signed_on.isoformat(),
+        "attested": [paper.first_by_id.hex, by.user.hex],
+    }
+    place = ConsentEvent(pk=event_id).signature_place(by.practice)
+    sealed = vault.seal_text(json.dumps(told), place, owner=paper.consent.member_id)
+    with (
+        unless_frozen(by, "reference") as check_open,
+        step_up_refusals_noted(by, PAPER),
+        transaction.atomic(durable=True),
+    ):
+        lock_disclosures([paper.consent.version.disclosure_id])
+        paper = queries.papers_to_attest(by).get(pk=paper_id)
+        consent = queries.with_last_event(Consent.objects.filter(pk=paper.consent_id)).get()
+        check_open()
+        _check_counts(consent, paper, by)
+        use_step_up(by=by, step_up_id=step_up_id, scope=paper_scope(paper))
+        event = standing_yes(consent, paper.signer_id)
+        new = event is None
+        if event is None:
+            event = add_grant(
+                consent,
+                by=by,
+                at=database_now(),
+                event_id=event_id,
+                signature_sealed=sealed,
+                evidence=Evidence.PAPER,
+                signer=paper.signer_id,
+            )
+            paper.event = event
+        paper.second_by_id, paper.closed_at = by.user, database_now()
+        paper.save(update_fields=["event", "second_by", "closed_at"])
+        _note(by, "paper.confirmed", consent)
+        if new:
+            granted(by, consent, event)
+    return event
+
+
+def drop_paper(*, by: Actor, paper_id: UUID) -> None:
+    """Let a paper go that was entered by mistake or does not match; it never counts.
+
+    By whoever entered it, or the second person. Raises PaperConsent.DoesNotExist.
+    """
+    with transaction.atomic(durable=True):
+        open_ones = PaperConsent.objects.filter(closed_at=None)
+        own = open_ones.filter(pk=paper_id, first_by=by.user).first()
+        paper = own or queries.papers_to_attest(by).get(pk=paper_id)
+        open_ones.filter(pk=paper.pk).update(closed_at=database_now())
+        _note(by, "paper.dropped", paper.consent)
+
+
+def decline_on_paper(*, by: Actor, code: str) -> ConsentEvent:
+    """Enter a no that a member gave on paper: at once, by one person, without a key.
+
+    Raises Consent.DoesNotExist if the question is not about the actor's item or is closed.
+    """
+    consent = queries.question_of_mine(by, code)
+    with transaction.atomic(durable=True):
+        lock_disclosures([consent.version.disclosure_id])
+        return say_no(by, queries.question_of_mine(by, code), evidence=Evidence.PAPER)
+
+
+def told_by_paper(words: str) -> dict[str, str]:
+    """Return what the sealed signature of a grant on paper says: reference, day, and both."""
+    told = json.loads(words)
+    first, second = told["attested"]
+    return {
+        "reference": told["reference"],
+        "signed_on": told["signed_on"],
+        "first": first,
+        "second": second,
+    }
+
+
+def _signer(consent: Consent, representation_id: UUID | None) -> UUID:
+    if representation_id is None:
+        return consent.member.user_id
+    return consent.member.representations.get(pk=representation_id).user_id
+
+
+def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
+    now = database_now()
+    item = facts_of(consent.version.disclosure_id)
+    standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
+    if paper.signer_id == consent.member.user_id:
+        may_sign = member_may_sign(standing, now)
+    else:
+        may_sign = any(one.user == paper.signer_id for one in signers_for(standing, now))
+    zone = Practice.objects.get(pk=by.practice).zone
+    answers = ConsentEvent.objects.filter(
+        consent__member=consent.member_id,
+        consent__version=consent.version_id,
+        kind__in=(Kind.DECLINED, Kind.REVOKED, Kind.HELD),
+    )
+    later_no = any(one.at.astimezone(zone).date() >= paper.signed_on for one in answers)
+    if not may_sign or later_no:
+        raise Rejected({"reference": Problem.PAPER_NOT_COUNTED})
+
+
+def _note(by: Actor, act: str, consent: Consent) -> None:
+    item = consent.version.disclosure
+    trail.append(
+        by, act, object_id=consent.pk, code=consent.code, group=item.group_id, ground=item.code
+    )

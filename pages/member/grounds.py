@@ -1,0 +1,83 @@
+"""On what a member's permission stands: signed at home, in the room, on paper, or by another."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from accounts.queries import users_by_id
+from audit import trail
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent, Evidence
+from consent.services.papers import told_by_paper
+from pages.member.cards import asked_anew
+from pages.shared.access import HouseRequest
+from pages.shared.names import open_names
+from vault import services as vault
+from vault.envelope import Unreadable
+from vault.key_ring import Keyless
+from vault.services import Sealed
+
+
+class Paper(NamedTuple):
+    """What a signed paper is to its member: where it is kept, and who attested it."""
+
+    reference: str
+    first: str
+    second: str
+
+
+class Told(NamedTuple):
+    """One event of the ledger, with what it stands on."""
+
+    event: ConsentEvent
+    by_another: bool
+    paper: Paper | None
+
+
+def grounds_of(request: HouseRequest, consent: Consent) -> dict[str, object]:
+    """Return each event with what it stands on, newest first, and whether it is asked for anew."""
+    events = list(reversed(consent.events.all()))
+    granted = [one for one in events if one.kind == Kind.GRANTED]
+    papers = _papers(request, [one for one in granted if one.evidence == Evidence.PAPER])
+    own = consent.member.user_id
+    return {
+        "told": [
+            Told(
+                one,
+                one.kind in (Kind.GRANTED, Kind.REVOKED, Kind.DECLINED)
+                and one.evidence != Evidence.PAPER
+                and one.by_id not in (own, None),
+                papers.get(one.pk),
+            )
+            for one in events
+        ],
+        "anew": asked_anew(consent),
+        "half": consent.half_signed and any(one.by_id == own for one in granted),
+    }
+
+
+def _papers(request: HouseRequest, events: list[ConsentEvent]) -> dict[UUID, Paper]:
+    """Open what the grants on paper say; they are authenticated as they lie there."""
+    if not events:
+        return {}
+    practice = request.actor.practice
+    sealed = [Sealed(bytes(one.signature_sealed), one.signature_place(practice)) for one in events]
+    try:
+        receipt = trail.receipt_for(
+            request.actor, "home.opened", [one.pk for one in events], once_per_sign_in=True
+        )
+        said = [told_by_paper(words) for words in vault.open_all(sealed, receipt)]
+        staff = users_by_id(
+            practice, [UUID(one[who]) for one in said for who in ("first", "second")]
+        )
+        looked = trail.receipt_for(request.actor, "home.opened", staff, once_per_sign_in=True)
+        names = open_names(staff.values(), looked)
+    except (Keyless, Unreadable):
+        return {}
+    return {
+        event.pk: Paper(
+            one["reference"],
+            names.get(UUID(one["first"]), ""),
+            names.get(UUID(one["second"]), ""),
+        )
+        for event, one in zip(events, said, strict=True)
+    }

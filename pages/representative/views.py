@@ -1,0 +1,134 @@
+"""Deciding for a member: whoever speaks for somebody sees the questions, by the member's code."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.services import StepUpRefused
+from consent import queries
+from consent.models import Consent
+from consent.queries import Standing
+from consent.services.deciding_for import deny_for, grant_for, grant_for_scope, show_words_for
+from pages.member.cards import Card, card, counting, named_in, names_of
+from pages.member.forms import SignatureForm
+from pages.shared.access import REPRESENTATIVE, HouseRequest, door
+from pages.shared.views import ask_for_proof
+from sessions_app.models import DisclosureVersion
+from sessions_app.rules import Rejected
+from vault import services as vault
+from vault.key_ring import Keyless
+
+representative = door(REPRESENTATIVE)
+
+
+@require_GET
+@representative
+def listed(request: HouseRequest) -> HttpResponse:
+    """Everything that waits for this person, and what stands, for each they speak for."""
+    members = queries.represented(request.actor)
+    consents = list(queries.consents_for(request.actor, list(members)))
+    names = names_of(request, named_in(consents))
+    cards = [_card(request, consent, names) for consent in consents]
+    context = {
+        "speaks": bool(members),
+        "waiting": [one for one in cards if one["mine"]],
+        "others": [one for one in cards if not one["mine"]],
+    }
+    return render(request, "representative/list.html", context)
+
+
+@require_GET
+@representative
+def question(request: HouseRequest, code: str) -> HttpResponse:
+    """One question: who would read, why, how long, and what no and yes mean. Without the words."""
+    return _page(request, code)
+
+
+@require_POST
+@representative
+def read_words(request: HouseRequest, code: str) -> HttpResponse:
+    """The same page with the words, for somebody whose authority says that they may read."""
+    consent = queries.represented_consent(request.actor, code)
+    shown = show_words_for(by=request.actor, consent=consent)
+    words = vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt)
+    return _page(request, code, words=words)
+
+
+@require_POST
+@representative
+def allow(request: HouseRequest, code: str) -> HttpResponse:
+    """Go and give the password for this one yes; nothing is allowed yet."""
+    consent = queries.represented_question(request.actor, code)
+    what = _("To decide for %(member)s.") % {"member": consent.member.code}
+    return ask_for_proof(request, grant_for_scope(consent), what, "represent_sign", code=code)
+
+
+@require_http_methods(["GET", "POST"])
+@representative
+def sign(request: HouseRequest, code: str, step_up: UUID) -> HttpResponse:
+    """What is allowed, once more, and the typed name that says yes to it."""
+    queries.represented_question(request.actor, code)
+    form, over = SignatureForm(request.POST or None), False
+    if form.is_valid():
+        try:
+            grant_for(
+                by=request.actor,
+                code=code,
+                signature=form.cleaned_data["signature"],
+                step_up_id=step_up,
+            )
+            return redirect("represent_question", code=code)
+        except Rejected as rejected:
+            form.reject(rejected)
+        except StepUpRefused:
+            over = True
+    return _page(request, code, form=form, over=over, signing=True)
+
+
+@require_POST
+@representative
+def say_no(request: HouseRequest, code: str) -> HttpResponse:
+    """No, or no longer. It needs nothing else."""
+    deny_for(by=request.actor, code=code)
+    return redirect("represent_question", code=code)
+
+
+def _page(request: HouseRequest, code: str, **more: object) -> HttpResponse:
+    try:
+        consent = queries.represented_consent(request.actor, code)
+        authority = queries.represented(request.actor)[consent.member_id]
+    except Keyless:
+        consent, authority = queries.consent_to_deny(request.actor, code), None
+    names = names_of(request, named_in([consent]))
+    context = {
+        **_card(request, consent, names),
+        **counting(request, consent.events.all()),
+        "may_read": authority is not None and authority.may_read and _is_open(request, consent),
+        **more,
+    }
+    status = 409 if more.get("over") else 200
+    return render(request, "representative/question.html", context, status=status)
+
+
+def _is_open(request: HouseRequest, consent: Consent) -> bool:
+    """Say whether the words may be read: the speaker's yes goes before that of anybody else."""
+    try:
+        version = queries.version_shown_for(request.actor, consent)
+    except DisclosureVersion.DoesNotExist:
+        return False
+    return version.pk == consent.version_id
+
+
+def _card(request: HouseRequest, consent: Consent, names: dict[UUID, str]) -> Card:
+    told = card(consent, names)
+    signed = request.user.pk in queries.signed_since_no(consent)
+    waits = told["standing"] is Standing.WAITING and not signed
+    return {**told, "mine": waits, "signed": signed, "asked_again": _again(consent)}
+
+
+def _again(consent: Consent) -> bool:
+    return consent.to_reaffirm and consent.expires > timezone.now()

@@ -1,0 +1,191 @@
+"""R84: a paper counts once two have attested it, and its member sees it as what it is."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Practice, Role
+from accounts.services import StepUpRefused
+from audit.models import Entry
+from consent import queries
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
+from consent.queries import AnswerSeen
+from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.papers import (
+    attest_paper,
+    confirm_paper,
+    decline_on_paper,
+    drop_paper,
+    paper_scope,
+)
+from consent.services.release import Withheld
+from sessions_app import queries as sessions
+from sessions_app.rules import Problem
+from tests.cast import CastTestCase, proven, refused, sign_in, staff
+from tests.consent.by_hand import change
+from tests.speaking_for import SpeakingFor
+
+REFERENCE = "F-2026-17"
+
+
+class OnPaper(SpeakingFor, CastTestCase):
+    def setUp(self):
+        self.item = self.said()
+        self.request = self.asked(self.item)
+        self.consent = self.consent_of(self.ana, self.request)
+
+    def attested(self, by=None, consent=None, **more) -> PaperConsent:
+        given = {"reference": REFERENCE, "signed_on": self.today, "once": uuid4(), **more}
+        return attest_paper(by=by or self.fay, code=(consent or self.consent).code, **given)
+
+    def confirmed(self, paper: PaperConsent, by=None) -> ConsentEvent:
+        by = by or self.cody
+        return confirm_paper(
+            by=by,
+            paper_id=paper.pk,
+            reference=REFERENCE,
+            step_up_id=proven(by, paper_scope(paper)),
+        )
+
+    def stays(self) -> None:
+        with pytest.raises(Withheld):
+            self.releases(self.item)
+
+    def test_one_who_attests_alone_lets_nothing_out(self):
+        self.attested()
+
+        self.stays()
+        assert not self.consent.events.filter(kind=Kind.GRANTED).exists()
+
+    def test_two_who_attest_let_it_out(self):
+        event = self.confirmed(self.attested())
+
+        assert (event.evidence, event.by_id) == (Evidence.PAPER, self.ana.actor.user)
+        assert self.releases(self.item)
+        [told] = Entry.objects.filter(act="consent.granted", object_id=self.consent.pk)
+        assert told.actor == self.cody.user
+
+    def test_a_supervisor_may_be_the_second(self):
+        self.confirmed(self.attested(), by=self.sue)
+
+        assert self.releases(self.item)
+
+    def test_the_same_person_does_not_attest_twice(self):
+        paper = self.attested()
+        with pytest.raises(PaperConsent.DoesNotExist):
+            self.confirmed(paper, by=self.fay)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PaperConsent.objects.filter(pk=paper.pk).update(second_by=self.fay.user)
+        self.stays()
+
+    def test_nobody_else_finds_it_to_attest(self):
+        paper = self.attested()
+        colleague = staff(self.practice, "Uma Ullrich", Role.OUTSIDE_COLLEAGUE)
+        for by in (self.otto, self.adam, self.zoe, colleague, self.ana.actor, self.ben.actor):
+            with pytest.raises(PaperConsent.DoesNotExist):
+                self.confirmed(paper, by=by)
+
+    def test_in_a_small_practice_the_outside_colleague_is_the_second(self):
+        Practice.objects.filter(pk=self.practice.pk).update(small=True)
+        colleague = staff(self.practice, "Uma Ullrich", Role.OUTSIDE_COLLEAGUE)
+        self.confirmed(self.attested(), by=colleague)
+
+        assert self.releases(self.item)
+
+    def test_a_proof_for_something_else_attests_nothing(self):
+        paper = self.attested()
+        with pytest.raises(StepUpRefused):
+            confirm_paper(by=self.cody, paper_id=paper.pk, reference=REFERENCE, step_up_id=uuid4())
+        self.stays()
+
+    def test_a_day_to_come_a_day_before_the_question_and_no_reference_are_refused(self):
+        with refused(Problem.DAY_TO_COME):
+            self.attested(signed_on=self.today + timedelta(days=1))
+        with refused(Problem.PAPER_TOO_OLD):
+            self.attested(signed_on=self.today - timedelta(days=1))
+        with refused(Problem.REQUIRED):
+            self.attested(reference=" - ")
+        with refused(Problem.TOO_LONG):
+            self.attested(reference="F" * 61)
+
+    def test_one_paper_waits_at_a_time_and_one_let_go_makes_room(self):
+        paper = self.attested()
+        with refused(Problem.CLOSED):
+            self.attested()
+        drop_paper(by=self.fay, paper_id=paper.pk)
+        assert self.attested().pk != paper.pk
+
+    def test_the_same_form_sent_again_is_one_paper(self):
+        once = uuid4()
+        assert self.attested(once=once) == self.attested(once=once)
+
+    def test_a_paper_lifts_no_no_that_came_on_its_day_or_later(self):
+        paper = self.attested()
+        decline_consent(by=self.ana.actor, code=self.consent.code)
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(paper)
+        self.stays()
+
+    def test_entering_a_paper_tells_no_no_from_silence(self):
+        decline_consent(by=self.ana.actor, code=self.consent.code)
+        assert self.attested()
+
+        version = sessions.current_version(sessions.own_item(self.fay, self.item.code))
+        [answer] = queries.answers(self.request, version, timezone.now())
+        assert answer.seen is AnswerSeen.NO_ANSWER_YET
+
+    def test_taken_back_like_any_other(self):
+        self.confirmed(self.attested())
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+
+        self.stays()
+
+    def test_a_no_on_paper_counts_at_once_by_one_person(self):
+        self.grants(self.ana, self.request)
+        event = decline_on_paper(by=self.fay, code=self.consent.code)
+
+        assert (event.kind, event.evidence) == (Kind.REVOKED, Evidence.PAPER)
+        self.stays()
+
+    def test_only_whoever_originated_it_enters_a_paper(self):
+        for by in (self.otto, self.sue, self.adam, self.zoe, self.ana.actor):
+            with pytest.raises(Consent.DoesNotExist):
+                self.attested(by=by)
+            with pytest.raises(Consent.DoesNotExist):
+                decline_on_paper(by=by, code=self.consent.code)
+
+    def test_what_was_attested_is_under_the_grants_seal(self):
+        event = self.confirmed(self.attested())
+        change(event, signature_sealed=bytes(event.signature_sealed)[:-1] + b"x")
+
+        self.stays()
+
+    def test_a_minors_paper_counts_by_whoever_speaks_for_her(self):
+        self.minor(self.ana)
+        recorded, _ = self.recorded(self.ana)
+        self.confirmed_as_speaking(recorded)
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested())
+        drop_paper(by=self.fay, paper_id=PaperConsent.objects.get(closed_at=None).pk)
+
+        self.confirmed(self.attested(representation_id=recorded.pk))
+        assert self.releases(self.item)
+
+    def confirmed_as_speaking(self, recorded) -> None:
+        SpeakingFor.confirmed(self, recorded)
+
+    def test_its_member_sees_it_as_what_it_is(self):
+        self.confirmed(self.attested())
+        client = Client()
+        sign_in(client, self.ana.actor)
+
+        page = client.get(f"/permissions/{self.consent.code}/").content.decode()
+
+        assert "On paper, reference F-2026-17. Fay Ferrer and Cody Clark attested it." in page
+        assert f"/permissions/{self.consent.code}/take-back/" in page
