@@ -31,7 +31,7 @@ from pages.facilitator.forms import (
     SessionForm,
     SummaryForm,
 )
-from pages.member.forms import SignatureForm
+from pages.member.forms import EndForm, PrivacyForm, SignatureForm
 from pages.recipient.forms import LinkForm
 from pages.shared.forms import (
     CodeForm,
@@ -46,7 +46,7 @@ from pages.shared.forms import (
 )
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
-from pages.supervisor.forms import CoverForm, NextForm
+from pages.supervisor.forms import AnswerForm, CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 Taken = tuple[str | type[forms.Form], ...]
@@ -133,9 +133,16 @@ TAKES: dict[str, Taken] = {
     "new_link": (NewLinkForm,),
     "make_link": ("once",),
     "end_link": (),
-    "allow": (),
-    "decline": (),
+    "allow": (EndForm,),
+    "decline": (EndForm,),
     "sign_question": (SignatureForm,),
+    "together": (EndForm, "answer-*"),
+    "sign_together": (SignatureForm,),
+    "take_everything_back": (),
+    "my_data": (),
+    "export_data": ("print",),
+    "privacy_ask": (PrivacyForm,),
+    "answer_request": (AnswerForm,),
     "read_words": (),
     "preview_own": (),
     "take_back": (),

@@ -8,6 +8,7 @@ from consent.models.asking import (
     PurposeOfUse,
 )
 from consent.models.house import Freeze, FreezeLift, HousePolicy
+from consent.models.privacy import PrivacyRequest
 from consent.models.recipients import ClassMembership, Recipient
 from consent.models.releases import (
     HandOver,
@@ -29,6 +30,7 @@ __all__ = [
     "HandOver",
     "HousePolicy",
     "LinkVisit",
+    "PrivacyRequest",
     "PurposeOfUse",
     "Recipient",
     "Release",

@@ -38,9 +38,18 @@ def add_event(consent: Consent, kind: Kind, *, by: Actor, at: datetime) -> Conse
 
 
 def add_grant(
-    consent: Consent, *, by: Actor, at: datetime, event_id: UUID, signature_sealed: bytes
+    consent: Consent,
+    *,
+    by: Actor,
+    at: datetime,
+    event_id: UUID,
+    signature_sealed: bytes,
+    until: datetime | None = None,
 ) -> ConsentEvent:
-    """Add a grant given online, authenticated over everything that was decided."""
+    """Add a grant given online, authenticated over everything that was decided, its end too.
+
+    Without `until` it ends when its consent does.
+    """
     event = ConsentEvent(
         pk=event_id,
         consent=consent,
@@ -50,7 +59,7 @@ def add_grant(
         by_id=by.user,
         evidence=Evidence.ONLINE,
         text_version=QUESTION_TEXT_VERSION,
-        until=consent.expires,
+        until=until or consent.expires,
         signature_sealed=signature_sealed,
     )
     return _authenticated(consent, event)

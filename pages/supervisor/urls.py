@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.supervisor import contacts, desk, leading, looks, pressured, trail
+from pages.supervisor import contacts, desk, leading, looks, pressured, privacy, trail
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path("reviews/", contacts.reviews, name="reviews"),
     path("reviews/<uuid:reading>/", contacts.review, name="review_reading"),
+    path("requests-of-members/", privacy.requests, name="requests_of_members"),
+    path("requests-of-members/<code:code>/", privacy.answer, name="answer_request"),
     path("second/", contacts.second, name="second"),
     path("trail/", trail.trail, name="trail"),
 ]
