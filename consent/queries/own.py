@@ -85,6 +85,15 @@ def open_question(by: Actor, code: str) -> Consent:
     return _open_questions(by).get(code=code)
 
 
+def open_questions(by: Actor, codes: Iterable[str]) -> list[Consent]:
+    """Return several questions of one request. Raises Consent.DoesNotExist if one is not open."""
+    wanted = set(codes)
+    found = list(_open_questions(by).filter(code__in=wanted).order_by("code"))
+    if len(found) != len(wanted) or len({one.request_id for one in found}) != 1:
+        raise Consent.DoesNotExist
+    return found
+
+
 def asked_together(by: Actor, consent: Consent) -> list[Consent]:
     """Return what one request asks the actor and they may answer now, oldest first."""
     return list(_open_questions(by).filter(request=consent.request_id).order_by("pk"))
@@ -102,8 +111,10 @@ def _open_questions(by: Actor) -> QuerySet[Consent]:
         user_id=by.user,
         permission__codename="decide_version",
     )
+    beside = Consent.objects.filter(request=OuterRef("request"), member=OuterRef("member"))
     return (
-        own_consents(by)
+        own_consents(by)  # type: ignore[no-redef]
+        .annotate(together=Exists(beside.exclude(pk=OuterRef("pk"))))
         .filter(
             Exists(may_decide),
             request__answer_by__gt=DatabaseClock(),

@@ -12,8 +12,7 @@ from audit.trail import Actor
 from consent import queries
 from consent.models import Consent
 from consent.services.showing import ShownTogether
-from sessions_app.models import Member
-from sessions_app.queries import lock_disclosures
+from sessions_app.queries import lock_disclosures, own_member
 from vault import key_ring
 
 EXPORT = "data_export"
@@ -36,7 +35,7 @@ def export_own(
     key_ring.current()
     if any(one.member.user_id != by.user for one in consents):
         raise Consent.DoesNotExist
-    member = Member.objects.get(user=by.user, practice=by.practice)
+    member = own_member(by)
     with step_up_refusals_noted(by, EXPORT), transaction.atomic(durable=True):
         lock_disclosures({one.version.disclosure_id for one in consents})
         use_step_up(by=by, step_up_id=step_up_id, scope=export_scope(by))

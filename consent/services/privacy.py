@@ -11,7 +11,7 @@ from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent import queries
 from consent.models import PrivacyRequest
-from sessions_app.models import Member
+from sessions_app.queries import own_member
 from sessions_app.rules import Problem, Rejected, check, reason_problems
 from vault import services as vault
 
@@ -32,7 +32,7 @@ def ask_privacy(
     check(reason_problems(text, "said"))
     if kind not in PrivacyRequest.Kind.values:
         raise Rejected({"kind": Problem.UNKNOWN})
-    member = Member.objects.get(user=by.user, practice=by.practice)
+    member = own_member(by)
     about = None
     if about_code:
         about = queries.own_consent(by, about_code).version.disclosure

@@ -25,12 +25,13 @@ class ShownWords:
     receipt: Receipt
 
 
-def show_words(*, by: Actor, consent: Consent) -> ShownWords:
+def show_words(*, by: Actor, consent: Consent, also: Collection[UUID] = ()) -> ShownWords:
     """Decide under the item's lock that a member may read the words of a question, and note it.
 
     In the order of a release: who is shown the words of another is shown them
     before that one takes back, or not at all (rows 56-58). `consent` is one of
-    the actor's own. Raises Consent.DoesNotExist if it is not,
+    the actor's own; `also` are the names that stand beside them. Raises
+    Consent.DoesNotExist if it is not,
     DisclosureVersion.DoesNotExist (the words are closed), vault.Keyless before
     anything is written.
     """
@@ -46,7 +47,7 @@ def show_words(*, by: Actor, consent: Consent) -> ShownWords:
             object_id=consent.pk,
             code=consent.code,
             group=version.disclosure.group_id,
-            ids=listed([version.pk]),
+            ids=listed([version.pk, *also]),
         )
     return ShownWords(version, trail.receipt_of(entry))
 

@@ -63,7 +63,7 @@ def grant_together(
     """
     key_ring.current()
     check(name_problems(signature, "signature"))
-    consents = _open_together(by, codes)
+    consents = queries.open_questions(by, codes)
     sealed = {one.pk: _sealed_signature(by, one, signature) for one in consents}
     with (
         unless_frozen(by, "signature") as check_open,
@@ -72,7 +72,7 @@ def grant_together(
         transaction.atomic(durable=True),
     ):
         lock_disclosures({one.version.disclosure_id for one in consents})
-        consents = _open_together(by, codes)
+        consents = queries.open_questions(by, codes)
         check_open()
         use_step_up(by=by, step_up_id=step_up_id, scope=together_scope(consents, last_day))
         practice = Practice.objects.get(pk=by.practice)
@@ -123,13 +123,6 @@ def revoke_everything(*, by: Actor) -> list[Consent]:
                 note(by, one, event)
             return found
     return []
-
-
-def _open_together(by: Actor, codes: Collection[str]) -> list[Consent]:
-    consents = [queries.open_question(by, code) for code in sorted(set(codes))]
-    if len({one.request_id for one in consents}) != 1:
-        raise Consent.DoesNotExist
-    return consents
 
 
 def _sealed_signature(by: Actor, consent: Consent, signature: str) -> tuple[UUID, bytes]:

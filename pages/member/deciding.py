@@ -126,8 +126,9 @@ def together(request: HouseRequest, code: str) -> HttpResponse:
     """All that one question asks about, on one screen: each has its own yes or no, or waits."""
     asked = queries.open_question(request.actor, code)
     consents = queries.asked_together(request.actor, asked)
-    form = EndForm(request.POST or None, asked=asked_day(asked))
-    if request.method != "POST":
+    sent = request.POST if request.method == "POST" else None
+    form = EndForm(sent, asked=asked_day(asked))
+    if sent is None:
         return _together(request, asked, consents, form)
     only_of(request.POST, ANSWER, [one.code for one in consents])
     answers = {one.code: request.POST.get(ANSWER + one.code, "") for one in consents}
@@ -174,7 +175,7 @@ def sign_together(request: HouseRequest, code: str, chosen: str, step_up: UUID) 
     codes = chosen.split(BETWEEN_CODES)
     if not all(re.fullmatch(queries.CODE, one) for one in codes):
         raise Http404
-    consents = [queries.open_question(request.actor, one) for one in codes]
+    consents = queries.open_questions(request.actor, codes)
     last_day = last_day_bound(own_step_up(request.user.pk, step_up))
     form = SignatureForm(request.POST or None)
     over = False
@@ -217,9 +218,11 @@ def _asked_about(
         code=asked.request.code,
         also=list(people),
     )
-    names = open_names(people.values(), shown.receipt)
-    sealed = {pk: v.sealed_text(request.actor.practice) for pk, v in shown.versions.items()}
-    words = dict(zip(sealed, vault.open_all([*sealed.values()], shown.receipt), strict=True))
+    sealed = {pk: thing.sealed_name for pk, thing in people.items()}
+    sealed |= {pk: v.sealed_text(request.actor.practice) for pk, v in shown.versions.items()}
+    words = names = dict(
+        zip(sealed, vault.open_all([*sealed.values()], shown.receipt), strict=True)
+    )
     items = [
         {
             **card(one, names),

@@ -119,7 +119,7 @@ class Table:
 def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
     """Gather the record, note that it is taken, and open it. Raises StepUpRefused, Keyless."""
     by = request.actor
-    member = Member.objects.get(user=by.user)
+    member = sessions.own_member(by)
     consents = [
         one
         for one in queries.own_consents(by).prefetch_related(queries.LEDGER)

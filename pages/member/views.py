@@ -69,7 +69,7 @@ def _question(request: HouseRequest, consent: Consent, form: EndForm | None = No
         **_with_words(request, consent),
         **counting(request),
         "form": form or EndForm(asked=asked_day(consent)),
-        "together": len(queries.asked_together(request.actor, consent)),
+        "together": consent.together,
     }
     return render(request, "member/question.html", context)
 
@@ -247,14 +247,17 @@ def _picture(request: HouseRequest, consent: Consent, names: Names) -> Picture |
 
 
 def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
-    """Add the words, after the entry that this member was shown them."""
-    shown_card = card(consent, names_of(request, named_in([consent])))
+    """Add the words, after the entry that this member was shown them, and the names with them."""
+    people = {thing.pk: thing for thing in named_in([consent])}
     try:
-        shown = show_words(by=request.actor, consent=consent)
+        shown = show_words(by=request.actor, consent=consent, also=list(people))
     except DisclosureVersion.DoesNotExist:
-        return {**shown_card, "closed": True}
+        return {**card(consent, names_of(request, people.values())), "closed": True}
+    sealed = {pk: thing.sealed_name for pk, thing in people.items()}
+    sealed[shown.version.pk] = shown.version.sealed_text(request.actor.practice)
+    opened = dict(zip(sealed, vault.open_all([*sealed.values()], shown.receipt), strict=True))
     return {
-        **shown_card,
-        "words": vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt),
+        **card(consent, opened),
+        "words": opened[shown.version.pk],
         "several": consent.several,
     }

@@ -130,6 +130,7 @@ class Seen:
             assert entry.object_id is not None
             release = self.releases.get(entry.object_id)
             by_name = release is not None or entry.object_id in self.asked
+            by_name = by_name or entry.act == "copy.opened"  # the words may have been closed
             named = audit.ground_of(entry) if by_name else ()
             for item in self.items[entry.object_id]:
                 if by_name and item.version.disclosure.code not in named:

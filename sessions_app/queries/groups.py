@@ -168,6 +168,11 @@ def own_memberships(by: Actor) -> QuerySet[Membership]:
     )
 
 
+def own_member(by: Actor) -> Member:
+    """Return the actor as a member. Raises Member.DoesNotExist."""
+    return Member.objects.get(user=by.user, practice=by.practice)
+
+
 def own_stints(by: Actor) -> list[Membership]:
     """Return all the actor's own stints, ended ones too, oldest first, with group and agreement."""
     own = Membership.objects.filter(member__user_id=by.user)

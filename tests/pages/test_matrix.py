@@ -48,6 +48,8 @@ WORDS = (
     "Was calm",
     "Spoke of work",
     "Trust was the theme",
+    "The train was late",
+    "I walked home",
 )
 NAMES = ("Ana Almeida", "Ben Brandt", "Cleo Castell", "Eve Engel", "Finn Falk")
 
