@@ -23,7 +23,7 @@ from sessions_app.models import local_midnight
 from vault import services as vault
 
 WAYS: dict[str, Any] = {
-    "release": _("Released"),
+    "release": _("Released to them"),
     "release.opened": _("Printed"),
     "link.made": _("Link made"),
     "link.opened": _("Read by a link"),

@@ -368,7 +368,7 @@ class TakenAlong(MembersPlace):
         assert data["permissions"][0]["permission"] == consent.code
         assert [one["what"] for one in data["events"]] == ["You were asked", "You allowed it"]
         assert data["events"][1]["signature"] == "Ana Almeida"
-        assert {one["how"] for one in data["left"]} == {"Released", "Handed over on paper"}
+        assert {one["how"] for one in data["left"]} == {"Released to them", "Handed over on paper"}
         assert data["requests"][0]["text"] == "Who keeps it?"
         assert len(data["attendance"]) == 1 and data["who_saw"]
         assert set(files) == {"my-data.json", *(f"{name}.csv" for name in data)}
