@@ -275,6 +275,26 @@ def times(chain: UUID, object_id: UUID, act: str) -> int:
     return Entry.objects.filter(chain=chain, object_id=object_id, act=act).count()
 
 
+def permitted_between(
+    chain: UUID,
+    objects: Iterable[UUID],
+    acts: Iterable[str],
+    since: datetime,
+    until: datetime,
+) -> list[Entry]:
+    """Return the entries of `acts` that were permitted on some things in a time, oldest first."""
+    return list(
+        Entry.objects.filter(
+            chain=chain,
+            object_id__in=list(objects),
+            act__in=list(acts),
+            outcome=Outcome.PERMIT,
+            at__gte=since,
+            at__lt=until,
+        ).order_by("seq")
+    )
+
+
 def permitted(chain: UUID, objects: Iterable[UUID], act: str) -> list[Entry]:
     """Return the entries of an act that was permitted on some things, oldest first."""
     return list(

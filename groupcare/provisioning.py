@@ -96,6 +96,7 @@ RIGHTS = {
     "consent_paperconsent": _CHANGE,
     "consent_releaselink": _CHANGE,
     "consent_linkvisit": _ADD_AND_DROP,
+    "consent_privacyrequest": _CHANGE,
     "auth_permission": _READ,
     "django_content_type": _READ,
     "account_emailaddress": _READ,
@@ -174,6 +175,7 @@ POLICIES = {
     "consent_releaselink": _OWN,
     "consent_linkvisit": _of("consent_releaselink", "link_id"),
     "consent_housepolicy": _OWN,
+    "consent_privacyrequest": _OWN,
     # One without a practice freezes every practice, so every practice has to see it.
     "consent_freeze": f"practice_id IS NULL OR {_OWN}",
     "consent_freezelift": _of("consent_freeze", "freeze_id"),

@@ -36,7 +36,7 @@ from pages.facilitator.forms import (
     SummaryForm,
     TalkForm,
 )
-from pages.member.forms import BreachForm, SignatureForm
+from pages.member.forms import BreachForm, EndForm, PrivacyForm, SignatureForm
 from pages.recipient.forms import LinkForm
 from pages.shared.attesting import REFUSED
 from pages.shared.forms import (
@@ -53,7 +53,7 @@ from pages.shared.forms import (
 )
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
-from pages.supervisor.forms import AnswerForm, CoverForm, NextForm
+from pages.supervisor.forms import AnswerForm, BreachAnswerForm, CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 Taken = tuple[str | type[forms.Form], ...]
@@ -140,9 +140,16 @@ TAKES: dict[str, Taken] = {
     "new_link": (NewLinkForm,),
     "make_link": ("once",),
     "end_link": (),
-    "allow": (),
-    "decline": (),
+    "allow": (EndForm,),
+    "decline": (EndForm,),
     "sign_question": (SignatureForm,),
+    "together": (EndForm, "answer-*"),
+    "sign_together": (SignatureForm,),
+    "take_everything_back": (),
+    "my_data": (),
+    "export_data": ("print",),
+    "privacy_ask": (PrivacyForm,),
+    "answer_request": (AnswerForm,),
     "read_words": (),
     "preview_own": (),
     "take_back": (),
@@ -170,7 +177,7 @@ TAKES: dict[str, Taken] = {
     "note_talk": (TalkForm,),
     "hand_for_agreement": (),
     "read_breach": (),
-    "supervised_breach": (AnswerForm,),
+    "supervised_breach": (BreachAnswerForm,),
     "supervised_standing": (StandingForm,),
     "correct_standing": (),
     "supervised_end": (),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 LONGEST_TEXT = 20_000
 LONGEST_CONTACT = 400
@@ -236,3 +237,25 @@ def paper_problems(
     elif signed_on < asked_on:
         problems["signed_on"] = Problem.PAPER_TOO_OLD
     return problems
+
+
+def next_by_rhythm(
+    weekday: int | None,
+    starts_at: time | None,
+    now: datetime,
+    zone: ZoneInfo,
+    cancelled: Collection[datetime] = (),
+) -> datetime | None:
+    """Return the next local weekday and time after `now` that is not cancelled; none without both.
+
+    Looks a year ahead and no further.
+    """
+    if weekday is None or starts_at is None:
+        return None
+    today = now.astimezone(zone).date()
+    first = today + timedelta(days=(weekday - today.weekday()) % 7)
+    for week in range(53):
+        at = datetime.combine(first + timedelta(weeks=week), starts_at, zone)
+        if at > now and at not in cancelled:
+            return at
+    return None

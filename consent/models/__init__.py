@@ -9,6 +9,7 @@ from consent.models.asking import (
 )
 from consent.models.house import Freeze, FreezeLift, HousePolicy
 from consent.models.paper import PaperConsent
+from consent.models.privacy import PrivacyRequest
 from consent.models.recipients import ClassMembership, Recipient
 from consent.models.releases import (
     HandOver,
@@ -31,6 +32,7 @@ __all__ = [
     "HousePolicy",
     "LinkVisit",
     "PaperConsent",
+    "PrivacyRequest",
     "PurposeOfUse",
     "Recipient",
     "Release",

@@ -78,6 +78,7 @@ class Consent(models.Model):
     last_until: datetime | None
     last_at: datetime | None
     several: bool
+    together: bool
     may_stand_again: bool
     to_reaffirm: bool
     half_signed: bool

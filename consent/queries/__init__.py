@@ -1,5 +1,11 @@
 """Reading requests, consents and releases, always as somebody."""
 
+from consent.queries.accounting import (
+    WAYS_OUT,
+    WentOut,
+    let_out_of,
+    went_out,
+)
 from consent.queries.asking import (
     Answer,
     AnswerSeen,
@@ -23,6 +29,7 @@ from consent.queries.known import (
     TriedRelease,
     known_items,
     let_out_under,
+    links_that_died,
     read_by_link,
 )
 from consent.queries.ledger import (
@@ -43,12 +50,17 @@ from consent.queries.links import (
     practice_of_link,
 )
 from consent.queries.own import (
+    all_words_shown_to,
+    asked_anew,
+    asked_together,
     open_question,
+    open_questions,
     own_consent,
     own_consent_and_ledger,
     own_consents,
     page_of_own_consents,
     reaffirm_waits,
+    standing_of,
     words_shown_to,
 )
 from consent.queries.paging import (
@@ -63,6 +75,12 @@ from consent.queries.papers import (
     papers_to_attest,
     question_of_mine,
     questions_of_mine,
+)
+from consent.queries.privacy import (
+    latest_stint,
+    own_privacy_requests,
+    page_of_privacy_requests,
+    privacy_requests_for,
 )
 from consent.queries.recipients import (
     items_asked_about_for,
@@ -118,9 +136,14 @@ __all__ = [
     "Row",
     "Standing",
     "TriedRelease",
+    "WAYS_OUT",
+    "WentOut",
     "YES",
+    "all_words_shown_to",
     "answers",
     "answers_to",
+    "asked_anew",
+    "asked_together",
     "consent_to_confirm",
     "ended_unswept",
     "hands_of",
@@ -131,15 +154,20 @@ __all__ = [
     "items_let_out",
     "known_items",
     "last_event",
+    "latest_stint",
+    "let_out_of",
     "let_out_under",
     "link_state",
+    "links_that_died",
     "links_to",
     "open_question",
+    "open_questions",
     "own_class",
     "own_consent",
     "own_consent_and_ledger",
     "own_consents",
     "own_link",
+    "own_privacy_requests",
     "own_recipient",
     "own_release",
     "own_request",
@@ -147,8 +175,10 @@ __all__ = [
     "own_versions_of",
     "pressured",
     "page_of_own_consents",
+    "page_of_privacy_requests",
     "practice_of_link",
     "printed_last",
+    "privacy_requests_for",
     "question_behind",
     "read_by_link",
     "receivers_of",
@@ -157,9 +187,11 @@ __all__ = [
     "shown_in",
     "standing",
     "standing_grants",
+    "standing_of",
     "still_stands",
     "unconfirmed",
     "with_last_event",
+    "went_out",
     "words_shown_to",
     "yes_to_confirm",
 ]

@@ -16,6 +16,7 @@ from consent.models import (
     Release,
     ReleaseLink,
 )
+from consent.queries.links import LINK_TRIES
 from consent.queries.own import own_consents
 from sessions_app import queries as sessions
 from sessions_app.models import (
@@ -61,6 +62,25 @@ def read_by_link(consent: Consent, releases: Iterable[Release]) -> list[datetime
     return [entry.at for entry in entries if item.code in audit.ground_of(entry)]
 
 
+def links_that_died(consent: Consent, releases: Iterable[Release]) -> list[ReleaseLink]:
+    """Return the links that would still open if `consent` stood, newest first.
+
+    `releases` come from `let_out_under`. Of what a link carries, these words are gone.
+    """
+    ids = [release.pk for release in releases]
+    if not ids:
+        return []
+    return list(
+        ReleaseLink.objects.filter(
+            release__in=ids,
+            ended_at=None,
+            expires__gt=consent.last_at or database_now(),
+            openings_used__lt=F("openings_allowed"),
+            wrong_tries__lt=LINK_TRIES,
+        ).order_by("-pk")
+    )
+
+
 @dataclass(frozen=True)
 class TriedRelease:
     """A try to let an item out, and whether the words of that time concerned one member alone."""
@@ -73,15 +93,16 @@ class TriedRelease:
 class KnownItem:
     """An item a member may read now, with what they may know of it.
 
-    `consents` are their own about it, id and code, newest first; `tries` the
-    releases of words that were theirs: of any version for the speaker, of this
-    one for another subject.
+    `consents` are their own about it, id and code, newest first, `requests` the
+    questions these answer; `tries` the releases of words that were theirs: of any
+    version for the speaker, of this one for another subject.
     """
 
     version: DisclosureVersion
     spoke: bool
     consents: dict[UUID, str]
     tries: list[TriedRelease]
+    requests: frozenset[UUID] = frozenset()
 
     def alone_in(self, release: UUID) -> bool:
         """Say whether the words that a release was about concerned one member alone."""
@@ -108,7 +129,13 @@ def known_items(
     about = _consents_by_item(by, [v.disclosure_id for v in versions], asked)
     tries = _tries(versions, spoken)
     return [
-        KnownItem(v, v.pk in spoken, about[v.disclosure_id], tries.get(v.disclosure_id, []))
+        KnownItem(
+            v,
+            v.pk in spoken,
+            {pk: code for pk, code, _ in about[v.disclosure_id]},
+            tries.get(v.disclosure_id, []),
+            frozenset(request for _, _, request in about[v.disclosure_id]),
+        )
         for v in versions
         if v.disclosure_id in about
     ]
@@ -116,15 +143,16 @@ def known_items(
 
 def _consents_by_item(
     by: Actor, items: list[UUID], asked: Iterable[Consent] | None
-) -> dict[UUID, dict[UUID, str]]:
+) -> dict[UUID, list[tuple[UUID, str, UUID]]]:
+    """Return the actor's consents about each item: id, code, and the question it answers."""
     if asked is None:
         own = own_consents(by).filter(version__disclosure__in=items)
-        rows = list(own.values_list("version__disclosure", "pk", "code"))
+        rows = list(own.values_list("version__disclosure", "pk", "code", "request"))
     else:
-        rows = [(one.version.disclosure_id, one.pk, one.code) for one in asked]
-    found: dict[UUID, dict[UUID, str]] = {}
-    for item, pk, code in rows:
-        found.setdefault(item, {})[pk] = code
+        rows = [(one.version.disclosure_id, one.pk, one.code, one.request_id) for one in asked]
+    found: dict[UUID, list[tuple[UUID, str, UUID]]] = {}
+    for item, pk, code, request in rows:
+        found.setdefault(item, []).append((pk, code, request))
     return found
 
 

@@ -1,17 +1,20 @@
 """A member's own questions and permissions, and the words these are about."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
-from consent.facts import facts_of
+from consent.facts import facts_of, showable
 from consent.freezes import frozen_in
 from consent.kinds import Kind
 from consent.models import (
     Consent,
     ConsentEvent,
 )
-from consent.queries.ledger import LEDGER, with_last_event
+from consent.queries.ledger import LEDGER, YES, with_last_event
 from consent.queries.paging import page_of
 from consent.rules import speaker_allows_showing
 from sessions_app import queries as sessions
@@ -67,19 +70,51 @@ def own_consent_and_ledger(by: Actor, code: str) -> Consent:
     return own_consents(by).prefetch_related(LEDGER).get(code=code)
 
 
+def standing_of(by: Actor) -> list[Consent]:
+    """Return the actor's own permissions whose last word is a yes, by item."""
+    standing = Q(last_kind__in=YES)
+    return list(own_consents(by).filter(standing).order_by("version__disclosure", "pk"))
+
+
 def open_question(by: Actor, code: str) -> Consent:
     """Return a question the actor may answer now: asked, current, in time, and with the right.
 
     One whose yes was given under pressure is answered in the room (services/holding.py).
     Raises Consent.DoesNotExist.
     """
+    return _open_questions(by).get(code=code)
+
+
+def open_questions(by: Actor, codes: Iterable[str]) -> list[Consent]:
+    """Return several questions of one request. Raises Consent.DoesNotExist if one is not open."""
+    wanted = set(codes)
+    found = list(_open_questions(by).filter(code__in=wanted).order_by("code"))
+    if len(found) != len(wanted) or len({one.request_id for one in found}) != 1:
+        raise Consent.DoesNotExist
+    return found
+
+
+def asked_together(by: Actor, consent: Consent) -> list[Consent]:
+    """Return what one request asks the actor and they may answer now, oldest first."""
+    return list(_open_questions(by).filter(request=consent.request_id).order_by("pk"))
+
+
+def asked_anew(by: Actor, consent: Consent) -> Consent | None:
+    """Return the open question about the same item's words as they are now, to the same reader."""
+    about = _open_questions(by).filter(version__disclosure=consent.version.disclosure_id)
+    return about.filter(recipient=consent.recipient_id).exclude(pk=consent.pk).first()
+
+
+def _open_questions(by: Actor) -> QuerySet[Consent]:
     may_decide = VersionUserPermission.objects.filter(
         content_object=OuterRef("version"),
         user_id=by.user,
         permission__codename="decide_version",
     )
+    beside = Consent.objects.filter(request=OuterRef("request"), member=OuterRef("member"))
     return (
         own_consents(by)
+        .annotate(together=Exists(beside.exclude(pk=OuterRef("pk"))))
         .filter(
             Exists(may_decide),
             # What a representative signed is asked for anew, however long ago the question was.
@@ -89,7 +124,6 @@ def open_question(by: Actor, code: str) -> Consent:
         )
         .exclude(version__disclosure__state__in=Disclosure.OUT)
         .exclude(Q(last_kind=Kind.HELD))
-        .get(code=code)
     )
 
 
@@ -126,3 +160,17 @@ def reaffirm_waits(by: Actor) -> list[Consent]:
         version__number=F("version__disclosure__current_version"),
     )
     return list(found.exclude(version__disclosure__state__in=Disclosure.OUT))
+
+
+def all_words_shown_to(by: Actor, consents: Iterable[Consent]) -> dict[UUID, DisclosureVersion]:
+    """Return the versions that `words_shown_to` would, by consent, in as many queries as for one.
+
+    What is closed is not there. Raises vault.Keyless.
+    """
+    about = {one.version_id: one for one in consents}
+    readable = sessions.readable_versions(by).annotate(frozen=frozen_in(by.practice))
+    found = {version.pk: version for version in readable.filter(pk__in=about)}
+    others = [v for v in found.values() if about[v.pk].member_id != v.disclosure.speaker_id]
+    shown = showable(others, database_now()) if others else set()
+    closed = {version.pk for version in others if version.frozen or version.pk not in shown}
+    return {one.pk: found[pk] for pk, one in about.items() if pk in found and pk not in closed}

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import Practice, StepUp
 from accounts.queries import grants_held
 from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
@@ -22,23 +23,52 @@ from consent.rules import blocking, member_may_sign, speaker_allows_showing
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, ask_the_others, note, signed_by
 from consent.shadow import follow_ledger
-from sessions_app.models import DisclosureVersion
+from sessions_app.models import DisclosureVersion, local_midnight
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import Problem, Rejected, check, name_problems
 from vault import key_ring
 from vault import services as vault
 
 GRANT = "grant"
+_UNTIL = "until="
 
 
-def grant_scope(consent: Consent) -> StepUpScope:
-    """Return what a step-up for this grant is bound to."""
-    return StepUpScope(GRANT, consent.pk, consent.version_id, consent.recipient_id)
+def grant_scope(consent: Consent, last_day: date | None = None) -> StepUpScope:
+    """Return what a step-up for this grant is bound to: the last day too, if one was chosen (R73).
+
+    Who confirms one day and sends another has confirmed nothing.
+    """
+    chosen = f"{_UNTIL}{last_day.isoformat()}" if last_day else ""
+    return StepUpScope(GRANT, consent.pk, consent.version_id, consent.recipient_id, chosen)
 
 
-def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> ConsentEvent:
+def last_day_bound(step_up: StepUp) -> date | None:
+    """Return the last day a step-up for a grant is bound to; None if it is the one asked for."""
+    chosen = step_up.purpose.removeprefix(_UNTIL)
+    return date.fromisoformat(chosen) if chosen != step_up.purpose else None
+
+
+def chosen_end(
+    consent: Consent, last_day: date | None, practice: Practice, now: datetime
+) -> datetime:
+    """Return when a yes until the end of `last_day` ends; without a day, as was asked (R73).
+
+    Raises Rejected for a day that is over, or later than the last one asked for.
+    """
+    if last_day is None:
+        return consent.expires
+    until = local_midnight(last_day + timedelta(days=1), practice)
+    if not now < until <= consent.expires:
+        raise Rejected({"last_day": Problem.PAST})
+    return until
+
+
+def grant_consent(
+    *, by: Actor, code: str, signature: str, step_up_id: UUID, last_day: date | None = None
+) -> ConsentEvent:
     """Allow exactly these words to go to this recipient for these purposes.
 
+    Until the end asked for, or of an earlier `last_day` of the practice (R73).
     Needs a typed name, a step-up for this very act, and words the member may
     read now: nobody allows what they are not shown. Asks the others an item
     concerns, if this was its speaker's yes (rule R8). Allowing what is allowed
@@ -52,7 +82,10 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
         code=code,
         signature=signature,
         evidence=Evidence.ONLINE,
-        prove=lambda consent: use_step_up(by=by, step_up_id=step_up_id, scope=grant_scope(consent)),
+        prove=lambda consent: use_step_up(
+            by=by, step_up_id=step_up_id, scope=grant_scope(consent, last_day)
+        ),
+        last_day=last_day,
     )
 
 
@@ -63,6 +96,7 @@ def grant_proven(
     signature: str,
     evidence: Evidence,
     prove: Callable[[Consent], None],
+    last_day: date | None = None,
 ) -> ConsentEvent:
     """Grant as `grant_consent` does; `prove` spends the proof inside the lock, or raises."""
     key_ring.current()
@@ -73,7 +107,7 @@ def grant_proven(
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
     with (
         unless_frozen(by, "signature") as check_open,
-        _hold_noted(by),
+        holds_noted(by),
         step_up_refusals_noted(by, GRANT),
         transaction.atomic(durable=True),
     ):
@@ -82,11 +116,9 @@ def grant_proven(
         if standing := standing_yes(consent, by.user):
             return standing
         check_open()
-        _check_not_recovered_lately(by)
-        _check_shown(by, consent)
-        _check_no_wider_no(consent)
         now = database_now()
-        check_member_signs(consent, now)
+        check_may_allow(by, consent, at=now)
+        until = chosen_end(consent, last_day, Practice.objects.get(pk=by.practice), now)
         prove(consent)
         event = add_grant(
             consent,
@@ -95,6 +127,7 @@ def grant_proven(
             event_id=event_id,
             signature_sealed=sealed,
             evidence=evidence,
+            until=until,
         )
         granted(by, consent, event)
     return event
@@ -108,8 +141,15 @@ def standing_yes(consent: Consent, signer: UUID) -> ConsentEvent | None:
     return standing if signer in signed_by(consent) else None
 
 
-def check_member_signs(consent: Consent, at: datetime) -> None:
-    """Raise Rejected where the law asks for another's signature than the member's (R33)."""
+def check_may_allow(by: Actor, consent: Consent, *, at: datetime) -> None:
+    """Check what stands against a yes. Whoever calls holds the item's lock.
+
+    Raises Rejected, also where the law asks for another's signature than the
+    member's (R33), and Consent.DoesNotExist if the words are closed to the member.
+    """
+    _check_not_recovered_lately(by)
+    _check_shown(by, consent)
+    _check_no_wider_no(consent)
     item = facts_of(consent.version.disclosure_id)
     standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
     if not standing.believed:
@@ -119,18 +159,23 @@ def check_member_signs(consent: Consent, at: datetime) -> None:
 
 
 def granted(by: Actor, consent: Consent, event: ConsentEvent) -> None:
-    """Let follow what follows from a grant that was just added, and note it.
+    """Let follow what follows from a grant that was just added, and note it."""
+    carry_on(by, consent, at=event.at)
+    note(by, consent, event)
 
-    The others are asked once the speaker's side has said yes whole: where two
-    have to sign, after the second. Whoever calls holds the item's lock.
+
+def carry_on(by: Actor, consent: Consent, *, at: datetime) -> None:
+    """Ask the others if the speaker's side has said yes, and let the rights follow.
+
+    Its side has said yes once all have who must sign: where two, after the
+    second. Whoever calls holds the item's lock, and notes the grant afterwards.
     """
     version = consent.version
     if consent.member_id == version.disclosure.speaker_id:
         item = facts_of(version.disclosure_id, check_macs=False)
-        if speaker_allows_showing(item, event.at):
-            ask_the_others(version, by=by, at=event.at)
+        if speaker_allows_showing(item, at):
+            ask_the_others(version, by=by, at=at)
     follow_ledger(version)
-    note(by, consent, event)
 
 
 def decline_consent(*, by: Actor, code: str) -> ConsentEvent:
@@ -209,7 +254,7 @@ def _check_not_recovered_lately(by: Actor) -> None:
 
 
 @contextmanager
-def _hold_noted(by: Actor) -> Iterator[None]:
+def holds_noted(by: Actor) -> Iterator[None]:
     """Write the entry of a held grant after its transaction is rolled back."""
     try:
         yield

@@ -49,10 +49,12 @@ def add_grant(
     signature_sealed: bytes,
     evidence: Evidence = Evidence.ONLINE,
     signer: UUID | None = None,
+    until: datetime | None = None,
 ) -> ConsentEvent:
-    """Add a grant, authenticated over everything that was decided.
+    """Add a grant, authenticated over everything that was decided, its end too.
 
-    `signer` is whoever signed, if that is not who enters it (on paper).
+    `signer` is whoever signed, if that is not who enters it (on paper). Without
+    `until` it ends when its consent does.
     """
     event = ConsentEvent(
         pk=event_id,
@@ -63,7 +65,7 @@ def add_grant(
         by_id=signer or by.user,
         evidence=evidence,
         text_version=QUESTION_TEXT_VERSION,
-        until=consent.expires,
+        until=until or consent.expires,
         signature_sealed=signature_sealed,
     )
     return _authenticated(consent, event)

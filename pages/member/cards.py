@@ -20,6 +20,7 @@ from vault.envelope import Unreadable
 from vault.key_ring import Keyless
 
 Card = dict[str, object]
+INSTANT = timedelta(microseconds=1)
 
 
 def names_of(request: HouseRequest, things: Iterable[Named]) -> Names:
@@ -86,8 +87,8 @@ def card(consent: Consent, names: Names) -> Card:
         "purpose": [PURPOSES[purpose] for purpose in consent.purposes],
         "spoke": consent.version.disclosure.speaker_id == consent.member_id,
         "said_on": consent.version.disclosure.session.starts,
-        "last_day": consent.expires - timedelta(microseconds=1),
-        "answer_by": consent.request.answer_by - timedelta(microseconds=1),
+        "last_day": min(filter(None, (consent.expires, consent.last_until))) - INSTANT,
+        "answer_by": consent.request.answer_by - INSTANT,
         "changed": not current,
         "open": current and consent.request.answer_by > now and consent.last_kind != Kind.HELD,
     }

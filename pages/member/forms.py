@@ -1,9 +1,13 @@
 """The forms of the member's place."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pages.shared.forms import HouseForm
+from consent.models import PrivacyRequest
+from pages.shared.forms import HouseForm, day_field
 
 
 class SignatureForm(HouseForm):
@@ -29,3 +33,48 @@ class BreachForm(HouseForm):
     tell_leaders = forms.BooleanField(
         label=_("Those who lead the group may read it too"), required=False
     )
+
+
+class EndForm(HouseForm):
+    """Until when a yes counts: the day asked for, or an earlier one."""
+
+    last_day = day_field(
+        _("Until when"),
+        _("You can give an earlier day. Then it stops on that day."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, asked: date, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"last_day": asked}, **kwargs)
+        self.asked = asked
+
+    @property
+    def chosen(self) -> date | None:
+        """The earlier day that was chosen, if it is another than the one asked for."""
+        day: date | None = self.cleaned_data["last_day"]
+        return None if day == self.asked else day
+
+
+class PrivacyForm(HouseForm):
+    """A question or a wish about one's own record."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    about = forms.ChoiceField(
+        label=_("Which words, if it is about some"),
+        required=False,
+    )
+    said = forms.CharField(
+        label=_("In your own words"),
+        help_text=_("Whoever reviews your group reads this. Name nobody else if you can."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("kind", PrivacyRequest.Kind.choices)
+        self.offer("about", [("", _("None in particular")), *items])

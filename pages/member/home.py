@@ -1,6 +1,7 @@
 """The member's first page, and the agreements of their groups."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from audit import trail
 from consent import queries
 from consent.models import Consent
 from consent.queries import Standing
-from pages.member.cards import asked_anew, card, named_in, names_of
+from pages.member.cards import Card, asked_anew, card, named_in, names_of
 from pages.member.forms import SignatureForm
 from pages.member.who_saw import LATELY, Seen, lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
@@ -41,16 +42,36 @@ def home(request: HouseRequest) -> HttpResponse:
     # One look for everything on the page, so that one entry a sign-in is enough.
     names = names_of(request, [*named_in(consents), *seen.named(), *(one.user for one in leading)])
     cards = [card(consent, names) for consent in consents]
+    waiting = [one for one in cards if one["standing"] is Standing.WAITING]
+    meetings = sessions.next_meetings(
+        (stint.group for stint in stints), timezone.now(), request.practice.zone
+    )
     context = {
         "asked_before": bool(cards),
-        "waiting": [one for one in cards if one["standing"] is Standing.WAITING],
+        "waiting": _by_question(waiting),
         "to_reaffirm": [card(one, names) for one in consents if asked_anew(one)],
         "shared": [one for one in cards if one["standing"] is Standing.GRANTED],
         "unsigned": [s for s in stints if not hasattr(s, "agreement_signature")],
         "lately": lines_of(seen, names, request.practice) if names else [],
-        "groups": [_group(stint, _today(request, leading), names) for stint in stints],
+        "groups": [
+            {
+                **_group(stint, _today(request, leading), names),
+                "meets": meetings.get(stint.group_id),
+            }
+            for stint in stints
+        ],
     }
     return render(request, "member/home.html", context)
+
+
+def _by_question(waiting: list[Card]) -> list[Card]:
+    """Return one card for each question, however many items it asks about."""
+    found: dict[UUID, Card] = {}
+    for one in waiting:
+        request_id = cast(Consent, one["consent"]).request_id
+        first = found.setdefault(request_id, {**one, "items": 0})
+        first["items"] = cast(int, first["items"]) + 1
+    return list(found.values())
 
 
 def _lately(request: HouseRequest, asked: list[Consent], led: list[Facilitation]) -> Seen:

@@ -6,23 +6,27 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.queries import own_step_up
 from accounts.services import StepUpRefused
 from consent import queries
+from consent.kinds import Kind
 from consent.models import Consent
+from consent.queries import YES, Standing
 from consent.services.deciding import (
     decline_consent,
     grant_consent,
     grant_scope,
+    last_day_bound,
     revoke_consent,
 )
 from consent.services.holding import hold_consent
 from consent.services.previewing import preview_own
 from consent.services.showing import show_words
 from pages.member.cards import card, cards, counting, named_in, names_of
-from pages.member.forms import SignatureForm
+from pages.member.deciding import asked_day, ending, is_an_end, or_why_not, what_is_allowed
+from pages.member.forms import EndForm, SignatureForm
 from pages.member.grounds import grounds_of
 from pages.member.who_saw import Seen, lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
@@ -55,27 +59,41 @@ def permissions(request: HouseRequest) -> HttpResponse:
 
 @require_GET
 @member
+@or_why_not
 def question(request: HouseRequest, code: str) -> HttpResponse:
     """The one question: exact words, who, why, how long, and what no and yes mean."""
-    consent = queries.open_question(request.actor, code)
-    context = {**_with_words(request, consent), **counting(request)}
+    return _question(request, queries.open_question(request.actor, code))
+
+
+def _question(request: HouseRequest, consent: Consent, form: EndForm | None = None) -> HttpResponse:
+    context = {
+        **_with_words(request, consent),
+        **counting(request),
+        "form": form or EndForm(asked=asked_day(consent)),
+        "together": consent.together,
+    }
     return render(request, "member/question.html", context)
 
 
 @require_POST
 @member
+@or_why_not
 def allow(request: HouseRequest, code: str) -> HttpResponse:
-    """Go and give the password for this one yes; nothing is allowed yet."""
+    """Go and give the password for this one yes and its end; nothing is allowed yet."""
     consent = queries.open_question(request.actor, code)
-    reader = names_of(request, named_in([consent])).get(
-        consent.recipient_id, consent.recipient.code
-    )
-    what = _("To allow these words to go to %(reader)s.") % {"reader": reader}
-    return ask_for_proof(request, grant_scope(consent), what, "sign_question", code=code)
+    form = EndForm(request.POST, asked=asked_day(consent))
+    if not is_an_end(request, form, consent):
+        return _question(request, consent, form)
+    if consent.last_kind in YES:
+        return redirect("permission", code=code)
+    what = what_is_allowed(request, consent, form)
+    scope = grant_scope(consent, form.chosen)
+    return ask_for_proof(request, scope, what, "sign_question", code=code)
 
 
 @require_POST
 @member
+@or_why_not
 def decline(request: HouseRequest, code: str) -> HttpResponse:
     """No. It needs nothing else."""
     decline_consent(by=request.actor, code=code)
@@ -84,9 +102,11 @@ def decline(request: HouseRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @member
+@or_why_not
 def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpResponse:
     """The same words once more, and the typed name that says yes to them."""
     consent = queries.open_question(request.actor, code)
+    last_day = last_day_bound(own_step_up(request.user.pk, step_up))
     form = SignatureForm(request.POST or None)
     over = False
     if form.is_valid():
@@ -96,6 +116,7 @@ def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpRespon
                 code=code,
                 signature=form.cleaned_data["signature"],
                 step_up_id=step_up,
+                last_day=last_day,
             )
             return redirect("permission", code=code)
         except Rejected as rejected:
@@ -105,6 +126,7 @@ def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpRespon
     context = {
         **_with_words(request, consent),
         **counting(request),
+        **ending(consent, last_day, request.practice),
         "form": form,
         "over": over,
     }
@@ -186,13 +208,18 @@ def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
     seen = _seen(request, consent)
     names = names_of(request, [*named_in([consent]), *seen.named()])
     released = queries.let_out_under(consent)
+    told = card(consent, names)
+    ended = told["standing"] is not Standing.GRANTED
+    dead_links = queries.links_that_died(consent, released) if ended else []
     return {
-        **card(consent, names),
+        **told,
         **counting(request, consent.events.all()),
         "events": list(reversed(consent.events.all())),
         **grounds_of(request, consent),
         "released": released,
         "read_at": queries.read_by_link(consent, released),
+        "dead_links": dead_links,
+        "signed_once": any(event.kind == Kind.GRANTED for event in consent.events.all()),
         "given": [one.hand_over for one in released if hasattr(one, "hand_over")],
         "several": consent.several,
         "lately": lines_of(seen, names, request.practice) if names else [],
@@ -222,14 +249,17 @@ def _picture(request: HouseRequest, consent: Consent, names: Names) -> Picture |
 
 
 def _with_words(request: HouseRequest, consent: Consent) -> dict[str, object]:
-    """Add the words, after the entry that this member was shown them."""
-    shown_card = card(consent, names_of(request, named_in([consent])))
+    """Add the words, after the entry that this member was shown them, and the names with them."""
+    people = {thing.pk: thing for thing in named_in([consent])}
     try:
-        shown = show_words(by=request.actor, consent=consent)
+        shown = show_words(by=request.actor, consent=consent, also=list(people))
     except DisclosureVersion.DoesNotExist:
-        return {**shown_card, "closed": True}
+        return {**card(consent, names_of(request, people.values())), "closed": True}
+    sealed = {pk: thing.sealed_name for pk, thing in people.items()}
+    sealed[shown.version.pk] = shown.version.sealed_text(request.actor.practice)
+    opened = dict(zip(sealed, vault.open_all([*sealed.values()], shown.receipt), strict=True))
     return {
-        **shown_card,
-        "words": vault.open(shown.version.sealed_text(request.actor.practice), shown.receipt),
+        **card(consent, opened),
+        "words": opened[shown.version.pk],
         "several": consent.several,
     }

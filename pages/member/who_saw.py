@@ -53,6 +53,7 @@ TOLD: dict[str, tuple[str, Any, Any]] = {
     # Tried out, it is read as an opening is; that it would have stayed is told to nobody.
     "release.previewed": ("eye", _("%(who)s opened it"), ""),
     "question.opened": ("eye", _("You read it"), ""),
+    "copy.opened": ("eye", _("You read it"), ""),
     "question.previewed": ("eye", _("You read it"), ""),
     "release": (
         "send",
@@ -98,14 +99,15 @@ class Line:
 class Seen:
     """Entries about a member's words, with all that is needed to write them as sentences.
 
-    `items` are by the thing an entry is about: an item itself, a question about
-    it, or a release, which may hold several of them.
+    `items` are by the thing an entry is about: an item itself, an own answer about
+    it, or what may hold several of them: a release, or one of the questions `asked`.
     """
 
     entries: list[Entry]
     items: dict[UUID, list[KnownItem]]
     releases: dict[UUID, Release]
     leading: list[Facilitation]
+    asked: frozenset[UUID] = frozenset()
 
     def named(self) -> list[Named]:
         """Return the people and recipients that the sentences name."""
@@ -127,13 +129,14 @@ class Seen:
         for entry in self.entries:
             assert entry.object_id is not None
             release = self.releases.get(entry.object_id)
-            named = audit.ground_of(entry) if release else ()
+            by_name = release is not None or entry.object_id in self.asked
+            by_name = by_name or entry.act == "copy.opened"  # the words may have been closed
+            named = audit.ground_of(entry) if by_name else ()
             for item in self.items[entry.object_id]:
-                if (
-                    release is None
-                    or item.version.disclosure.code in named
-                    and (entry.outcome != Outcome.WITHHOLD or item.alone_in(release.pk))
-                ):
+                if by_name and item.version.disclosure.code not in named:
+                    continue
+                withheld = entry.outcome == Outcome.WITHHOLD
+                if release is None or not withheld or item.alone_in(release.pk):
                     yield entry, item
 
 
@@ -157,10 +160,11 @@ def seen_of(
         # Who is concerned by this version alone learns nothing of the ones before.
         since = None if item.spoke else item.version.recorded_at
         matters.append(Matter(disclosure, since))
-        matters += [Matter(consent) for consent in item.consents]
+        matters += [Matter(asked) for asked in (*item.consents, *item.requests)]
         matters += [Matter(one.release.pk, withheld=one.alone) for one in item.tries]
         releases |= {one.release.pk: one.release for one in item.tries}
-        for thing in (disclosure, *item.consents, *(one.release.pk for one in item.tries)):
+        several = {one.release.pk for one in item.tries} | item.requests
+        for thing in (disclosure, *item.consents, *several):
             of_object.setdefault(thing, []).append(item)
     entries = audit.entries_about(
         by.practice,
@@ -175,7 +179,8 @@ def seen_of(
     missing = {item.version.disclosure.group_id for item in items} - {o.group_id for o in known}
     if entries and missing:
         known += sessions.leaders_of(missing)
-    return Seen(entries, of_object, releases, known)
+    requests = frozenset(request for item in items for request in item.requests)
+    return Seen(entries, of_object, releases, known, requests)
 
 
 def lines_of(seen: Seen, names: Names, practice: Practice) -> list[Line]:

@@ -40,11 +40,18 @@ WAYS: dict[str, list[Way]] = {
             "ask",
             _("Decisions"),
             (
-                *("permission", "read_words", "preview_own", "take_back"),
-                *("question", "sign_question"),
+                *("permission", "read_words", "preview_own", "take_back", "copy"),
+                *("question", "sign_question", "together", "sign_together"),
+                "take_everything_back",
             ),
         ),
-        Way("who_saw", "eye", _("Who saw")),
+        Way("who_saw", "eye", _("Who saw"), ("left_house",)),
+        Way(
+            "my_data",
+            "user",
+            _("My data"),
+            ("export_data", "privacy", "privacy_ask", "privacy_request"),
+        ),
         Way("agreements", "book", _("Agreement"), ("agreement", "tell_breach", "own_breach")),
     ],
     REPRESENTATIVE: [
@@ -107,6 +114,7 @@ WAYS: dict[str, list[Way]] = {
             ("review_reading", "breaches", "supervised_breach"),
         ),
         Way("attesting", "pencil", _("Attest"), ("confirm_representation", "confirm_paper")),
+        Way("requests_of_members", "ask", _("Requests"), ("answer_request",)),
         Way("trail", "trail", _("Trail")),
     ],
     Role.OUTSIDE_COLLEAGUE: [

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from pages.shared.access import HouseRequest, door
-from pages.supervisor.forms import AnswerForm
+from pages.supervisor.forms import BreachAnswerForm
 from sessions_app import queries
 from sessions_app.rules import Rejected
 from sessions_app.services.agreements import answer_breach, read_breach
@@ -31,7 +31,7 @@ def breaches(request: HouseRequest) -> HttpResponse:
 @supervisor
 def read(request: HouseRequest, report: UUID) -> HttpResponse:
     """One report with its words, and the place to answer; with an answer it is sent."""
-    form = AnswerForm(request.POST if "text" in request.POST else None)
+    form = BreachAnswerForm(request.POST if "text" in request.POST else None)
     if form.is_valid():
         try:
             answer_breach(by=request.actor, report_id=report, text=form.cleaned_data["text"])

@@ -26,6 +26,7 @@ OUTSIDE_GROUPS = frozenset(
         *("recipient.added", "recipients.listed", "class.shown", "class.ended"),
         *("room.proved", "room.failed", "room.left"),
         *("draft.kept", "draft.dropped", "door.closed", "grant.held"),
+        *("accounting.opened", "data.exported"),
     )
 )
 OF_GROUPS = tuple(act for act in ACTS if act not in OUTSIDE_GROUPS)
@@ -128,7 +129,7 @@ class NextForm(HouseForm):
         self.offer("user", [("", _("Choose")), *people])
 
 
-class AnswerForm(HouseForm):
+class BreachAnswerForm(HouseForm):
     """The answer to what a member told."""
 
     text = forms.CharField(
@@ -138,3 +139,31 @@ class AnswerForm(HouseForm):
         strip=False,
         required=False,
     )
+
+
+class AnswerForm(HouseForm):
+    """What a member is answered; to a wish, whether it is agreed to."""
+
+    agrees = forms.ChoiceField(
+        label=_("Do you agree to it?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    answer = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("The member reads this, with your name. Name no other member."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, question: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if question:
+            del self.fields["agrees"]
+
+    @property
+    def agrees_to_it(self) -> bool | None:
+        """Whether the wish is agreed to; None where nothing was wished for."""
+        said = self.cleaned_data.get("agrees")
+        return None if said is None else said == "yes"

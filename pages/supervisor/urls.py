@@ -1,6 +1,16 @@
 from django.urls import path
 
-from pages.supervisor import breaches, contacts, desk, leading, looks, pressured, standing, trail
+from pages.supervisor import (
+    breaches,
+    contacts,
+    desk,
+    leading,
+    looks,
+    pressured,
+    privacy,
+    standing,
+    trail,
+)
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -39,6 +49,8 @@ urlpatterns = [
     path("desk/speaking/<uuid:representation>/bar/", standing.bar, name="supervised_bar"),
     path("reviews/", contacts.reviews, name="reviews"),
     path("reviews/<uuid:reading>/", contacts.review, name="review_reading"),
+    path("requests-of-members/", privacy.requests, name="requests_of_members"),
+    path("requests-of-members/<code:code>/", privacy.answer, name="answer_request"),
     path("second/", contacts.second, name="second"),
     path("trail/", trail.trail, name="trail"),
 ]

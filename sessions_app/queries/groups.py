@@ -180,6 +180,17 @@ def own_memberships(by: Actor) -> QuerySet[Membership]:
     )
 
 
+def own_member(by: Actor) -> Member:
+    """Return the actor as a member. Raises Member.DoesNotExist."""
+    return Member.objects.get(user=by.user, practice=by.practice)
+
+
+def own_stints(by: Actor) -> list[Membership]:
+    """Return all the actor's own stints, ended ones too, oldest first, with group and agreement."""
+    own = Membership.objects.filter(member__user_id=by.user)
+    return list(own.select_related("group", "agreement_signature").order_by("since", "pk"))
+
+
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of `members` whose stint on the session's day has no signed agreement."""
     wanted = frozenset(members)

@@ -186,6 +186,17 @@ def readable_version(by: Actor, version_id: UUID) -> DisclosureVersion:
     return readable_versions(by).get(pk=version_id)
 
 
+def own_earlier_words(by: Actor, version_id: UUID) -> DisclosureVersion | None:
+    """Return words the actor said, as they stood before a change; to others they are closed."""
+    return DisclosureVersion.objects.filter(
+        pk=version_id,
+        disclosure__state=Disclosure.State.ASKED,
+        disclosure__speaker__user=by.user,
+        disclosure__user_rights__user=by.user,
+        disclosure__user_rights__permission__codename="read_disclosure",
+    ).first()
+
+
 def words_about(by: Actor) -> QuerySet[DisclosureVersion]:
     """Return what a member may read and is themselves a subject of, newest first."""
     about = Subject.objects.filter(version=OuterRef("pk"), member__user_id=by.user)

@@ -1,7 +1,9 @@
 """Sessions, who was there, and what was begun about them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -21,6 +23,7 @@ from sessions_app.models import (
     TherapyGroup,
 )
 from sessions_app.queries.groups import groups_run_by, memberships_on
+from sessions_app.rules import next_by_rhythm
 
 PAGE = 30
 
@@ -82,6 +85,12 @@ def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
     return session.attendances.select_related("member").order_by("member__code")
 
 
+def own_attendance(by: Actor) -> list[Attendance]:
+    """Return whether the actor, as a member, was at each session, oldest first; nobody else."""
+    own = Attendance.objects.filter(member__user_id=by.user)
+    return list(own.select_related("session").order_by("session__starts", "pk"))
+
+
 def roster_of(session: GroupSession, marks: Iterable[Attendance]) -> list[Member]:
     """Return everybody who was in the group on a session's day, or is on its attendance."""
     stints = memberships_on(session.group, session.local_day())
@@ -134,3 +143,25 @@ def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:
         group__in=[group.pk for group in groups], pk=Subquery(starts.values("pk")[:1])
     )
     return {session.group_id: session for session in latest}
+
+
+def next_meetings(
+    groups: Iterable[TherapyGroup], now: datetime, zone: ZoneInfo
+) -> dict[UUID, datetime]:
+    """Return when each group meets next, by id: as planned, or else by its rhythm.
+
+    A time and nothing more. An evening that was cancelled is passed over; a
+    group that is closed, or has neither plan nor rhythm, is not there.
+    """
+    listed = [group for group in groups if group.closed_on is None]
+    known = GroupSession.objects.filter(group__in=[one.pk for one in listed], starts__gt=now)
+    rows = list(known.order_by("starts").values_list("group", "starts", "state"))
+    found = {}
+    for group in listed:
+        mine = {starts: state for of, starts, state in rows if of == group.pk}
+        planned = [at for at, state in mine.items() if state != GroupSession.State.CANCELLED]
+        off = mine.keys() - set(planned)
+        by_rhythm = next_by_rhythm(group.weekday, group.starts_at, now, zone, off)
+        if first := min([*planned, *([by_rhythm] if by_rhythm else [])], default=None):
+            found[group.pk] = first
+    return found

@@ -16,6 +16,7 @@ from django.test import SimpleTestCase
 from accounts.models import Role
 from accounts.services import create_staff
 from consent.services.deciding import grant_consent, grant_scope
+from consent.services.privacy import answer_privacy, ask_privacy
 from consent.services.recipients import create_recipient, show_class_member
 from pages.fields import TAKES
 from sessions_app.models import ContactReading, Modality, RecordClass
@@ -55,7 +56,9 @@ FIELDS = {
     ("PaperForm", "reference"),
     ("AgreementForm", "text"),
     ("BreachForm", "text"),
-    ("AnswerForm", "text"),
+    ("BreachAnswerForm", "text"),
+    ("PrivacyForm", "said"),
+    ("AnswerForm", "answer"),
 }
 # Nobody is ever shown these: they are compared, hashed, or shown to whoever typed them alone.
 NEVER_SHOWN = {
@@ -120,6 +123,10 @@ class Hostile(Scene):
         write_contact(**of_ana, contact=ALL[:200])
         read_contact(**of_ana, why=ALL[:500])
         self.hostile_reading = ContactReading.objects.latest("pk")
+        self.asked_of_us = ask_privacy(
+            by=self.ana.actor, kind="question", text=ALL[:1_900], once=uuid4()
+        )
+        answer_privacy(by=self.sue, code=self.asked_of_us.code, text=ALL[:1_900], agrees=None)
         self.names_of_rows()
 
     def names_of_rows(self) -> None:
@@ -234,8 +241,12 @@ class Payloads(Hostile, BrowserTestCase):
             "/agreements/",
             f"/permissions/{self.allowed.code}/",
             f"/questions/{self.open_question.code}/",
+            f"/permissions/{self.allowed.code}/copy/",
+            f"/privacy/{self.asked_of_us.code}/",
+            "/who-saw/left/",
         ):
             self.look(ana, path)
+        self.send(ana, "/privacy/ask/", said=ALL[:2_500])
         self.send(ana, f"/permissions/{self.allowed.code}/words/")
         self.send(ana, f"/permissions/{self.allowed.code}/preview/")
         self.look(self.reader(self.cleo.actor), "/agreements/")
@@ -246,6 +257,7 @@ class Payloads(Hostile, BrowserTestCase):
             f"/desk/looks/{self.waits_for_sue.code}/",
             "/reviews/",
             f"/reviews/{self.hostile_reading.pk}/",
+            f"/requests-of-members/{self.asked_of_us.code}/",
         ):
             self.look(sue, path)
         for one in SHORT[::5]:

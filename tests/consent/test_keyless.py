@@ -124,6 +124,35 @@ class EverythingAway(TransactionalCastTestCase):
         assert "You took your permission back" in steps.html
         return steps
 
+    def test_everything_is_taken_back_in_two_steps_too(self):
+        more = self.grants(self.ana, self.asked(self.said("Else."), self.insurer))
+        with everything_away():
+            client = Client()
+            sign_in(client, self.ana.actor)
+            steps = Steps(client)
+            steps.come_to("/home/")
+            assert self.given.code in steps.html
+            steps.follow("Take everything back")
+            steps.press("Take everything back", "/permissions/take-everything-back/")
+            assert "You took everything back. It is done." in steps.html
+        assert len(steps.taken) <= 2
+        print(f"keyless steps={len(steps.taken)}: {', then '.join(steps.taken)}")
+        for one in (self.given, more):
+            assert one.events.latest("counter").kind == "revoked"
+        with pytest.raises(Withheld):
+            open_release(by=self.fay, code=self.released.code)
+
+    def test_the_page_says_in_the_dark_which_link_died_and_what_was_released(self):
+        made = self.linked(self.released).link
+        with everything_away():
+            client = Client()
+            sign_in(client, self.ana.actor)
+            path = f"/permissions/{self.given.code}/"
+            done = client.post(f"{path}take-back/", follow=True).content.decode()
+        assert "It shows these words no more." in done
+        assert f"They were released to {self.clinic.code}" in done
+        assert made.code not in done, "a link's code is nobody's but its maker's"
+
     def test_a_no_needs_nothing_either_and_a_yes_is_not_taken(self):
         waiting = self.consent_of(self.ana, self.asked(self.said("Else."), self.insurer))
         with everything_away():

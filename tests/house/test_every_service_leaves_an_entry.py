@@ -45,6 +45,7 @@ from consent.services import (
     deciding,
     deciding_for,
     erasing,
+    exporting,
     freezing,
     holding,
     in_room,
@@ -53,11 +54,13 @@ from consent.services import (
     papers,
     policy,
     previewing,
+    privacy,
     recipients,
     release,
     representing,
     showing,
     sweeping,
+    together,
     voiding,
 )
 from consent.services.verdicts import item_asked_for
@@ -109,6 +112,7 @@ MODULES = (
     *(audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
     *(holding, leading, contacts, erasing),
+    *(together, exporting, privacy),
     *(alarms, sweeping, oversight, links, recipients),
     *(agreements, deciding_for, in_room, papers, representing, rooms),
 )
@@ -140,6 +144,13 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
     "grant_scope": "a value",
+    "together_scope": "a value",
+    "export_scope": "a value",
+    "last_day_bound": "a value",
+    "chosen_end": "a value",
+    "check_may_allow": "inside grant_consent and grant_together",
+    "carry_on": "inside grant_consent and grant_together",
+    "holds_noted": "around grant_consent; the entry of a held grant",
     "lift_scope": "a value",
     "end_what_it_reaches": "inside revoke_consent, decline_consent and hold_consent",
     "house": "a value",
@@ -175,7 +186,6 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "grant_proven": "inside grant_consent and grant_in_room",
     "granted": "inside what grants",
     "standing_yes": "a lookup",
-    "check_member_signs": "asks the rule",
     "say_no": "inside what declines and takes back",
     "sweep_authorities": "lets rows go that follow an entry; seen in test_representing",
 }
@@ -694,6 +704,25 @@ class EveryService(CastTestCase):
                 "question.opened",
                 lambda: showing.show_words(by=self.ana.actor, consent=consent),
             ),
+            "grant_together": ("consent.granted", self.two_are_allowed_together),
+            "show_together": ("copy.opened", lambda: self.a_copy_is_shown(consent)),
+            "show_change": ("question.opened", self.changed_words_are_shown),
+            "export_own": (
+                "data.exported",
+                lambda: exporting.export_own(
+                    by=self.ana.actor,
+                    step_up_id=proven(self.ana.actor, exporting.export_scope(self.ana.actor)),
+                    consents=list(consents.own_consents(self.ana.actor)),
+                    also=[],
+                ),
+            ),
+            "ask_privacy": ("privacy.asked", self.something_is_asked_about_oneself),
+            "answer_privacy": (
+                "privacy.answered",
+                lambda: privacy.answer_privacy(
+                    by=self.sue, code=self.wish.code, text="It is put right.", agrees=True
+                ),
+            ),
             "preview": (
                 "release.previewed",
                 lambda: previewing.preview(
@@ -753,6 +782,10 @@ class EveryService(CastTestCase):
             "revoke_consent": (
                 "consent.revoked",
                 lambda: deciding.revoke_consent(by=self.ana.actor, code=consent.code),
+            ),
+            "revoke_everything": (
+                "consent.revoked",
+                lambda: together.revoke_everything(by=self.ana.actor),
             ),
             "raise_alarm": (alarms.FORGED, lambda: self.an_alarm_is_raised(consent)),
             "close_alarm": (
@@ -862,6 +895,52 @@ class EveryService(CastTestCase):
 
     def to_change(self):
         return proven(self.otto, credentials.credential_scope(self.otto))
+
+    def two_are_allowed_together(self) -> None:
+        request = asking.ask_consent(
+            by=self.fay,
+            codes=[self.said("One.").code, self.said("Two.").code],
+            recipient=self.insurer,
+            purposes=["COC"],
+            expires_on=self.today,
+            answer_by=self.today,
+            once=uuid4(),
+        )
+        both = list(Consent.objects.filter(request=request).order_by("code"))
+        together.grant_together(
+            by=self.ana.actor,
+            codes=[one.code for one in both],
+            signature=self.ana.name,
+            step_up_id=proven(self.ana.actor, together.together_scope(both)),
+        )
+
+    def a_copy_is_shown(self, consent: Consent) -> None:
+        showing.show_together(
+            by=self.ana.actor,
+            consents=[consents.own_consent(self.ana.actor, consent.code)],
+            act="copy.opened",
+            object_id=consent.pk,
+            code=consent.code,
+        )
+
+    def changed_words_are_shown(self) -> None:
+        item = self.said("Before.")
+        before = self.consent_of(self.ana, self.asked(item, self.insurer))
+        items.edit_item(
+            by=self.fay,
+            code=item.code,
+            text="Now.",
+            concerned=[self.ana.member.pk],
+            seen_version=1,
+            guard=self.guard(),
+        )
+        now = self.consent_of(self.ana, self.asked(item, self.insurer))
+        showing.show_change(by=self.ana.actor, before=before, now=now)
+
+    def something_is_asked_about_oneself(self) -> None:
+        self.wish = privacy.ask_privacy(
+            by=self.ana.actor, kind="correct", text="It was in spring.", once=uuid4()
+        )
 
     def a_passkey_confirms(self) -> None:
         key, user = gets_a_passkey(self.ben.actor), user_of(self.ben.actor)

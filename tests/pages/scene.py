@@ -14,19 +14,23 @@ from accounts.services import begin_step_up
 from accounts.services.credentials import credential_scope
 from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
 from accounts.staffing import add_person
-from consent.models import Recipient
+from consent.models import Consent, Recipient
 from consent.services.alarms import FORGED, raise_alarm
+from consent.services.asking import ask_consent
 from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
 from consent.services.deciding_for import grant_for_scope
+from consent.services.exporting import export_scope
 from consent.services.freezing import freeze, lift_freeze
 from consent.services.holding import hold_consent, lift_scope
 from consent.services.leading import set_cover
 from consent.services.links import link_scope
 from consent.services.papers import attest_paper, paper_scope
+from consent.services.privacy import answer_privacy, ask_privacy
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from consent.services.representing import represent_scope
+from consent.services.together import together_scope
 from sessions_app import queries as sessions
 from sessions_app.models import ContactReading
 from sessions_app.services.agreements import report_breach
@@ -134,6 +138,7 @@ class Scene(SpeakingFor, Cast):
         [self.stint] = sessions.own_memberships(self.ana.actor)
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
+        self.members_own_things()
         own = sessions.own_item(self.fay, self.alone.code)
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.room_step_up = begin_step_up(by=self.fay, scope=confirm_scope(self.alone_consent))
@@ -195,6 +200,34 @@ class Scene(SpeakingFor, Cast):
         member = CastMember(added.member, signed_in_as(added.issued.user, "member"), name)
         self.signs(member)
         return member
+
+    def members_own_things(self) -> None:
+        """One question about two items waits for Ana; of what she asked one is answered."""
+        self.both = [self.said("The train was late again."), self.said("I walked home in rain.")]
+        self.both_request = ask_consent(
+            by=self.fay,
+            codes=[one.code for one in self.both],
+            recipient=self.clinic,
+            purposes=["COC"],
+            expires_on=self.today + timedelta(days=90),
+            answer_by=self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+        asked = Consent.objects.filter(request=self.both_request, member=self.ana.member)
+        self.of_both = list(asked.order_by("pk"))
+        ana = self.ana.actor
+        self.both_step_up = begin_step_up(by=ana, scope=together_scope(self.of_both))
+        self.export_step_up = begin_step_up(by=ana, scope=export_scope(ana))
+        self.wish, self.answered_wish = (
+            ask_privacy(by=ana, kind=kind, text=text, once=uuid4())
+            for kind, text in (
+                ("correct", "It was in spring, and not in May."),
+                ("question", "Who keeps the notes when I leave?"),
+            )
+        )
+        answer_privacy(
+            by=self.sue, code=self.answered_wish.code, text="The practice does.", agrees=None
+        )
 
     def made_by_both(self) -> Any:
         """Fay and Cody both had a hand in it, so a supervisor looks."""
@@ -502,6 +535,27 @@ EVERY_PAGE = [
     _page("agreements", MEMBERS, "/agreements/", axe="ana"),
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    _page("together", {"ana"}, lambda s: f"/questions/{s.of_both[0].code}/together/"),
+    _page(
+        "sign_together",
+        {"ana"},
+        lambda s: (
+            f"/questions/{s.of_both[0].code}/together/"
+            f"{s.of_both[0].code}.{s.of_both[1].code}/{s.both_step_up.pk}/"
+        ),
+    ),
+    _page("take_everything_back", MEMBERS, "/permissions/take-everything-back/", axe="ana"),
+    _page("copy", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/copy/"),
+    _page("left_house", MEMBERS, "/who-saw/left/", axe="ana"),
+    _page("my_data", MEMBERS, "/my-data/", axe="ana"),
+    _page("export_data", {"ana"}, lambda s: f"/my-data/{s.export_step_up.pk}/"),
+    _page("privacy", MEMBERS, "/privacy/", axe="ana"),
+    _page("privacy_ask", MEMBERS, "/privacy/ask/", axe="ana"),
+    _page("privacy_request", {"ana"}, lambda s: f"/privacy/{s.wish.code}/"),
+    _page("privacy_request", {"ana"}, lambda s: f"/privacy/{s.answered_wish.code}/"),
+    _page("requests_of_members", {"sue", "zoe"}, "/requests-of-members/", axe="sue"),
+    _page("answer_request", {"sue"}, lambda s: f"/requests-of-members/{s.wish.code}/"),
+    _page("answer_request", {"sue"}, lambda s: f"/requests-of-members/{s.answered_wish.code}/"),
     _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
     _page("looked_into", {"sue"}, lambda s: f"/desk/alarms/{s.alarm.seq}/", "POST"),
     _page("pressured", {"sue"}, lambda s: f"/desk/pressured/{s.pressured_yes.code}/", axe="sue"),
@@ -692,6 +746,8 @@ ERROR_PAGES = [
     ("visitor", lambda s: f"/r/{s.link.code}/"),
     ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
     ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
+    ("ana", lambda s: "/privacy/ask/"),
+    ("sue", lambda s: f"/requests-of-members/{s.wish.code}/"),
     ("adam", lambda s: "/practice/rules/"),
     ("adam", lambda s: "/people/new/"),
     ("adam", lambda s: "/recipients/new/"),

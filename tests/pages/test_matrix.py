@@ -49,6 +49,8 @@ WORDS = (
     "Spoke of work",
     "Trust was the theme",
     "I stayed until the end",
+    "The train was late",
+    "I walked home",
 )
 NAMES = ("Ana Almeida", "Ben Brandt", "Cleo Castell", "Eve Engel", "Finn Falk", "Mia Moss")
 

@@ -1,0 +1,178 @@
+"""Nothing of another member on any page of a member, nor in what they take along.
+
+Looked for are the names, codes, ids and words of all others in the demo's
+record; tests/about_others.py says what for. Prints `members=N pages=N needles=N found=N`.
+"""
+
+import io
+import re
+import zipfile
+
+from django.core.management import call_command
+from django.test import Client, TestCase
+
+from accounts.models import User
+from audit.trail import Actor
+from consent import queries as consents
+from groupcare.demo_record import PASSWORD
+from sessions_app.models import Member
+from tests.about_others import AboutOthers
+from tests.cast import BOTH, CastTestCase, sign_in
+from tests.cast import PASSWORD as CAST_PASSWORD
+
+BEGIN = ("/home/", "/my-data/", "/you/")
+LINK = re.compile(r'href="(/[^"#]*)"|href="(\?[^"#]*)"')
+NOT_FOLLOWED = ("/static/", "/sign-out/", "/sign-in/", "/leave/", "/you/ways-in/", "/you/p")
+# Addresses of an own permission that no link may lead to at the moment, and how they are asked for.
+OF_A_PERMISSION = (
+    ("GET", "/questions/{}/"),
+    ("GET", "/questions/{}/together/"),
+    ("GET", "/permissions/{}/"),
+    ("GET", "/permissions/{}/copy/"),
+    ("GET", "/permissions/{}/take-back/"),
+    ("GET", "/permissions/{}/pressured/"),
+    ("POST", "/permissions/{}/words/"),
+    ("POST", "/permissions/{}/preview/"),
+)
+
+
+class Visit:
+    """A member's browser that looks at everything there is for them."""
+
+    def __init__(self, client: Client, password: str) -> None:
+        self.client, self.password = client, password
+        self.seen: dict[str, bytes] = {}
+
+    def everything(self, member: Member) -> dict[str, bytes]:
+        """Return every page by its address, and the package and the printed record with them."""
+        waiting = list(BEGIN)
+        while waiting:
+            path = waiting.pop()
+            if path in self.seen or path.startswith(NOT_FOLLOWED):
+                continue
+            waiting += self.links_on(path, self.look("GET", path))
+        for one in consents.own_consents(Actor(member.practice_id, member.user_id, "member")):
+            for method, path in OF_A_PERMISSION:
+                self.look(method, path.format(one.code))
+        for sent in ({}, {"print": "yes"}):
+            self.seen[f"package {sent}"] = self.package(**sent)
+        return self.seen
+
+    def look(self, method: str, path: str) -> str:
+        ask = self.client.get if method == "GET" else self.client.post
+        response = ask(path, follow=True)
+        assert response.status_code in (200, 404, 409), (method, path, response.status_code)
+        self.seen[path if method == "GET" else f"{method} {path}"] = response.content
+        return response.content.decode()
+
+    def links_on(self, path: str, html: str) -> list[str]:
+        here = path.split("?")[0]
+        return [whole or f"{here}{asked}" for whole, asked in LINK.findall(html)]
+
+    def package(self, **sent: str) -> bytes:
+        step_up = self.client.post("/my-data/")["Location"]
+        then = self.client.post(step_up, {"password": self.password})["Location"]
+        response = self.client.post(then, sent)
+        assert response.status_code == 200, response.status_code
+        return b"".join(response)
+
+
+class EveryMemberOfTheDemo(TestCase):
+    databases = BOTH
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        call_command("load_demo", verbosity=0)
+
+    def test_no_page_and_no_package_tells_of_another(self):
+        house = AboutOthers.in_this_house()
+        pages = needles = 0
+        found = []
+        members = list(Member.objects.order_by("pk"))
+        for member in members:
+            shown = self.visit(member).everything(member)
+            pages += len(shown)
+            needles += house.needles(member)
+            found += [
+                f"{member.user.sign_in_name} at {where}: {one}"
+                for where, page in shown.items()
+                for one in house.found_in(member, page)
+            ]
+        print(
+            f"\nmembers={len(members)} pages={pages} needles={needles} found={len(found)}",
+            *found[:40],
+            sep="\n",
+        )
+        assert len(members) == 26
+        assert pages > 15 * len(members)
+        assert found == []
+
+    def test_what_is_planted_is_found_and_what_is_ones_own_is_not(self):
+        house = AboutOthers.in_this_house()
+        maya, jonas = (self.member(name) for name in ("linnet-3097", "plover-8846"))
+        shared = house.readable_to(jonas)
+        closed = next(
+            text
+            for pk, text in house.texts.items()
+            if house.versions[pk].disclosure.speaker_id == jonas.pk
+            and pk not in house.readable_to(maya)
+        )
+        planted = {
+            "name": "<p>Jonas is here</p>",
+            "code": f'<a href="/x/{jonas.code}/">x</a>',
+            "sign-in name": "plover-8846",
+            "id": f'<input value="{jonas.pk}">',
+            "words": f"<blockquote>{closed}</blockquote>",
+        }
+        for kind, page in planted.items():
+            assert any(one.startswith(kind) for one in house.found_in(maya, page)), kind
+            assert house.found_in(jonas, page) == [], kind
+        assert house.needles(maya) > 5_000
+        assert shared
+
+    def visit(self, member: Member) -> Visit:
+        client = Client()
+        user = User.objects.get(pk=member.user_id)
+        sent = {"login": user.sign_in_name, "password": PASSWORD}
+        assert client.post("/sign-in/", sent).status_code == 302
+        return Visit(client, PASSWORD)
+
+    def member(self, sign_in_name: str) -> Member:
+        return Member.objects.select_related("user").get(user__sign_in_name=sign_in_name)
+
+
+OF_THE_MOMENT = re.compile(
+    rb'(name="(csrfmiddlewaretoken|keeper|once|carried)" value=")[^"]*|'
+    rb"/(step-up|my-data)/[0-9a-f-]{36}/"
+)
+
+
+class WhoWasNotThere(CastTestCase):
+    """Ben was absent. Before Ana's yes his pages and his package are the bytes they were."""
+
+    def test_before_the_speakers_yes_nothing_at_all_is_different(self):
+        before = self.all_of_ben()
+        shared = self.said("She waved to Ben at the bus.", self.ana, self.ben)
+        request = self.asked(shared)
+        assert self.all_of_ben() == before
+        self.grants(self.ana, request)
+        after = self.all_of_ben()
+        assert after != before, "after her yes he is asked"
+        assert any(b"She waved to Ben at the bus." in page for page in after.values())
+
+    def all_of_ben(self) -> dict[str, bytes]:
+        client = Client()
+        sign_in(client, self.ben.actor)
+        shown = Visit(client, CAST_PASSWORD).everything(self.ben.member)
+        shown.pop("/you/stays/")  # he signed in once more
+        return {where: self.settled(page) for where, page in shown.items()}
+
+    def settled(self, page: bytes) -> bytes:
+        """A page without what is new each time; a package without its packing."""
+        if page.startswith(b"PK"):
+            return "\n".join(self.told(page)).encode()
+        return OF_THE_MOMENT.sub(b"", page)
+
+    def told(self, package: bytes) -> list[str]:
+        with zipfile.ZipFile(io.BytesIO(package)) as file:
+            return [file.read(name).decode() for name in file.namelist()]

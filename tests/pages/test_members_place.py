@@ -1,0 +1,456 @@
+"""The member's own place: until when, several at once, changed words, copies, what went out."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+from uuid import uuid4
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.services import StepUpScope
+from audit.models import Entry
+from consent.models import Consent, ConsentRequest, PrivacyRequest
+from consent.services.asking import ask_consent
+from consent.services.deciding import decline_consent, grant_scope
+from consent.services.erasing import erase_item
+from consent.services.freezing import freeze
+from consent.services.holding import hold_consent
+from consent.services.links import open_link
+from consent.services.privacy import answer_privacy, ask_privacy
+from consent.services.release import hand_over, open_release
+from pages.member.my_data import neutral
+from sessions_app.models import Attendance, GroupSession, TherapyGroup, Weekday
+from sessions_app.rules import next_by_rhythm
+from sessions_app.services.groups import end_stint
+from sessions_app.services.items import edit_item
+from tests.cast import PASSWORD, CastTestCase, sign_in
+
+
+class MembersPlace(CastTestCase):
+    def browser(self, actor=None) -> Client:
+        client = Client()
+        sign_in(client, actor or self.ana.actor)
+        return client
+
+    def text(self, response) -> str:
+        main = response.content.decode().split("<main")[1].split("</main>")[0]
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+
+    def page(self, path: str, actor=None) -> str:
+        return self.text(self.browser(actor).get(path, follow=True))
+
+    def confirmed(self, client: Client, response) -> str:
+        """Give the password on the page a response leads to; return where it goes on."""
+        return client.post(response["Location"], {"password": PASSWORD})["Location"]
+
+    def edited(self, item, text="Other words.", *also) -> None:
+        edit_item(
+            by=self.fay,
+            code=item.code,
+            text=text,
+            concerned=[one.member.pk for one in also],
+            seen_version=item.current_version,
+            guard=self.guard(),
+        )
+
+    def asked_about_both(self) -> list[Consent]:
+        items = [self.said("The first words."), self.said("The second words.")]
+        request = ask_consent(
+            by=self.fay,
+            codes=[one.code for one in items],
+            recipient=self.clinic,
+            purposes=["TREAT"],
+            expires_on=self.today + timedelta(days=90),
+            answer_by=self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+        return list(Consent.objects.filter(request=request).order_by("pk"))
+
+
+class UntilWhen(MembersPlace):
+    def test_an_earlier_day_travels_with_the_proof_and_not_with_the_form(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client, day = self.browser(), self.today + timedelta(days=5)
+        asked = client.post(f"/questions/{consent.code}/allow/", {"last_day": day.isoformat()})
+        sign = self.confirmed(client, asked)
+        assert str(day.year) in self.text(client.get(sign))
+        assert client.post(sign, {"signature": "Ana", "last_day": ""}).status_code == 404
+        client.post(sign, {"signature": "Ana"})
+        ends = timezone.localtime(consent.events.latest("counter").until, self.practice.zone).date()
+        assert ends == day + timedelta(days=1)
+
+    def test_a_day_that_does_not_fit_is_said_at_the_field_and_asks_nothing(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        for day in (self.today - timedelta(days=1), self.today + timedelta(days=91)):
+            response = self.browser().post(
+                f"/questions/{consent.code}/allow/", {"last_day": day.isoformat()}
+            )
+            assert response.status_code == 200
+            assert "no later than you were asked for" in self.text(response)
+        assert not Entry.objects.filter(act="step_up.asked", object_id=consent.pk).exists()
+
+    def test_a_day_nobody_can_read_stops_no_one_from_saying_no(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        self.browser().post(f"/questions/{consent.code}/decline/", {"last_day": "nonsense"})
+        assert consent.events.latest("counter").kind == "declined"
+
+
+class SeveralAtOnce(MembersPlace):
+    def test_some_yes_and_some_no_with_one_password(self):
+        first, second = self.asked_about_both()
+        client = self.browser()
+        path = f"/questions/{first.code}/together/"
+        both = self.text(client.get(path))
+        assert "The first words." in both and "The second words." in both
+        answers = {f"answer-{first.code}": "allow", f"answer-{second.code}": "decline"}
+        sign = self.confirmed(client, client.post(path, answers))
+        assert second.events.latest("counter").kind == "declined", "a no counts at once"
+        shown = self.text(client.get(sign))
+        assert "The first words." in shown and "The second words." not in shown
+        done = self.text(client.post(sign, {"signature": "Ana"}, follow=True))
+        assert "You allowed it." in done
+        assert first.events.latest("counter").kind == "granted"
+
+    def test_the_address_of_the_signature_takes_no_other_set(self):
+        first, second = self.asked_about_both()
+        client = self.browser()
+        sign = self.confirmed(
+            client,
+            client.post(f"/questions/{first.code}/together/", {f"answer-{first.code}": "allow"}),
+        )
+        wider = re.sub(r"/together/[^/]+/", f"/together/{first.code}.{second.code}/", sign)
+        response = client.post(wider, {"signature": "Ana"})
+        assert response.status_code == 409
+        assert first.events.latest("counter").kind == "asked"
+
+    def test_anothers_item_is_no_item_of_it(self):
+        first, _ = self.asked_about_both()
+        cleos = self.said("What Cleo said.", self.cleo)
+        self.signs(self.cleo)
+        other = self.consent_of(self.cleo, self.asked(cleos))
+        response = self.browser().post(
+            f"/questions/{first.code}/together/", {f"answer-{other.code}": "allow"}
+        )
+        assert response.status_code == 404
+
+    def test_home_asks_once_for_both_and_the_reading_is_told_for_each(self):
+        first, _ = self.asked_about_both()
+        home = self.browser().get("/home/").content.decode()
+        assert home.count("Read the question") == 1
+        assert "/together/" in home
+        self.page(f"/questions/{first.code}/together/")
+        assert self.page("/who-saw/").count("You read it") == 2
+
+
+class WhatCannotBeAnswered(MembersPlace):
+    def test_changed_words_are_shown_beside_the_old_ones_to_who_said_them(self):
+        item = self.said("The words before.")
+        old = self.consent_of(self.ana, self.asked(item))
+        self.edited(item, "The words now.")
+        asked_again = self.consent_of(self.ana, self.asked(item))
+        client = self.browser()
+        for method, path in (("post", "allow/"), ("post", "decline/"), ("get", "")):
+            response = getattr(client, method)(f"/questions/{old.code}/{path}")
+            assert response.status_code == (409 if method == "post" else 200)
+            told = self.text(response)
+            assert "The words were changed" in told
+            assert "The words before." in told and "The words now." in told
+            assert f"/questions/{asked_again.code}/" in response.content.decode()
+        assert old.events.latest("counter").kind == "asked", "nothing was answered"
+
+    def test_another_it_concerns_is_not_shown_the_words_that_closed(self):
+        shared = self.said("She waved to Ben.", self.ana, self.ben)
+        request = self.asked(shared)
+        self.grants(self.ana, request)
+        old = self.consent_of(self.ben, request)
+        self.edited(shared, "Somebody waved to Ben.", self.ben)
+        again = self.asked(shared)
+        told = self.page(f"/questions/{old.code}/", self.ben.actor)
+        assert "She waved" not in told and "Somebody waved" not in told
+        self.grants(self.ana, again)
+        told = self.page(f"/questions/{old.code}/", self.ben.actor)
+        assert "Somebody waved to Ben." in told and "She waved" not in told
+
+    def test_after_its_day_the_question_says_so(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        ConsentRequest.objects.update(answer_by=timezone.now() - timedelta(minutes=1))
+        response = self.browser().post(f"/questions/{consent.code}/allow/")
+        assert response.status_code == 409
+        assert "The day to answer has passed" in self.text(response)
+
+    def test_in_two_tabs_the_second_finds_what_the_first_did(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        signs = [
+            self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+            for _tab in range(2)
+        ]
+        for sign in signs:
+            told = self.text(client.post(sign, {"signature": "Ana"}, follow=True))
+            assert "You allowed it" in told
+        assert consent.events.filter(kind="granted").count() == 1
+        again = client.post(f"/questions/{consent.code}/allow/")
+        assert again["Location"] == f"/permissions/{consent.code}/", "no second password"
+
+    def test_who_said_no_in_one_tab_may_still_say_yes_in_the_other(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        decline_consent(by=self.ana.actor, code=consent.code)
+        client.post(sign, {"signature": "Ana"})
+        assert consent.events.latest("counter").kind == "granted"
+
+    def test_who_left_the_group_still_answers_and_takes_back(self):
+        item = self.said()
+        consent = self.consent_of(self.ana, self.asked(item))
+        end_stint(by=self.fay, group=self.group, member_code=self.ana.member.code, until=self.today)
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        assert "You allowed it" in self.text(client.post(sign, {"signature": "A"}, follow=True))
+        client.post(f"/permissions/{consent.code}/take-back/")
+        assert consent.events.latest("counter").kind == "revoked"
+
+    def test_while_frozen_the_page_says_that_nothing_was_done(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        freeze(by=self.sue)
+        assert "Nothing can leave the house" in self.text(client.post(sign, {"signature": "Ana"}))
+        assert consent.events.latest("counter").kind == "asked"
+
+    def test_what_was_stopped_quietly_answers_as_anything_taken_back(self):
+        consent = self.grants(self.ana, self.asked(self.said()))
+        hold_consent(by=self.ana.actor, code=consent.code)
+        told = self.page(f"/questions/{consent.code}/")
+        assert "You took your permission back" in told
+
+
+class ACopy(MembersPlace):
+    def test_it_has_all_that_was_signed(self):
+        consent = self.grants(self.ana, self.asked(self.said("Exactly these words.")))
+        copy = self.page(f"/permissions/{consent.code}/copy/")
+        for told in (
+            *("Dr Osei, Riverside Clinic", "To help plan your care", "Exactly these words."),
+            *("Ana Almeida", "question-1", "Online", consent.code, "Fay Ferrer"),
+        ):
+            assert told in copy, told
+
+    def test_of_what_was_never_signed_there_is_none(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        assert self.browser().get(f"/permissions/{consent.code}/copy/").status_code == 404
+
+    def test_closed_words_are_not_in_it(self):
+        shared = self.said("She waved to Ben.", self.ana, self.ben)
+        request = self.asked(shared)
+        self.grants(self.ana, request)
+        bens = self.grants(self.ben, request)
+        assert "She waved" in self.page(f"/permissions/{bens.code}/copy/", self.ben.actor)
+        decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, request).code)
+        closed = self.page(f"/permissions/{bens.code}/copy/", self.ben.actor)
+        assert "She waved" not in closed and "Ben Brandt" in closed
+
+
+class WhatLeft(MembersPlace):
+    def test_each_step_out_of_the_house_is_a_line_with_whom_where_what_and_why(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+        release = self.releases(item)
+        open_release(by=self.fay, code=release.code)
+        made = self.linked(release)
+        open_link(code=made.link.code, secret=made.secret, passcode=made.passcode)
+        hand_over(by=self.fay, code=release.code)
+        page = self.page("/who-saw/left/")
+        ways = ["Handed over on paper", "Read by a link", "Link made", "Printed", "Released"]
+        places = [page.index(way) for way in ways]
+        assert places == sorted(places), "newest first"
+        assert page.count("40 Mill Lane") == len(ways)
+        assert "To help plan your care" in page and "Dr Osei, Riverside Clinic" in page
+
+    def test_a_try_that_stayed_and_what_others_let_out_is_not_there(self):
+        cleos = self.said("What Cleo said.", self.cleo)
+        self.signs(self.cleo)
+        self.grants(self.cleo, self.asked(cleos))
+        self.releases(cleos)
+        assert "Nothing left the house" in self.page("/who-saw/left/")
+
+    def test_a_year_that_is_none_is_no_page(self):
+        for year in ("1", "abcd", "2999", "-100", ""):
+            assert self.browser().get(f"/who-saw/left/?year={year}").status_code == 404, year
+
+
+class AskingUs(MembersPlace):
+    def test_a_question_and_its_answer(self):
+        client = self.browser()
+        sent = {"kind": "question", "said": "Who keeps it?", "once": str(uuid4())}
+        assert client.post("/privacy/ask/", sent).status_code == 302
+        client.post("/privacy/ask/", sent)
+        asked = PrivacyRequest.objects.get()
+        sue = self.browser(self.sue)
+        listed = self.text(sue.get("/requests-of-members/"))
+        assert self.ana.member.code in listed and "Ana" not in listed
+        assert "Who keeps it?" not in listed, "closed until it is opened"
+        path = f"/requests-of-members/{asked.code}/"
+        assert "Who keeps it?" in self.text(sue.get(path))
+        assert Entry.objects.filter(act="privacy.opened", actor=self.sue.user).count() == 1
+        sue.post(path, {"answer": "The practice does."})
+        told = self.page(f"/privacy/{asked.code}/")
+        assert "The practice does." in told and "Sue Sanders answered" in told
+        again = self.text(sue.post(path, {"answer": "Something else."}))
+        assert "Nothing was done twice" in again
+        assert "Something else" not in self.page(f"/privacy/{asked.code}/")
+
+    def test_a_wish_is_agreed_to_or_not_and_the_page_tells_when_it_is_erased(self):
+        item = self.said()
+        consent = self.consent_of(self.ana, self.asked(item))
+        wish = ask_privacy(
+            by=self.ana.actor,
+            kind="erase",
+            text="Please.",
+            about_code=consent.code,
+            once=uuid4(),
+        )
+        assert (
+            self.browser(self.sue)
+            .post(f"/requests-of-members/{wish.code}/", {"answer": "Yes."})
+            .status_code
+            == 200
+        ), "a wish needs yes or no"
+        answer_privacy(by=self.sue, code=wish.code, text="We will.", agrees=True)
+        assert "passed on to be erased" in self.page(f"/privacy/{wish.code}/")
+        erase_item(by=self.sue, code=item.code)
+        assert "These words are erased." in self.page(f"/privacy/{wish.code}/")
+
+    def test_nobody_else_finds_it(self):
+        wish = ask_privacy(by=self.ana.actor, kind="correct", text="Please.", once=uuid4())
+        for actor, path in (
+            (self.ben.actor, f"/privacy/{wish.code}/"),
+            (self.fay, f"/requests-of-members/{wish.code}/"),
+            (self.zoe, f"/requests-of-members/{wish.code}/"),
+        ):
+            assert self.browser(actor).get(path).status_code == 404
+
+    def test_words_of_another_are_not_asked_about(self):
+        shared = self.said("She waved to Ben.", self.ana, self.ben)
+        request = self.asked(shared)
+        self.grants(self.ana, request)
+        bens = self.consent_of(self.ben, request)
+        response = self.browser(self.ben.actor).post(
+            "/privacy/ask/", {"kind": "erase", "about": bens.code, "said": "Please."}
+        )
+        assert response.status_code == 400
+        assert not PrivacyRequest.objects.exists()
+
+
+class TakenAlong(MembersPlace):
+    def package(self, actor=None) -> tuple[dict, dict[str, str]]:
+        client = self.browser(actor)
+        there = self.confirmed(client, client.post("/my-data/"))
+        response = client.post(there)
+        assert response["Content-Disposition"] == 'attachment; filename="my-data.zip"'
+        assert response["Cache-Control"] == "no-store"
+        with zipfile.ZipFile(io.BytesIO(response.content)) as file:
+            told = {name: file.read(name).decode() for name in file.namelist()}
+        assert client.post(there).status_code == 409, "the check counts once"
+        return json.loads(told["my-data.json"]), told
+
+    def test_it_holds_what_is_ones_own(self):
+        item = self.said("Exactly these words.")
+        consent = self.grants(self.ana, self.asked(item))
+        hand_over(by=self.fay, code=self.releases(item).code)
+        ask_privacy(by=self.ana.actor, kind="question", text="Who keeps it?", once=uuid4())
+        data, files = self.package()
+        assert data["me"][0]["name"] == "Ana Almeida"
+        assert data["groups"][0]["signature"] == "Ana Almeida"
+        assert data["words"][0]["words"] == "Exactly these words."
+        assert data["permissions"][0]["permission"] == consent.code
+        assert [one["what"] for one in data["events"]] == ["You were asked", "You allowed it"]
+        assert data["events"][1]["signature"] == "Ana Almeida"
+        assert {one["how"] for one in data["left"]} == {"Released to them", "Handed over on paper"}
+        assert data["requests"][0]["text"] == "Who keeps it?"
+        assert len(data["attendance"]) == 1 and data["who_saw"]
+        assert set(files) == {"my-data.json", *(f"{name}.csv" for name in data)}
+
+    def test_attendance_is_ones_own_alone(self):
+        own = Attendance.objects.get(member=self.ben.member)
+        data, _ = self.package(self.ben.actor)
+        assert [one["status"] for one in data["attendance"]] == [own.get_status_display()]
+
+    def test_a_shared_item_is_code_and_day_alone_once_its_speaker_closed_it(self):
+        shared = self.said("She waved to Ben.", self.ana, self.ben)
+        request = self.asked(shared)
+        self.grants(self.ana, request)
+        self.grants(self.ben, request)
+        data, _ = self.package(self.ben.actor)
+        assert data["words"][0]["words"] == "She waved to Ben."
+        decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, request).code)
+        data, files = self.package(self.ben.actor)
+        assert data["words"][0]["words"] == "These words are closed now."
+        assert not any("waved" in told for told in files.values())
+
+    def test_what_was_stopped_quietly_reads_as_taken_back(self):
+        consent = self.grants(self.ana, self.asked(self.said()))
+        hold_consent(by=self.ana.actor, code=consent.code)
+        data, files = self.package()
+        assert data["events"][-1]["what"] == "You took your permission back"
+        assert not any("held" in told for told in files.values())
+
+    def test_a_spreadsheet_takes_nothing_for_a_formula(self):
+        for cell in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1"):
+            assert neutral(cell) == f"'{cell}"
+        assert neutral("I said = and - too") == "I said = and - too"
+        self.grants(self.ana, self.asked(self.said('=HYPERLINK("https://example.org")')))
+        _, files = self.package()
+        assert "'=HYPERLINK" in files["words.csv"]
+        assert ",=HYPERLINK" not in files["words.csv"] and ',"=HYP' not in files["words.csv"]
+
+    def test_without_the_proof_for_it_nothing_is_taken(self):
+        other = self.stepped_up(
+            self.ana.actor,
+            StepUpScope("grant", *(self.ana.member.pk for _ in range(3))),
+        )
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        grant = self.stepped_up(self.ana.actor, grant_scope(consent))
+        client = self.browser()
+        for step_up in (other, grant):
+            assert client.post(f"/my-data/{step_up}/").status_code in (404, 409)
+        assert not Entry.objects.filter(act="data.exported").exists()
+
+
+class NextMeeting(MembersPlace):
+    def test_home_tells_the_next_planned_day_and_time_and_nothing_else_of_it(self):
+        assert "You meet next" not in self.page("/home/")
+        starts = timezone.now() + timedelta(days=3)
+        GroupSession.objects.create(
+            group=self.group,
+            state=GroupSession.State.PLANNED,
+            starts=starts,
+            ends=starts + timedelta(hours=2),
+            logged_by_id=self.fay.user,
+        )
+        here = timezone.localtime(starts, self.practice.zone)
+        home = self.page("/home/")
+        assert "You meet next" in home and f"{here:%H:%M}" in home
+
+    def test_else_by_its_rhythm_and_not_on_an_evening_that_is_off(self):
+        TherapyGroup.objects.filter(pk=self.group.pk).update(
+            weekday=Weekday.TUESDAY, starts_at="18:00", ends_at="19:30"
+        )
+        group = TherapyGroup.objects.get(pk=self.group.pk)
+        now, zone = timezone.now(), self.practice.zone
+        first = next_by_rhythm(group.weekday, group.starts_at, now, zone)
+        assert first and first > now and first.weekday() == Weekday.TUESDAY
+        second = next_by_rhythm(group.weekday, group.starts_at, now, zone, {first})
+        assert second and (second.date() - first.date()).days == 7
+        GroupSession.objects.create(
+            group=group,
+            state=GroupSession.State.CANCELLED,
+            starts=first,
+            ends=first + timedelta(hours=1),
+            logged_by_id=self.fay.user,
+        )
+        home = self.browser().get("/home/").content.decode()
+        assert f'datetime="{second.isoformat()}"' in home
+        assert f'datetime="{first.isoformat()}"' not in home
