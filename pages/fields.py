@@ -86,6 +86,7 @@ TAKES: dict[str, Taken] = {
     "confirm_recovery": (),
     "freeze": (),
     "lift_freeze": (),
+    "agree_to_lift": (),
     "open_link": (LinkForm, "again"),
     "new_group": (GroupForm,),
     "new_member": (MemberForm,),

@@ -90,7 +90,14 @@ WAYS: dict[str, list[Way]] = {
             "desk",
             _("Desk"),
             (
-                *("freeze", "looked_into", "review_look", "supervised_group", "new_cover"),
+                *(
+                    "freeze",
+                    "agree_to_lift",
+                    "looked_into",
+                    "review_look",
+                    "supervised_group",
+                    "new_cover",
+                ),
                 *("choose_next", "hand_over_group", "supervised_contact"),
             ),
         ),
@@ -102,11 +109,11 @@ WAYS: dict[str, list[Way]] = {
             "second",
             "people",
             _("Second person"),
-            ("freeze", "proposals", "agree_to_role", "reviews", "review_reading"),
+            ("freeze", "agree_to_lift", "proposals", "agree_to_role", "reviews", "review_reading"),
         ),
     ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice"), ("freeze", "house_policy", "keys")),
+        Way("practice", "home", _("Practice"), ("freeze", "agree_to_lift", "house_policy", "keys")),
         Way(
             "people",
             "people",

@@ -47,5 +47,10 @@ urlpatterns = [
     ),
     path("freeze/", freezing.freeze_page, name="freeze"),
     path("freeze/<uuid:freeze_id>/lift/", freezing.lift, name="lift_freeze"),
+    path(
+        "freeze/<uuid:freeze_id>/lift/<uuid:step_up>/",
+        freezing.agree_to_lift,
+        name="agree_to_lift",
+    ),
     path("step-up/<uuid:step_up>/", views.step_up, name="step_up"),
 ]

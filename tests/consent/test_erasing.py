@@ -41,7 +41,14 @@ from sessions_app.models import (
     Member,
 )
 from sessions_app.services.contacts import write_contact
-from tests.cast import PASSWORD, CastTestCase, TransactionalCastTestCase, sign_in, user_of
+from tests.cast import (
+    PASSWORD,
+    CastTestCase,
+    TransactionalCastTestCase,
+    code_of,
+    sign_in,
+    user_of,
+)
 from vault import key_ring
 from vault import services as vault
 from vault.envelope import Unreadable, unseal
@@ -295,7 +302,9 @@ class TheCommand(Erasing):
     def run_it(self, *words: str, typed: str = PASSWORD, by: Actor | None = None) -> str:
         out = StringIO()
         name = user_of(by or self.sue).sign_in_name
-        with mock.patch("sys.stdin", StringIO(f"{typed}\n")):
+        password, *rest = typed.split("\n")
+        lines = [password, code_of(by or self.sue), *rest]
+        with mock.patch("sys.stdin", StringIO("\n".join([*lines, ""]))):
             call_command(*words, "--by", name, stdout=out)
         return out.getvalue()
 

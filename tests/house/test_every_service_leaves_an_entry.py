@@ -69,7 +69,17 @@ from sessions_app.services import (
 )
 from tests.accounts.test_passkeys import gets_a_passkey
 from tests.acts import acts_that_no_filter_offers
-from tests.cast import PASSWORD, SEED, CastTestCase, code_of, proven, shown_code, sign_in, user_of
+from tests.cast import (
+    PASSWORD,
+    SEED,
+    CastTestCase,
+    agrees_to_lift,
+    code_of,
+    proven,
+    shown_code,
+    sign_in,
+    user_of,
+)
 from tests.http_imports import BELOW_PAGES
 from tests.http_imports import HOUSE as TREE
 from tests.soft_key import HOUSE, SoftKey
@@ -570,6 +580,7 @@ class EveryService(CastTestCase):
             "sweep_ended": ("consent.expired", self.an_end_is_swept),
             "freeze": ("house.frozen", lambda: freezing.freeze(by=self.sue)),
             "lift_freeze": ("house.lift_agreed", self.a_freeze_is_lifted),
+            "lift_freeze_at_the_machine": ("house.unfrozen", self.a_freeze_is_lifted_there),
             "freeze_if_rolled_back": (
                 "house.frozen",
                 lambda: freezing.freeze_if_rolled_back([Line(self.practice.pk, 10_000, b"")]),
@@ -786,9 +797,14 @@ class EveryService(CastTestCase):
         holding.lift_hold(by=self.sue, code=self.held.code, step_up_id=step_up)
 
     def a_freeze_is_lifted(self) -> None:
-        [frozen] = Freeze.objects.all()
+        frozen = Freeze.objects.earliest("pk")
         for one in (self.sue, self.adam):
-            freezing.lift_freeze(by=one, freeze_id=frozen.pk)
+            agrees_to_lift(one, frozen)
+
+    def a_freeze_is_lifted_there(self) -> None:
+        frozen = freezing.freeze(by=self.sue)
+        for one in (self.sue, self.adam):
+            freezing.lift_freeze_at_the_machine(by=one, freeze_id=frozen.pk)
 
     def an_item_is_redacted(self) -> None:
         shared = self.said("Ben waited until my light went on.", self.ana, self.ben)

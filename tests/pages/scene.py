@@ -18,7 +18,7 @@ from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
-from consent.services.freezing import freeze, lift_freeze
+from consent.services.freezing import freeze
 from consent.services.holding import hold_consent, lift_scope
 from consent.services.leading import set_cover
 from consent.services.links import link_scope
@@ -28,7 +28,7 @@ from sessions_app import queries as sessions
 from sessions_app.models import ContactReading
 from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import Cast, recipient, staff, user_of
+from tests.cast import Cast, agrees_to_lift, recipient, staff, user_of
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
@@ -60,7 +60,7 @@ class Scene(Cast):
         self.confirm_step_up = begin_step_up(by=self.cody, scope=confirm_scope_of(self.recovery))
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
-            lift_freeze(by=one, freeze_id=self.lifted.pk)
+            agrees_to_lift(one, self.lifted)
         self.uma = staff(self.practice, "Uma Ullrich", Role.OUTSIDE_COLLEAGUE)
         self.nia = add_person(
             by=self.adam, name="Nia Novak", roles=[Role.SUPERVISOR], once=uuid4()
@@ -227,6 +227,12 @@ EVERY_PAGE = [
     _page("step_up", {"ana"}, lambda s: f"/step-up/{s.grant_step_up.pk}/", axe="ana"),
     _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
     _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),
+    _page(
+        "agree_to_lift",
+        {"adam"},
+        lambda s: f"/freeze/{s.lifted.pk}/lift/{s.adams_step_up.pk}/",
+        axe="adam",
+    ),
     _page("today", FACILITATORS, "/today/", axe="fay"),
     _page("groups", FACILITATORS, "/groups/", axe="fay"),
     _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
