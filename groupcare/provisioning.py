@@ -69,6 +69,7 @@ RIGHTS = {
     "accounts_tries": _ALL,
     "accounts_invitation": _CHANGE,
     "accounts_recovery": _CHANGE,
+    "accounts_wayinchange": _CHANGE,
     "mfa_authenticator": _ALL,
     "sessions_app_member": _CHANGE,
     "sessions_app_therapygroup": _CHANGE,

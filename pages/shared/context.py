@@ -11,6 +11,7 @@ from accounts.queries import lacks_second_factor, practice_of
 from consent.services.freezing import lifters_in
 from pages.shared.access import MEMBER, HouseRequest, is_frozen, roles_in
 from pages.shared.keeping import keeper_of
+from pages.shared.sentences import CHANGES
 from vault import key_ring
 
 
@@ -55,7 +56,7 @@ WAYS: dict[str, list[Way]] = {
             _("Groups"),
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
-                *("contact", "change_contact"),
+                *("contact", "change_contact", "invite_member"),
                 *(
                     "add_roster",
                     "new_session",
@@ -120,6 +121,7 @@ WAYS: dict[str, list[Way]] = {
             _("People"),
             (
                 *("new_person", "person", "switch_off", "come_back", "give_role"),
+                *("invite_person", "end_stays", "stays_ended"),
                 *("proposals", "agree_to_role"),
             ),
         ),
@@ -147,6 +149,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "who": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
+        "changed": _changed(request),
         "demo": practice.demo,
         "keyless": is_keyless(),
         "frozen": is_frozen(request),
@@ -159,6 +162,14 @@ def house(request: HouseRequest) -> dict[str, Any]:
 def ways_of(roles: list[str]) -> list[list[Way]]:
     """Return the ways of each role that has any, in the order of the roles."""
     return [WAYS[role] for role in roles if WAYS.get(role)]
+
+
+def _changed(request: HouseRequest) -> dict[str, Any] | None:
+    """Say what was changed of how this person signs in, until they have seen it (R71)."""
+    what = getattr(request.user, "changed_what", None)
+    if not what or lacks_second_factor(request.user):
+        return None
+    return {"what": CHANGES[what], "at": request.user.changed_at}  # type: ignore[attr-defined]
 
 
 def _shown(roles: list[str], here: str) -> list[Shown]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),
     path("you/", views.you, name="you"),
+    path("you/changes/seen/", views.changes_seen, name="changes_seen"),
     path("lock/", locking.lock, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),
     path("unlock/options/", locking.unlock_options, name="unlock_options"),

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
-from accounts.queries import with_standing
+from accounts.queries import never_joined, with_standing
 from audit.trail import Actor
 from sessions_app.models import (
     ContactReading,
@@ -71,17 +71,19 @@ def own_group(by: Actor, code: str) -> TherapyGroup:
 
 
 def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
-    """Return the stints that cover a local day, with member and agreement signature."""
-    return (
-        group.memberships.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
-        .select_related("member", "agreement_signature")
-        .order_by("member__code")
-    )
+    """Return the stints that cover a local day, with member and agreement signature.
+
+    `invited` says that the member never came in yet.
+    """
+    never_came = never_joined("member__user")
+    stints = group.memberships.annotate(invited=never_came)  # type: ignore[no-redef]
+    covering = stints.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+    return covering.select_related("member", "agreement_signature").order_by("member__code")
 
 
 def open_stint(group: TherapyGroup, member_code: str) -> Membership:
     """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
-    stints = group.memberships.select_related("member")
+    stints = group.memberships.select_related("member__user")
     return stints.get(member__code=member_code, until=None)
 
 

@@ -13,7 +13,7 @@ from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
 from accounts.services.credentials import credential_scope
 from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
-from accounts.staffing import add_person
+from accounts.staffing import add_person, stays_scope
 from consent.models import Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.confirming import confirm_scope
@@ -58,6 +58,7 @@ class Scene(Cast):
         self.anas_step_up = begin_step_up(by=self.ana.actor, scope=credential_scope(self.ana.actor))
         self.ask_step_up = begin_step_up(by=self.fay, scope=ask_scope(self.ben.actor.user))
         self.confirm_step_up = begin_step_up(by=self.cody, scope=confirm_scope_of(self.recovery))
+        self.stays_step_up = begin_step_up(by=self.adam, scope=stays_scope(self.ben.actor.user))
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
             agrees_to_lift(one, self.lifted)
@@ -178,6 +179,7 @@ EVERY_PAGE = [
     _page("lock", PEOPLE, "/lock/", "POST"),
     _page("unlock", PEOPLE, "/unlock/", "POST"),
     _page("unlock_options", PEOPLE, "/unlock/options/", "POST"),
+    _page("changes_seen", PEOPLE, "/you/changes/seen/", "POST"),
     _page("stays", PEOPLE, "/you/stays/", axe="ana"),
     _page("end_stay", {"ana"}, lambda s: f"/you/stays/{s.ana.actor.sign_in}/end/", "POST"),
     _page("end_other_stays", PEOPLE, "/you/stays/others/end/", "POST"),
@@ -255,6 +257,12 @@ EVERY_PAGE = [
         "end_stint",
         LEADERS,
         lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/",
+        axe="fay",
+    ),
+    _page(
+        "invite_member",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/invite/",
         axe="fay",
     ),
     _page("mark_attendance", LEADERS, lambda s: f"/sessions/{s.session.pk}/attendance/", "POST"),
@@ -462,6 +470,14 @@ EVERY_PAGE = [
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
     _page("switch_off", {"adam"}, lambda s: f"/people/{s.nia.pk}/off/", axe="adam"),
+    _page("invite_person", {"adam"}, lambda s: f"/people/{s.nia.pk}/invite/", axe="adam"),
+    _page("end_stays", {"adam", "zoe"}, "/people/stays/", axe="adam"),
+    _page(
+        "stays_ended",
+        {"adam"},
+        lambda s: f"/people/stays/{s.ben.actor.user}/{s.stays_step_up.pk}/",
+        axe="adam",
+    ),
     _page("begin_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/", "POST"),
     _page(
         "come_back",
