@@ -3,6 +3,7 @@
 Every page of scene.py is asked for by its person, over HTTPS, and the error pages too.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -17,6 +18,9 @@ from audit.models import Entry
 from groupcare import settings as real
 from tests.cast import PASSWORD, CastTestCase, code_of, sign_in, user_of
 from tests.pages.scene import EVERY_PAGE, PageOf, Scene
+from tests.swapping import TRAIL, writes
+
+TABLE = re.compile(r'(?:INTO|UPDATE|FROM)\s+"?(\w+)"?', re.IGNORECASE)
 
 # The tests' settings leave HTTPS out; these are read from the real ones.
 REAL = {
@@ -332,3 +336,105 @@ class TheWayBack(OverHttps):
             page = unescape(Https().get("/sign-in/", {"next": there}).content.decode())
             assert there not in page, there
         assert 'value="/who-saw/"' in Https().get("/sign-in/?next=/who-saw/").content.decode()
+
+
+class NothingElseIsServed(OverHttps):
+    def test_sources_keys_and_inner_addresses_are_not_there(self):
+        fay = self.client_of("fay")
+        for path in (
+            *("/.git/config", "/.git/HEAD", "/.env", "/manage.py", "/groupcare/settings.py"),
+            *("/static/../groupcare/settings.py", "/static/%2e%2e/manage.py", "/static/"),
+            *("/admin/", "/metrics", "/health", "/debug/", "/__debug__/", "/robots.txt"),
+        ):
+            response = fay.get(path)
+            assert response.status_code == 404, path
+            assert lacking(response) == [], path
+
+    def test_an_address_with_a_false_ending_is_no_page_and_is_not_kept(self):
+        fay = self.client_of("fay")
+        item = f"/items/{self.alone.code}"
+        for path in (
+            f"{item}/x.css",
+            f"{item}.css",
+            "/today/a.js",
+            "/today;x.css",
+            "/today/%2f.png",
+        ):
+            response = fay.get(path)
+            assert response.status_code == 404, path
+            assert response["Cache-Control"] == "no-store", path
+
+    def test_looking_at_every_page_writes_nothing_but_the_trail(self):
+        written: dict[str, set[str]] = {}
+        noted = 0
+        for page, client, path in self.each_page():
+            if page.method != "GET":
+                continue
+            client.get(path)  # the first look at names is noted once a stay
+            with writes() as statements:
+                client.get(path)
+            tables = {TABLE.search(one)[1] for one in statements}  # type: ignore[index]
+            noted += bool(tables)
+            if tables - TRAIL:
+                written[page.url_name] = tables
+        assert written == {}
+        assert noted > 5, "looks that leave their entry"
+
+    def test_the_key_of_a_stay_is_long_random_and_new_at_each_sign_in(self):
+        keys = set()
+        for _ in range(3):
+            client = Https()
+            before = client.get("/sign-in/").client.cookies.get("__Host-groupcare")
+            sign_in(client, self.ana.actor)
+            key = client.cookies["__Host-groupcare"].value
+            assert before is None or before.value != key
+            # 36 characters to choose from: 160 bits and more.
+            assert re.fullmatch(r"[a-z0-9]{32,}", key)
+            keys.add(key)
+        assert len(keys) == 3
+
+
+class BehindAProxy(OverHttps):
+    """What a visitor says of who asked, and how, is believed of our own proxy alone."""
+
+    FORGED = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-For": "198.51.100.7",
+        "X-Real-Ip": "198.51.100.7",
+        "Forwarded": "for=198.51.100.7;proto=https;host=evil.example",
+    }
+
+    def guess(self, times: int, **headers: str) -> str:
+        name, page = user_of(self.ana.actor).sign_in_name, ""
+        for n in range(times):
+            told = {key: value.format(n=n) for key, value in headers.items()}
+            form = {"login": name, "password": "not hers at all"}
+            page = Https().post("/sign-in/", form, headers=told).content.decode()
+        return page
+
+    def test_without_a_proxy_nothing_of_it_is_believed(self):
+        response = Client().get("/sign-in/", headers=self.FORGED)
+        assert response.status_code == 301, "it is no HTTPS because it says so"
+        assert response["Location"] == "https://testserver/sign-in/"
+        page = Https().get("/sign-in/", headers=self.FORGED).content.decode()
+        assert "evil.example" not in page
+        self.guess(6, **{"X-Forwarded-For": "198.51.100.{n}"})
+        assert self.waits("") and self.waits("198.51.100.99")
+
+    def test_behind_one_the_last_address_counts_and_a_forged_first_does_not(self):
+        with override_settings(
+            ALLAUTH_TRUSTED_PROXY_COUNT=1,
+            SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
+        ):
+            self.guess(6, **{"X-Forwarded-For": "198.51.100.{n}, 203.0.113.5"})
+            assert self.waits("192.0.2.44, 203.0.113.5")
+            assert not self.waits("203.0.113.5, 203.0.113.77")
+            plain = Client().get("/sign-in/", headers={"X-Forwarded-Proto": "http"})
+            assert plain.status_code == 301
+
+    def waits(self, forwarded: str) -> bool:
+        """Say whether the right password has to wait too, from these addresses."""
+        form = {"login": user_of(self.ana.actor).sign_in_name, "password": PASSWORD}
+        headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+        return bool(Https().post("/sign-in/", form, headers=headers).status_code != 302)
