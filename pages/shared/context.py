@@ -149,7 +149,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "who": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
-        "changed": _changed(request),
+        "way_in_changed": _changed(request),
         "demo": practice.demo,
         "keyless": is_keyless(),
         "frozen": is_frozen(request),

@@ -29,7 +29,7 @@ _NOBODY: dict[str, Any] = {
     "ways": [],
     "practice": None,
     "messages": (),
-    "changed": None,
+    "way_in_changed": None,
 }
 
 
