@@ -237,6 +237,33 @@ class Invitation(models.Model):
         return str(self.id)
 
 
+class WayInChange(models.Model):
+    """That how somebody signs in was changed: told to them until they say that they saw it.
+
+    `what` is the act as the trail names it. `waits` says after how many more
+    sign-ins it shows: whoever just changed it is not told what they did.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    waits = models.PositiveSmallIntegerField(default=0)
+    dismissed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["user", "-at"],
+                condition=models.Q(dismissed_at=None, waits=0),
+                name="changes_to_tell",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.what}"
+
+
 class Recovery(models.Model):
     """Somebody lost every way in: one member of staff asks for a new one, another confirms."""
 

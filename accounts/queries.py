@@ -6,7 +6,8 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
@@ -22,11 +23,13 @@ from accounts.models import (
     StepUp,
     StoredSession,
     User,
+    WayInChange,
 )
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
 
 RECOVERY_HOLD = timedelta(hours=72)
+CHANGES_LISTED = 10
 RECOVERY_WAITS = timedelta(hours=24)
 
 
@@ -44,16 +47,18 @@ def with_standing(users: QuerySet[User]) -> QuerySet[User]:
     """Add what every page asks of whoever is signed in, in the query that finds them anyway.
 
     Their practice, their live roles as `roles_of` reads them, whether they have a
-    second factor, and the database's time as `seen_at`. For one request: a role
-    may end before the next.
+    second factor, the newest change they are told of, and the database's time as
+    `seen_at`. For one request: a role may end before the next.
     """
     live = {
         f"acts_as_{role}": Exists(live_roles().filter(user=OuterRef("pk"), role=role))
         for role in Role.values
     }
     second = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS))
+    newest = changes_to_tell(OuterRef("pk")).order_by("-at", "-pk")
+    told = {f"changed_{part}": Subquery(newest.values(part)[:1]) for part in ("what", "at")}
     return users.select_related("practice").annotate(
-        seen_at=DatabaseClock(), holds_second=second, **live
+        seen_at=DatabaseClock(), holds_second=second, **live, **told
     )
 
 
@@ -160,6 +165,16 @@ def stay_of(user: User) -> tuple[timedelta, timedelta]:
     return timedelta(minutes=idle), timedelta(minutes=lasts)
 
 
+def changes_to_tell(user: UUID | OuterRef) -> QuerySet[WayInChange]:
+    """Return the changes of how a person signs in that they are told of and have not dismissed."""
+    return WayInChange.objects.filter(user=user, waits=0, dismissed_at=None)
+
+
+def changes_of(user: UUID) -> list[WayInChange]:
+    """Return the last changes of how a person signs in, newest first, dismissed or not."""
+    return list(WayInChange.objects.filter(user=user).order_by("-at", "-pk")[:CHANGES_LISTED])
+
+
 def own_stays(user: User) -> list[SignIn]:
     """Return the stays of a person that run now, newest first."""
     sessions = StoredSession.objects.filter(sign_in=OuterRef("pk"), expires_at__gt=DatabaseClock())
@@ -199,6 +214,13 @@ def has_passkey(user: User) -> bool:
 def has_codes(user: User) -> bool:
     """Say whether a person has a code app or recovery codes."""
     return Authenticator.objects.filter(user=user).exclude(type=PASSKEY).exists()
+
+
+def never_joined(user: str) -> Q:
+    """Return the condition that whoever the field path `user` leads to never chose a way in."""
+    keys = Authenticator.objects.filter(user=OuterRef(user), type=PASSKEY)
+    unusable = Q(**{f"{user}__password__startswith": UNUSABLE_PASSWORD_PREFIX})
+    return Q(unusable, ~Exists(keys))
 
 
 def has_joined(user: User) -> bool:

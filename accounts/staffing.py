@@ -32,6 +32,7 @@ from accounts.services import (
     step_up_refusals_noted,
     use_step_up,
 )
+from accounts.services.changes import BY_OTHERS, note_change
 from accounts.services.invitations import INVITATION_LASTS, new_invitation, save_invitation
 from accounts.services.stays import end_stays
 from audit import trail
@@ -41,7 +42,7 @@ from audit.trail import NOBODY, Actor
 
 GRAVE = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 PROPOSAL_LASTS = timedelta(days=14)
-GIVE, AGREE, BACK = "role.give", "role.agree", "person.back"
+GIVE, AGREE, BACK, STAYS = "role.give", "role.agree", "person.back", "stays.end"
 
 
 class Why(StrEnum):
@@ -253,8 +254,31 @@ def take_back(*, by: Actor, person: UUID, step_up_id: UUID) -> Issued:
         live_roles().filter(user=user, role__in=GRAVE).update(until=database_now())
         invitation, code = new_invitation(user, lasts=INVITATION_LASTS)
         save_invitation(by, invitation)
+        note_change(user.pk, "staff.taken_back", waits=BY_OTHERS)
         _append(by, "staff.taken_back", user.pk)
     return Issued(user, code, invitation)
+
+
+def stays_scope(person: UUID) -> StepUpScope:
+    """Return what a step-up for ending every stay of somebody is bound to."""
+    return StepUpScope(STAYS, person, person, person)
+
+
+def end_stays_of(*, by: Actor, person: UUID, step_up_id: UUID) -> None:
+    """End every stay of somebody of the practice, staff or member; they may sign in again.
+
+    Not of oneself. They are told at their next page. Spends a step-up for
+    `stays_scope`. Raises StepUpRefused, User.DoesNotExist, StaffRole.DoesNotExist
+    unless an administrator acts. Source: R72.
+    """
+    _administered(by)
+    with step_up_refusals_noted(by, STAYS), transaction.atomic(durable=True):
+        others = User.objects.filter(practice=by.practice, is_active=True).exclude(pk=by.user)
+        user = others.select_for_update().get(pk=person)
+        use_step_up(by=by, step_up_id=step_up_id, scope=stays_scope(person))
+        end_stays(user)
+        note_change(user.pk, "stays.ended", waits=BY_OTHERS)
+        _append(by, "stays.ended", user.pk)
 
 
 def erase_account(user: UUID) -> None:

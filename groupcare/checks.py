@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from csp.constants import NONE, SELF
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
@@ -24,6 +25,21 @@ ALLAUTH_SWITCHES = {
     "ACCOUNT_EMAIL_VERIFICATION": "none",
     "ACCOUNT_LOGIN_METHODS": {"username"},
 }
+# Without one of them a header or a refusal is missing from every answer (R69).
+DOORS = (
+    "groupcare.middleware.HouseHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "groupcare.middleware.OneCharset",
+    "groupcare.middleware.OwnSite",
+    "groupcare.middleware.FewFiles",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "groupcare.middleware.SignInFirst",
+    "groupcare.middleware.OwnFields",
+    "groupcare.middleware.ClosedDoors",
+)
+COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
 # Idle, and from beginning to end; without pointer or key until the page is locked.
 LONGEST_MINUTES = {"staff": (15, 8 * 60), "member": (20, 12 * 60), "lock": (15,)}
 
@@ -75,6 +91,19 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         if any(not 1 <= given <= limit for given, limit in zip(stays[whose], most, strict=True)):
             hint = f"Between 1 and {most} minutes."
             yield "E021", f"A stay lasts too long, or no time at all ({whose}).", hint
+    if missing := [one for one in DOORS if one not in settings.MIDDLEWARE]:
+        yield "E022", f"Every answer lacks what {', '.join(missing)} adds.", "Put it back."
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    foreign = {one for sources in directives.values() for one in sources} - {NONE, SELF}
+    if foreign or settings.X_FRAME_OPTIONS != "DENY" or directives.get("frame-ancestors") != [NONE]:
+        yield "E023", "Pages may hold what is not ours, or be framed.", "'self' and 'none' alone."
+    if any(
+        not getattr(settings, f"{cookie}_HTTPONLY")
+        or getattr(settings, f"{cookie}_SAMESITE") not in ("Lax", "Strict")
+        or getattr(settings, f"{cookie}_SECURE") != settings.GROUPCARE_HTTPS
+        for cookie in COOKIES
+    ):
+        yield "E024", "A cookie is open to scripts, other sites or the wire.", "See settings.py."
 
 
 def _place(database: dict[str, Any]) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ from audit.acting import acting_as
 from audit.services import note_denial
 from groupcare.known_heads import heads_kept
 from pages.fields import is_taken
-from pages.shared.errors import not_found, too_large, unavailable
+from pages.shared.errors import form_expired, not_found, not_this_way, too_large, unavailable
 from pages.shared.forms import choices_watched
 from pages.shared.keeping import sign_in_and_keep
 from pages.shared.locking import locked_page
@@ -47,6 +47,23 @@ class OneCharset:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8"):
             return HttpResponse("This form is not in UTF-8.", "text/plain", status=400)
+        return self.get_response(request)
+
+
+class OwnSite:
+    """What another site sends or embeds is refused; somebody may follow a link to here.
+
+    The browser says where a request comes from (`Sec-Fetch-Site`); older ones say it
+    with a form alone (`Origin`). It stands beside the form's token, for the two forms
+    that have none too. Source: docs/rules.md R69.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _from_elsewhere(request):
+            return form_expired(request)
         return self.get_response(request)
 
 
@@ -249,6 +266,8 @@ class ClosedDoors:
             response = self.get_response(request)
         if watched.tampered and response.status_code == 200:
             response.status_code = 400  # the form comes back with what was typed
+        if response.status_code == 405 and not response.content:
+            return not_this_way(response["Allow"])
         closed = response.status_code == 404
         if (closed or watched.tampered) and request.user.is_authenticated:
             note_denial(practice=request.user.practice_id, actor=request.user.pk)
@@ -262,6 +281,18 @@ class ClosedDoors:
         if isinstance(error, Keyless | Unreadable | DatabaseError):
             return unavailable(request)
         return None
+
+
+def _from_elsewhere(request: HttpRequest) -> bool:
+    looks = request.method in ("GET", "HEAD")
+    if request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
+        followed = request.headers.get("Sec-Fetch-Dest") == "document"
+        return not (looks and followed and request.headers.get("Sec-Fetch-Mode") == "navigate")
+    if looks:
+        return False
+    own = f"{request.scheme}://{request.get_host()}"
+    # Whoever hides where they come from is asked for the token, where there is one.
+    return request.headers.get("Origin", "null") not in ("null", own)
 
 
 def _is_locked(request: HttpRequest) -> bool:

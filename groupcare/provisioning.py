@@ -73,6 +73,7 @@ RIGHTS = {
     "accounts_invitation": _CHANGE,
     "accounts_recovery": _CHANGE,
     "accounts_inroom": _CHANGE,
+    "accounts_wayinchange": _CHANGE,
     "mfa_authenticator": _ALL,
     "sessions_app_member": _CHANGE,
     "sessions_app_therapygroup": _CHANGE,

@@ -58,17 +58,20 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 
+# Headers first: whatever answers below, also a redirect or a failure, goes out through them.
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "groupcare.middleware.HouseHeaders",
-    "groupcare.middleware.OneCharset",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "groupcare.middleware.OneCharset",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "groupcare.middleware.KnownHeads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "groupcare.middleware.OnePractice",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "groupcare.middleware.OwnSite",
     "groupcare.middleware.FewFiles",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -35,9 +35,10 @@ from accounts.services import (
 )
 from audit.models import Entry
 from audit.trail import Actor
-from consent.models import Consent, ConsentRequest, Recipient, Release
+from consent.models import Consent, ConsentRequest, Freeze, Recipient, Release
 from consent.services.asking import ask_consent
 from consent.services.deciding import grant_consent, grant_scope
+from consent.services.freezing import lift_freeze, lift_scope
 from consent.services.links import MadeLink, link_scope, make_link
 from consent.services.recipients import create_recipient
 from consent.services.release import release_group, release_item, release_scope, release_session
@@ -363,6 +364,11 @@ def proven(by: Actor, scope: StepUpScope) -> UUID:
         asked_at=now,
         confirmed_at=now,
     ).pk
+
+
+def agrees_to_lift(by: Actor, frozen: Freeze) -> bool:
+    """Agree to lift a freeze, where the proof of who it is is not the matter."""
+    return lift_freeze(by=by, freeze_id=frozen.pk, step_up_id=proven(by, lift_scope(frozen)))
 
 
 def user_of(actor: Actor) -> User:

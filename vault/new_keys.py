@@ -1,8 +1,8 @@
 """Make the keys of a new installation: `python -m vault.new_keys FOLDER`.
 
-Writes `secret_key`, `kek` and `mac`, each 32 random bytes in base64, mode
-0600. Refuses a folder that holds any of them: a second key beside existing
-ciphertext would make that unreadable.
+Writes `kek` and `mac`, each 32 random bytes, and `secret_key`, 48, for Django asks for
+50 characters; in base64, mode 0600. Refuses a folder that holds any of them: a second
+key beside existing ciphertext would make that unreadable.
 """
 
 import base64
@@ -11,7 +11,8 @@ import secrets
 import sys
 from pathlib import Path
 
-NAMES = ("secret_key", "kek", "mac")
+BYTES = {"secret_key": 48, "kek": 32, "mac": 32}
+NAMES = tuple(BYTES)
 
 
 def write_new_keys(folder: Path) -> None:
@@ -23,7 +24,7 @@ def write_new_keys(folder: Path) -> None:
     for name in NAMES:
         handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+            file.write(base64.b64encode(secrets.token_bytes(BYTES[name])).decode() + "\n")
 
 
 if __name__ == "__main__":

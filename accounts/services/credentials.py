@@ -22,6 +22,7 @@ from accounts.passkeys import NewPasskey
 from accounts.passwords import ALONE
 from accounts.pins import check_pin, hashed_pin
 from accounts.queries import must_have_second_factor
+from accounts.services.changes import BY_THEMSELVES, note_change
 from accounts.services.stays import end_stays
 from accounts.services.step_up import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
@@ -160,4 +161,5 @@ def _first_recovery_codes(by: Actor, user: User) -> list[str]:
 
 
 def _note(by: Actor, act: str, ground: str = "") -> None:
+    note_change(by.user, act, waits=BY_THEMSELVES)
     trail.append(by, act, object_id=by.user, ground=ground)

@@ -16,6 +16,7 @@ from accounts.models import Invitation, User
 from accounts.passkeys import NewPasskey
 from accounts.passwords import ALONE
 from accounts.queries import has_joined, live_invitations
+from accounts.services.changes import COMING_IN, note_change
 from accounts.services.stays import end_stays
 from accounts.services.tries import forget_tries_at_a_name, take_a_try_at_a_name
 from accounts.sign_in_names import new_code, typed_code
@@ -136,6 +137,8 @@ def accept_invitation(
         if passkey:
             row = Authenticator.objects.create(user=user, type=PASSKEY, data=passkey.data)
         end_stays(user)
+        if found.recovery:
+            note_change(user.pk, "invitation.used", waits=COMING_IN)
         ground = PASSKEY if passkey else "password"
         trail.append(by, "invitation.used", object_id=user.pk, ground=str(ground))
     return user, row

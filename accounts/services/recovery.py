@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import Recovery, Role, User
 from accounts.queries import live_role, person_named, staff_among, waiting_recoveries
+from accounts.services.changes import BY_OTHERS, note_change
 from accounts.services.invitations import RECOVERY_LASTS, new_invitation, save_invitation
 from accounts.services.step_up import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
@@ -82,6 +83,7 @@ def confirm_recovery(*, by: Actor, recovery_id: UUID, step_up_id: UUID) -> str:
         recovery.confirmed_by_id, recovery.confirmed_at = by.user, database_now()
         recovery.invitation = invitation
         recovery.save(update_fields=["confirmed_by", "confirmed_at", "invitation"])
+        note_change(recovery.user_id, "recovery.confirmed", waits=BY_OTHERS)
         trail.append(by, "recovery.confirmed", object_id=recovery.user_id, ground=by.role)
     return code
 

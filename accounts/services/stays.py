@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import SignIn, StoredSession, User
+from accounts.services.changes import one_more_sign_in
 from audit import trail
 from audit.clock import database_now
 from audit.models import Outcome
@@ -16,6 +17,7 @@ def note_sign_in(*, user: User, device: str) -> SignIn:
     """Begin a stay: one row, and one entry in the practice's chain."""
     with transaction.atomic(durable=True):
         sign_in = SignIn.objects.create(user=user, device=device[:60])
+        one_more_sign_in(user.pk)
         trail.append(_person(user, sign_in.pk), "sign_in.begun", object_id=user.pk)
     return sign_in
 

@@ -25,6 +25,7 @@ from audit.ids import uuid7
 from audit.models import Outcome
 from audit.trail import Actor
 from sessions_app.models import (
+    PRESENT,
     Disclosure,
     DisclosureUserPermission,
     DisclosureVersion,
@@ -38,6 +39,7 @@ from sessions_app.models import (
 from sessions_app.queries import lock_disclosures, today_in
 from sessions_app.rights import clear
 from sessions_app.rules import Problem, Rejected, check, reason_problems
+from sessions_app.services.drafts import ITEM, draft_place
 from vault import services as vault
 from vault.key_ring import Keyless
 
@@ -254,6 +256,9 @@ def _erase_person(member: Member) -> None:
     member.erased_at = member.erased_at or database_now()
     member.save()
     typed = Q(place__contains=str(member.pk)) | Q(place__contains=member.code)
+    # Whose words a new item holds is written down once it is saved. Until then they may be theirs.
+    there = member.attendances.filter(status__in=PRESENT).values_list("session_id", flat=True)
+    typed |= Q(place__in=[draft_place(session, ITEM) for session in there])
     Draft.objects.filter(typed | Q(user=member.user_id)).delete()
     for user in (member.user_id, *sorted(_speak_for_nobody_else(member))):
         erase_account(user)

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts.models import Practice, Role
 from accounts.queries import live_role
+from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.acting import acting_as
 from audit.clock import database_now
@@ -24,6 +25,7 @@ from consent.models import Freeze, FreezeLift
 from sessions_app.rules import Problem, Rejected
 from vault import services as vault
 
+LIFT = "freeze.lift"
 FREEZERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
@@ -57,15 +59,34 @@ def freeze_if_rolled_back(known: Collection[Line]) -> bool:
     return bool(back)
 
 
-def lift_freeze(*, by: Actor, freeze_id: UUID) -> bool:
+def lift_scope(frozen: Freeze) -> StepUpScope:
+    """Return what a step-up for agreeing to lift this freeze is bound to."""
+    return StepUpScope(LIFT, frozen.pk, frozen.pk, frozen.pk)
+
+
+def lift_freeze(*, by: Actor, freeze_id: UUID, step_up_id: UUID) -> bool:
     """Agree to lifting a freeze; return whether nothing is left to agree to.
 
     Two different people, one supervisor and one administrator; in a practice
     declared small an outside colleague may be one of them. Where the trail was
     behind what was known, it begins from here: what is known becomes the present
-    end. Agreeing twice is once. Raises Freeze.DoesNotExist if this is not the actor's
-    to lift, Rejected if their role has agreed already, vault.Keyless.
+    end. Agreeing twice is once. Spends a step-up for `lift_scope`. Raises
+    Freeze.DoesNotExist if this is not the actor's to lift, Rejected if their role
+    has agreed already, StepUpRefused, vault.Keyless.
     """
+    with step_up_refusals_noted(by, LIFT):
+        return _lift(by, freeze_id, step_up_id)
+
+
+def lift_freeze_at_the_machine(*, by: Actor, freeze_id: UUID) -> bool:
+    """Agree to lifting a freeze from the command line, which asked once more who this is.
+
+    Returns and raises as `lift_freeze` does.
+    """
+    return _lift(by, freeze_id, None)
+
+
+def _lift(by: Actor, freeze_id: UUID, step_up_id: UUID | None) -> bool:
     known_head.fetch(by.practice)  # without the vault it would freeze again by itself
     with transaction.atomic(durable=True):
         frozen = freezes.standing_of(_practice(by)).select_for_update().get(pk=freeze_id)
@@ -75,6 +96,8 @@ def lift_freeze(*, by: Actor, freeze_id: UUID) -> bool:
             return len(given) > 1
         if any(lift.role == by.role for lift in given):
             raise Rejected({"role": Problem.OTHER_ROLE})
+        if step_up_id is not None:
+            use_step_up(by=by, step_up_id=step_up_id, scope=lift_scope(frozen))
         FreezeLift.objects.create(freeze=frozen, by_id=by.user, role=by.role, at=database_now())
         trail.append(by, "house.lift_agreed", object_id=frozen.pk, ground=by.role)
         if given:

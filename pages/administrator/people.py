@@ -4,25 +4,31 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import queries as accounts
 from accounts.models import Role, RoleProposal, User
 from accounts.services import StepUpRefused
+from accounts.services.recovery import person_to_recover
 from accounts.staffing import (
     PROPOSAL_LASTS,
     RoleRefused,
     add_person,
     back_scope,
     deactivate,
+    end_stays_of,
+    stays_scope,
     take_back,
 )
 from pages.administrator.forms import PersonForm
 from pages.administrator.views import administrator
 from pages.shared.access import HouseRequest
+from pages.shared.forms import SignInNameForm
+from pages.shared.inviting import invite_page
 from pages.shared.names import Names, staff_names
 from pages.shared.sentences import ROLE_REFUSALS
 from pages.shared.views import ask_for_proof
@@ -108,6 +114,7 @@ def person(request: HouseRequest, person: UUID) -> HttpResponse:
         "proposals": told_proposals(request, waiting, names),
         "may_get": _may_get(request, found, {*held_roles(held), *(one.role for one in waiting)}),
         "oneself": found.pk == request.actor.user,
+        "invited": found.is_active and not accounts.has_joined(found),
     }
     return render(request, "administrator/person.html", context)
 
@@ -144,6 +151,51 @@ def switch_off(request: HouseRequest, person: UUID) -> HttpResponse:
     name = staff_names(request.actor, [found.pk])[found.pk]
     context = {"person": found, "name": name, "problem": problem}
     return render(request, "administrator/switch_off.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def invite(request: HouseRequest, person: UUID) -> HttpResponse:
+    """Make a new one-time code for somebody who never came in; it is shown once."""
+    found = accounts.own_person(request.actor.practice, person)
+    name = staff_names(request.actor, [found.pk])[found.pk]
+    context = {"invited": found, "name": name, "back": reverse("person", args=[found.pk])}
+    return invite_page(request, found, context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def end_stays(request: HouseRequest) -> HttpResponse:
+    """Whose stays to end, by sign-in name: members are not listed here, and may need it most."""
+    form = SignInNameForm(request.POST or None)
+    if form.is_valid():
+        try:
+            found = person_to_recover(request.actor, form.cleaned_data["name"])
+            what = _("To sign out %(name)s everywhere.") % {"name": found.sign_in_name}
+            scope = stays_scope(found.pk)
+            return ask_for_proof(request, scope, what, "stays_ended", person=str(found.pk))
+        except User.DoesNotExist:
+            form.add_error("name", _("Nobody else here has this sign-in name. Look once more."))
+    return render(request, "administrator/end_stays.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@administrator
+def stays_ended(request: HouseRequest, person: UUID, step_up: UUID) -> HttpResponse:
+    """What it means, once more, and the button that ends them."""
+    found = accounts.users_by_id(request.actor.practice, [person]).get(person)
+    if found is None or accounts.own_step_up(request.actor.user, step_up).version != person:
+        raise Http404
+    over = False
+    if request.method == "POST":
+        try:
+            end_stays_of(by=request.actor, person=person, step_up_id=step_up)
+            messages.success(request, _("Ended. This person is signed in nowhere now."))
+            return redirect("people")
+        except StepUpRefused:
+            over = True
+    context = {"person": found, "over": over}
+    return render(request, "administrator/stays_ended.html", context, status=409 if over else 200)
 
 
 @require_POST

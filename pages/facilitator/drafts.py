@@ -17,15 +17,10 @@ from sessions_app import queries
 from sessions_app.guarding import Guard
 from sessions_app.models import Draft
 from sessions_app.rules import Rejected
-from sessions_app.services.drafts import keep_draft
+from sessions_app.services.drafts import ITEM, draft_place, keep_draft
 
-ITEM, ADDED = "item", "added"
+ADDED = "added"
 PARTS = ("group", ITEM)
-
-
-def draft_place(session: UUID, part: str) -> str:
-    """Return where a draft belongs: one text of one session."""
-    return f"session:{session}:{part}"
 
 
 def item_place(code: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,6 +15,7 @@ from accounts.queries import staff_in_role
 from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm
 from pages.facilitator.seats import Evening, Seats, seats_of
 from pages.shared.access import HouseRequest, door
+from pages.shared.inviting import invite_page
 from pages.shared.names import group_names, roster_names, staff_names
 from pages.shared.sentences import sentence
 from sessions_app import queries
@@ -111,6 +113,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
                 "code": m.member.code,
                 "since": m.since,
                 "signed": hasattr(m, "agreement_signature"),
+                "invited": m.invited,
             }
             for m in memberships
         ],
@@ -155,6 +158,21 @@ def new_member(request: HouseRequest, code: str) -> HttpResponse:
         "button": _("Add to the group"),
     }
     return render(request, "components/form_page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def invite(request: HouseRequest, code: str, member: str) -> HttpResponse:
+    """Make a new one-time code for a member who never came in; it is shown once."""
+    found = queries.own_group(request.actor, code)
+    stint = queries.open_stint(found, member)
+    names = roster_names(request.actor, found, [stint.member])
+    context = {
+        "invited": stint.member.user,
+        "name": names[stint.member_id],
+        "back": reverse("group", args=[code]),
+    }
+    return invite_page(request, stint.member.user, context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -57,6 +57,7 @@ urlpatterns = [
         contacts.change_contact,
         name="change_contact",
     ),
+    path("groups/<code:code>/members/<code:member>/invite/", groups.invite, name="invite_member"),
     path("groups/<code:code>/members/<code:member>/end/", groups.end_stay, name="end_stint"),
     path("sessions/<uuid:session_id>/attendance/", attendance.mark, name="mark_attendance"),
     path("sessions/<uuid:session_id>/here/", attendance.everybody_here, name="everybody_here"),

@@ -45,7 +45,9 @@ LATER = gettext_lazy("Too many tries. Wait a few minutes, or call the practice."
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HouseRequest) -> HttpResponse:
     """Sign in; what was typed before a stay ended comes back as a draft."""
-    response: HttpResponse = allauth.login(request)
+    response: Any = allauth.login(request)
+    if getattr(response, "context_data", None):  # what is not ours is not even carried on
+        response.context_data["redirect_field_value"] = get_next_redirect_url(request) or ""
     return _carrying(request, response)
 
 

@@ -11,6 +11,7 @@ from accounts.queries import lacks_second_factor, practice_of
 from consent.services.freezing import lifters_in
 from pages.shared.access import MEMBER, REPRESENTATIVE, HouseRequest, is_frozen, roles_in
 from pages.shared.keeping import keeper_of
+from pages.shared.sentences import CHANGES
 from vault import key_ring
 
 
@@ -66,7 +67,7 @@ WAYS: dict[str, list[Way]] = {
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
                 *("contact", "change_contact", "who_signs", "new_representation"),
-                *("group_agreement", "new_agreement", "read_breach"),
+                *("group_agreement", "new_agreement", "read_breach", "invite_member"),
                 *(
                     "add_roster",
                     "new_session",
@@ -102,7 +103,14 @@ WAYS: dict[str, list[Way]] = {
             "desk",
             _("Desk"),
             (
-                *("freeze", "looked_into", "review_look", "supervised_group", "new_cover"),
+                *(
+                    "freeze",
+                    "agree_to_lift",
+                    "looked_into",
+                    "review_look",
+                    "supervised_group",
+                    "new_cover",
+                ),
                 *("choose_next", "hand_over_group", "supervised_contact"),
                 *("supervised_standing", "correct_standing"),
             ),
@@ -123,19 +131,21 @@ WAYS: dict[str, list[Way]] = {
             "people",
             _("Second person"),
             (
-                *("freeze", "proposals", "agree_to_role", "reviews", "review_reading"),
+                *("freeze", "agree_to_lift", "proposals", "agree_to_role"),
+                *("reviews", "review_reading"),
                 *("attesting", "confirm_representation", "confirm_paper"),
             ),
         ),
     ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice"), ("freeze", "house_policy", "keys")),
+        Way("practice", "home", _("Practice"), ("freeze", "agree_to_lift", "house_policy", "keys")),
         Way(
             "people",
             "people",
             _("People"),
             (
                 *("new_person", "person", "switch_off", "come_back", "give_role"),
+                *("invite_person", "end_stays", "stays_ended"),
                 *("proposals", "agree_to_role"),
             ),
         ),
@@ -163,6 +173,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "who": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
+        "way_in_changed": _changed(request),
         "demo": practice.demo,
         "keyless": is_keyless(),
         "frozen": is_frozen(request),
@@ -175,6 +186,14 @@ def house(request: HouseRequest) -> dict[str, Any]:
 def ways_of(roles: list[str]) -> list[list[Way]]:
     """Return the ways of each role that has any, in the order of the roles."""
     return [WAYS[role] for role in roles if WAYS.get(role)]
+
+
+def _changed(request: HouseRequest) -> dict[str, Any] | None:
+    """Say what was changed of how this person signs in, until they have seen it (R71)."""
+    what = getattr(request.user, "changed_what", None)
+    if not what or lacks_second_factor(request.user):
+        return None
+    return {"what": CHANGES[what], "at": request.user.changed_at}  # type: ignore[attr-defined]
 
 
 def _shown(roles: list[str], here: str) -> list[Shown]:

@@ -19,6 +19,13 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+def not_this_way(allowed: str) -> HttpResponse:
+    """An address that only takes a form, looked at; drawn without knowing who looks."""
+    response = HttpResponse(render_to_string("errors/405.html"), status=405)
+    response["Allow"] = allowed
+    return response
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Something cannot be opened now. Drawn without asking any database: it may be what is away."""
     return HttpResponse(
@@ -28,7 +35,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """More was sent at once than any page takes; nothing of it was read."""
-    return render(request, "errors/too_large.html", status=400)
+    return render(request, "errors/too_large.html", status=413)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

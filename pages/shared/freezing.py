@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Role
+from accounts.services import StepUpRefused
 from consent import freezes
 from consent.models import Freeze
-from consent.services.freezing import FREEZERS, freeze, lift_freeze, lifters_in
+from consent.services.freezing import FREEZERS, freeze, lift_freeze, lift_scope, lifters_in
 from pages.shared.access import PERSON, HouseRequest, actor, door, roles_in
 from pages.shared.sentences import PROBLEMS
+from pages.shared.views import ask_for_proof
 from sessions_app.rules import Problem, Rejected
 
 
@@ -44,12 +46,29 @@ def freeze_page(request: HouseRequest) -> HttpResponse:
 @require_POST
 @door(PERSON)
 def lift(request: HouseRequest, freeze_id: UUID) -> HttpResponse:
-    """Agree to lifting one freeze, in a role of one's own in which nobody has agreed."""
+    """Go and prove who one is for agreeing to lift one freeze; nothing is agreed to yet."""
+    _held(request)
+    frozen = freezes.own_freeze(request.actor.practice, freeze_id)
+    what = _("To agree that words may leave the house again.")
+    return ask_for_proof(
+        request, lift_scope(frozen), what, "agree_to_lift", freeze_id=str(freeze_id)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@door(PERSON)
+def agree_to_lift(request: HouseRequest, freeze_id: UUID, step_up: UUID) -> HttpResponse:
+    """Agree, in a role of one's own in which nobody has agreed."""
     held = _held(request)
     frozen = freezes.own_freeze(request.actor.practice, freeze_id)
+    if request.method == "GET":
+        return render(request, "shared/agree_to_lift.html", {"freeze": frozen})
     own = _free_roles(frozen, held) or held
     try:
-        over = lift_freeze(by=actor(request, own[0]), freeze_id=freeze_id)
+        over = lift_freeze(by=actor(request, own[0]), freeze_id=freeze_id, step_up_id=step_up)
+    except StepUpRefused:
+        context = {"freeze": frozen, "over": True}
+        return render(request, "shared/agree_to_lift.html", context, status=409)
     except Freeze.DoesNotExist:
         messages.info(request, _("It is lifted already."))
     except Rejected:

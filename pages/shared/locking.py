@@ -24,7 +24,13 @@ from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 
 PURPOSE, CARRIED, LOCKED = "unlock", "carried", 423
 # The frame of a page says who is here and where they may go; of the lock page it says nothing.
-NOBODY: dict[str, Any] = {"roles": [], "ways": [], "practice": None, "messages": ()}
+NOBODY: dict[str, Any] = {
+    "roles": [],
+    "ways": [],
+    "practice": None,
+    "messages": (),
+    "way_in_changed": None,
+}
 
 
 def locked_page(request: HttpRequest, view: Any = None) -> HttpResponse:

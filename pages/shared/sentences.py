@@ -198,6 +198,8 @@ ACTS: dict[str, Any] = {
     "step_up.confirmed": _("Proved again who it is"),
     "step_up.failed": _("Wrong password, code or passkey"),
     "step_up.refused": _("Proof not accepted"),
+    "changes.seen": _("Saw that a way in was changed"),
+    "stays.ended": _("All stays of a person ended"),
     "password.changed": _("Password changed"),
     "pin.set": _("PIN set"),
     "passkey.added": _("Passkey added"),
@@ -320,6 +322,21 @@ ACTS: dict[str, Any] = {
     "house.unfrozen": _("Freeze lifted"),
     "house.policy_set": _("House rules set"),
     "demo.loaded": _("Demo loaded"),
+}
+
+# How somebody signs in was changed, as that person is told.
+CHANGES: dict[str, Any] = {
+    "password.changed": _("Your password was changed"),
+    "pin.set": _("Your PIN was set"),
+    "passkey.added": _("A passkey was added"),
+    "passkey.removed": _("A passkey was removed"),
+    "code_app.added": _("A code app was set up"),
+    "code_app.removed": _("A code app was removed"),
+    "recovery_codes.made": _("New recovery codes were made"),
+    "recovery.confirmed": _("Two people of the practice agreed to let you in anew"),
+    "invitation.used": _("Somebody came in with a one-time code and chose a new way to sign in"),
+    "staff.taken_back": _("Your account was opened again"),
+    "stays.ended": _("The practice signed you out everywhere"),
 }
 
 # Why a role was not given or ended, or an account not closed.

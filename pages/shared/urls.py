@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", views.choose_language, name="set_language"),
     path("leave/", views.leave, name="leave"),
     path("you/", views.you, name="you"),
+    path("you/changes/seen/", views.changes_seen, name="changes_seen"),
     path("lock/", locking.lock, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),
     path("unlock/options/", locking.unlock_options, name="unlock_options"),
@@ -47,6 +48,11 @@ urlpatterns = [
     ),
     path("freeze/", freezing.freeze_page, name="freeze"),
     path("freeze/<uuid:freeze_id>/lift/", freezing.lift, name="lift_freeze"),
+    path(
+        "freeze/<uuid:freeze_id>/lift/<uuid:step_up>/",
+        freezing.agree_to_lift,
+        name="agree_to_lift",
+    ),
     path("step-up/<uuid:step_up>/", views.step_up, name="step_up"),
     path("attesting/", attesting.waiting, name="attesting"),
     path(

@@ -16,7 +16,7 @@ from django.views.i18n import set_language
 
 from accounts.adapter import SIGN_IN
 from accounts.passkeys import Refused, begin_answer
-from accounts.queries import has_passkey, password_is_enough, stay_of
+from accounts.queries import changes_of, has_passkey, password_is_enough, stay_of
 from accounts.services import (
     StepUpRefused,
     StepUpScope,
@@ -25,11 +25,13 @@ from accounts.services import (
     confirm_step_up,
     note_sign_out,
 )
+from accounts.services.changes import dismiss_changes
 from accounts.services.recovery import HELPERS
 from pages.shared.access import AFTER_STEP_UP, PERSON, HouseRequest, door, roles_in
 from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
+from pages.shared.sentences import CHANGES
 from pages.shared.stays import FORGET
 
 MOST_WAITING = 4
@@ -52,8 +54,17 @@ def you(request: HouseRequest) -> HttpResponse:
     """One's own name, roles and rooms, and the way out."""
     idle, lasts = (span // timedelta(minutes=1) for span in stay_of(request.user))
     helps = any(role in HELPERS for role in roles_in(request))
-    context = {"idle": idle, "hours": lasts // 60, "helps": helps}
+    changes = [(CHANGES[one.what], one.at) for one in changes_of(request.user.pk)]
+    context = {"idle": idle, "hours": lasts // 60, "helps": helps, "changes": changes}
     return render(request, "shared/you.html", context)
+
+
+@require_POST
+@door(PERSON)
+def changes_seen(request: HouseRequest) -> HttpResponse:
+    """Take the notice away that a way in was changed; the list of them stays."""
+    dismiss_changes(by=request.actor)
+    return redirect("you")
 
 
 # Exempt from the form token: whoever sends it can only sign somebody out, and a page that

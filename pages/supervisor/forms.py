@@ -17,6 +17,7 @@ LAST_DAY = date(9999, 12, 30)
 OUTSIDE_GROUPS = frozenset(
     (
         *("staff.deactivated", "staff.taken_back"),
+        *("changes.seen", "stays.ended"),
         *("role.proposed", "role.granted", "role.dropped", "role.ended"),
         *("erasure.begun", "erasure.finished", "hold.placed", "hold.lift_asked", "hold.lifted"),
         *("practice.created", "staff.created", "staff.listed", "groups.listed", "demo.loaded"),

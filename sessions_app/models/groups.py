@@ -177,6 +177,7 @@ class Membership(Period):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="memberships")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="memberships")
+    invited: bool  # never came in yet; where a query adds it
 
     class Meta:
         constraints = [

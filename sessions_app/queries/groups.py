@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
-from accounts.queries import with_standing
+from accounts.queries import never_joined, with_standing
 from audit.trail import Actor
 from sessions_app.models import (
     ContactReading,
@@ -72,9 +72,13 @@ def own_group(by: Actor, code: str) -> TherapyGroup:
 
 
 def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
-    """Return the stints that cover a local day, with member and agreement signature."""
+    """Return the stints that cover a local day, with member and agreement signatures.
+
+    `invited` says that the member never came in yet.
+    """
+    stints = group.memberships.annotate(invited=never_joined("member__user"))
     return (
-        group.memberships.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+        stints.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
         .select_related("member", "group")
         .prefetch_related("agreement_signatures")
         .order_by("member__code")
@@ -83,7 +87,7 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
 
 def open_stint(group: TherapyGroup, member_code: str) -> Membership:
     """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
-    stints = group.memberships.select_related("member")
+    stints = group.memberships.select_related("member__user")
     return stints.get(member__code=member_code, until=None)
 
 

@@ -80,6 +80,17 @@ def own_session(by: Actor, session_id: UUID) -> GroupSession:
     raise GroupSession.DoesNotExist
 
 
+def lock_leading(by: Actor, session: GroupSession) -> None:
+    """Hold who leads a session's group as it is until the transaction ends; the actor must.
+
+    Whoever hands over or ends a cover locks the group FOR UPDATE, so nobody
+    writes on a right that ended before their commit. Items are locked before,
+    sessions and notes after. Raises GroupSession.DoesNotExist.
+    """
+    list(TherapyGroup.objects.filter(pk=session.group_id).select_for_update(no_key=True))
+    own_session(by, session.pk)
+
+
 def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
     """Return who was at a session, with the member, in a fixed order."""
     return session.attendances.select_related("member").order_by("member__code")

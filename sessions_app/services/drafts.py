@@ -12,6 +12,12 @@ from sessions_app.rules import Problem, Rejected
 from vault import services as vault
 
 LONGEST = 120_000
+ITEM = "item"
+
+
+def draft_place(session: UUID, part: str) -> str:
+    """Return where a draft belongs: one text of one session, such as a new item."""
+    return f"session:{session}:{part}"
 
 
 def keep_draft(*, by: Actor, place: str, text: str) -> Draft:

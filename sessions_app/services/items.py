@@ -43,7 +43,8 @@ def record_item(
 
     Whoever the writer's answers to `guard` say it concerns is a subject too. A
     missing group agreement does not stop it (rule R5). The same `once` returns
-    the same item. Raises Rejected (NamesFound), vault.Keyless.
+    the same item. Raises Rejected (NamesFound), GroupSession.DoesNotExist if the
+    writer leads the group no more, vault.Keyless.
     """
     subjects = set(concerned) | ({speaker} if speaker else set())
     leaders = queries.leaders_on(session.group, session.local_day())
@@ -70,6 +71,7 @@ def record_item(
         )
         if claimed.answer:
             return Disclosure.objects.get(pk=claimed.answer)
+        queries.lock_leading(by, session)
         item.code = free_code("D", lambda code: Disclosure.objects.filter(code=code).exists())
         item.save(force_insert=True)
         save_version(version, subjects)

@@ -55,6 +55,7 @@ def write_group_note(
     note.text_sealed = vault.seal_text(reading.text, note.text_place(by.practice), owner=note.pk)
     note.digest = digest
     with transaction.atomic(durable=True):
+        queries.lock_leading(by, session)
         GroupSession.objects.select_for_update().get(pk=session.pk)
         # The note's row too: whoever signs it locks that, and a signature is not written over.
         if current := GroupNote.objects.select_for_update().filter(session=session).first():
@@ -83,6 +84,7 @@ def sign_group_note(
     reading = _without_answers(guard).read(text, may_concern=False)
     read = vault.fingerprint(text, owner=found.pk)
     with transaction.atomic(durable=True):
+        queries.lock_leading(by, session)
         note = GroupNote.objects.select_for_update().get(pk=found.pk)
         if note.revision != seen:
             raise Rejected({"text": Problem.CHANGED_MEANWHILE})
@@ -115,6 +117,7 @@ def add_to_group_note(
         claimed = claim(by=by, once=once, act="group_note.added_to", content=(note.pk, text))
         if claimed.answer:
             return Addendum.objects.get(pk=claimed.answer)
+        queries.lock_leading(by, session)
         added.written_at = database_now()
         added.save(force_insert=True)
         answer(claimed, added.pk)
@@ -189,7 +192,8 @@ def _write(
             queries.lock_disclosures([note.pk])
             note = queries.own_item(by, note.code)
             _check_note(note, seen)
-        else:
+        queries.lock_leading(by, session)
+        if not found:
             GroupSession.objects.select_for_update().get(pk=session.pk)
             _check_new(by, note)
             note.code = free_code("D", lambda code: Disclosure.objects.filter(code=code).exists())
@@ -197,7 +201,7 @@ def _write(
         note.save()
         save_version(version, _about(note))
         save_marks(by, reading, version=version)
-        readers = _check_leads(by, session) | _self(note)  # a hand-over may have come between
+        readers = _check_leads(by, session) | _self(note)
         set_holders(DisclosureUserPermission, "read_disclosure", readers, note)
         _append_about(by, "written", note)
     return note

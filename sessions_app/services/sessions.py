@@ -106,6 +106,7 @@ def mark_attendance(
                 ends=session.ends.astimezone(zone).time(),
             )
         )
+        queries.lock_leading(by, session)
         # The session's row serialises two who add the same missing cell.
         GroupSession.objects.select_for_update().get(pk=session.pk)
         cell = Attendance.objects.select_for_update().filter(session=session, member=member).first()
@@ -124,6 +125,7 @@ def mark_attendance(
 def mark_everybody_here(*, by: Actor, session: GroupSession) -> int:
     """Mark everybody as here about whom nothing is said yet; returns how many that were."""
     with transaction.atomic(durable=True):
+        queries.lock_leading(by, session)
         GroupSession.objects.select_for_update().get(pk=session.pk)
         expected = Attendance.objects.filter(session=session, status=AttendanceStatus.EXPECTED)
         marked = expected.update(status=AttendanceStatus.ATTENDED, revision=F("revision") + 1)

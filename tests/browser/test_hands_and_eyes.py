@@ -53,15 +53,6 @@ class HandsAndEyes(Scene, BrowserTestCase):
                     "/trail/?code=nonsense",
                 ],
             ),
-                self.sue,
-                [
-                    "/desk/",
-                    "/requests-of-members/",
-                    "/trail/",
-                    "/trail/?act=release",
-                    "/trail/?code=nonsense",
-                ],
-            ),
             (self.adam, ["/practice/", "/people/", "/people/new/", "/recipients/"]),
             (self.zoe, ["/desk/", "/practice/", "/you/"]),
         ]

@@ -36,12 +36,22 @@ from sessions_app.models import (
     Disclosure,
     DisclosureUserPermission,
     DisclosureVersion,
+    Draft,
     Erasure,
+    GroupNote,
     LegalHold,
     Member,
 )
 from sessions_app.services.contacts import write_contact
-from tests.cast import PASSWORD, CastTestCase, TransactionalCastTestCase, sign_in, user_of
+from sessions_app.services.drafts import ITEM, draft_place, keep_draft
+from tests.cast import (
+    PASSWORD,
+    CastTestCase,
+    TransactionalCastTestCase,
+    code_of,
+    sign_in,
+    user_of,
+)
 from vault import key_ring
 from vault import services as vault
 from vault.envelope import Unreadable, unseal
@@ -291,11 +301,65 @@ class Holds(Erasing):
             place_legal_hold(by=self.adam, why="Too late.", item_code=self.item.code)
 
 
+class TextsOfTheEvening(Erasing):
+    """R66: what somebody typed of the member goes, what is written of the group stays."""
+
+    def places(self) -> set[str]:
+        return set(Draft.objects.values_list("place", flat=True))
+
+    def keeps(self, by: Actor, *places: str) -> None:
+        for place in places:
+            keep_draft(by=by, place=place, text=WORDS)
+
+    def test_drafts_that_may_hold_the_members_words_go_and_others_stay(self):
+        here, ana = self.session.pk, self.ana.member
+        others = [self.ana, self.cleo]
+        elsewhere = self.held(self.fay, self.group, present=[self.ben], absent=others, days_ago=9)
+        gone = {
+            draft_place(here, ITEM),
+            draft_place(here, str(ana.pk)),
+            f"item:{self.item.code}",
+            f"redaction:{self.item.code}",
+            f"summary:{here}:{ana.code}",
+        }
+        stay = {
+            draft_place(here, "group"),
+            draft_place(here, "added"),
+            draft_place(here, str(self.cleo.member.pk)),
+            draft_place(elsewhere.pk, ITEM),
+            f"summary:{here}:{self.ben.member.code}",
+        }
+        self.keeps(self.fay, *gone, *stay)
+        self.keeps(self.cody, draft_place(here, ITEM))
+        erase_member(by=self.sue, code=ana.code)
+        assert self.places() == stay
+
+    def test_the_page_that_keeps_a_new_item_keeps_it_where_it_is_found(self):
+        fay, path = self.client_of(self.fay), f"/sessions/{self.session.pk}/drafts/item/"
+        words = {"text": WORDS, "speaker": str(self.ana.member.pk)}
+        assert fay.post(path, words).status_code == 200
+        assert self.places() == {draft_place(self.session.pk, ITEM)}
+        erase_member(by=self.sue, code=self.ana.member.code)
+        assert WORDS not in fay.get(f"/sessions/{self.session.pk}/").content.decode()
+        assert not self.places()
+
+    def test_the_group_note_of_an_evening_they_were_at_stays_and_can_be_read(self):
+        self.write_group_note(self.session, "Trust was the theme.")
+        erase_member(by=self.sue, code=self.ana.member.code)
+        page = self.client_of(self.fay).get(f"/sessions/{self.session.pk}/group-note/")
+        assert "Trust was the theme." in page.content.decode()
+        [note] = GroupNote.objects.all()
+        assert ShredKey.objects.filter(owner=note.pk).exists()
+        self.clean()
+
+
 class TheCommand(Erasing):
     def run_it(self, *words: str, typed: str = PASSWORD, by: Actor | None = None) -> str:
         out = StringIO()
         name = user_of(by or self.sue).sign_in_name
-        with mock.patch("sys.stdin", StringIO(f"{typed}\n")):
+        password, *rest = typed.split("\n")
+        lines = [password, code_of(by or self.sue), *rest]
+        with mock.patch("sys.stdin", StringIO("\n".join([*lines, ""]))):
             call_command(*words, "--by", name, stdout=out)
         return out.getvalue()
 

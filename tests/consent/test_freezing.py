@@ -5,18 +5,31 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Practice, Role, StaffRole, StepUp
-from accounts.services import SET_UP, create_staff, note_sign_in
+from accounts.services import (
+    SET_UP,
+    StepUpRefused,
+    begin_step_up,
+    create_staff,
+    note_sign_in,
+)
+from accounts.services.credentials import credential_scope
 from audit.models import Entry
 from audit.trail import INSTALLATION, Actor
 from consent import freezes, queries
 from consent.models import Freeze, FreezeLift
 from consent.services.confirming import confirm_in_person, confirm_scope
 from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
-from consent.services.freezing import Frozen, freeze, lift_freeze
+from consent.services.freezing import (
+    Frozen,
+    freeze,
+    lift_freeze,
+    lift_freeze_at_the_machine,
+    lift_scope,
+)
 from consent.services.showing import show_words
 from sessions_app.models import DisclosureVersion
 from sessions_app.rules import Problem
-from tests.cast import PASSWORD, CastTestCase, refused
+from tests.cast import PASSWORD, CastTestCase, agrees_to_lift, proven, refused
 
 
 class WhileFrozen(CastTestCase):
@@ -106,7 +119,7 @@ class Lifting(CastTestCase):
         self.frozen = freeze(by=self.sue)
 
     def lift(self, by: Actor) -> bool:
-        return lift_freeze(by=by, freeze_id=self.frozen.pk)
+        return agrees_to_lift(by, self.frozen)
 
     def another(self, *roles: Role, practice: Practice | None = None) -> list[Actor]:
         user = create_staff(
@@ -167,6 +180,22 @@ class Lifting(CastTestCase):
         Practice.objects.filter(pk=self.practice.pk).update(small=True)
         assert self.lift(colleague) is True
 
+    def test_without_a_proof_for_this_very_freeze_nobody_agrees(self):
+        other = Freeze(pk=uuid4())
+        for proof in (
+            proven(self.adam, lift_scope(other)),
+            proven(self.adam, credential_scope(self.adam)),
+            begin_step_up(by=self.adam, scope=lift_scope(self.frozen)).pk,
+            proven(self.sue, lift_scope(self.frozen)),
+            uuid4(),
+        ):
+            with pytest.raises(StepUpRefused):
+                lift_freeze(by=self.adam, freeze_id=self.frozen.pk, step_up_id=proof)
+            assert self.last_entry().act == "step_up.refused"
+        assert not self.frozen.lifts.exists()
+        once = proven(self.adam, lift_scope(self.frozen))
+        assert lift_freeze(by=self.adam, freeze_id=self.frozen.pk, step_up_id=once) is False
+
     def test_what_is_lifted_is_over_and_can_be_frozen_again(self):
         self.lift(self.sue)
         self.lift(self.adam)
@@ -179,5 +208,6 @@ class Lifting(CastTestCase):
         everywhere = [Actor(INSTALLATION, one.user, one.role) for one in (self.sue, self.adam)]
         frozen = freeze(by=everywhere[0])
         with pytest.raises(Freeze.DoesNotExist):
-            lift_freeze(by=self.sue, freeze_id=frozen.pk)
-        assert [lift_freeze(by=one, freeze_id=frozen.pk) for one in everywhere] == [False, True]
+            agrees_to_lift(self.sue, frozen)
+        agreed = [lift_freeze_at_the_machine(by=o, freeze_id=frozen.pk) for o in everywhere]
+        assert agreed == [False, True]

@@ -22,12 +22,11 @@ from consent.services.freezing import (
     freeze,
     freeze_if_rolled_back,
     keep_known,
-    lift_freeze,
     unless_frozen,
 )
 from consent.services.release import Withheld
 from groupcare.known_heads import heads_kept
-from tests.cast import TransactionalCastTestCase, sign_in
+from tests.cast import TransactionalCastTestCase, agrees_to_lift, sign_in
 from tests.rewinding import backed_up
 from vault.key_ring import Keyless
 from vault.models import KnownHead
@@ -216,9 +215,9 @@ class RestoringAnOlderBackup(TransactionalCastTestCase):
             self.asked(self.said("Writing down goes on."))
         # Taking back works, so what the backup brought back can be ended.
         assert revoke_consent(by=self.ana.actor, code=consent.code).kind == "revoked"
-        assert lift_freeze(by=self.sue, freeze_id=frozen.pk) is False
+        assert agrees_to_lift(self.sue, frozen) is False
         assert freezes.is_frozen(self.practice.pk)
-        assert lift_freeze(by=self.adam, freeze_id=frozen.pk) is True
+        assert agrees_to_lift(self.adam, frozen) is True
         assert known(self.practice.pk) == end(self.practice.pk)
         assert known_head.rolled_back(known_head.fetch(self.practice.pk)) == set()
         self.grants(self.ana, waiting)
@@ -276,7 +275,7 @@ class RestoringAnOlderBackup(TransactionalCastTestCase):
     def test_lifting_what_a_person_froze_forgets_no_rolled_back_head(self):
         KnownHead.objects.create(chain=self.practice.pk, seq=10_000, hash=b"x" * 32)
         frozen = freeze(by=self.sue)
-        lift_freeze(by=self.sue, freeze_id=frozen.pk)
-        lift_freeze(by=self.adam, freeze_id=frozen.pk)
+        agrees_to_lift(self.sue, frozen)
+        agrees_to_lift(self.adam, frozen)
         assert freeze_if_rolled_back(known_head.fetch(self.practice.pk))
         assert freezes.is_frozen(self.practice.pk)

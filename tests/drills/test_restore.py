@@ -17,10 +17,10 @@ from audit.queries import verify_chain
 from consent import freezes
 from consent.models import Consent
 from consent.services.deciding import revoke_consent
-from consent.services.freezing import Frozen, lift_freeze
+from consent.services.freezing import Frozen
 from consent.services.release import Withheld, open_release
 from groupcare.known_heads import heads_kept
-from tests.cast import TransactionalCastTestCase
+from tests.cast import TransactionalCastTestCase, agrees_to_lift
 from tests.rewinding import backed_up
 
 ROUNDS = 10 if os.environ.get("GROUPCARE_DRILL") == "full" else 1
@@ -82,7 +82,7 @@ class RestoredHouse(TransactionalCastTestCase):
             )
             [frozen] = freezes.standing_in(self.practice.pk)
             for one in (self.sue, self.adam):
-                lift_freeze(by=one, freeze_id=frozen.pk)
+                agrees_to_lift(one, frozen)
             assert not freezes.is_frozen(self.practice.pk)
             self.tried("tried_after_lifting", *ways_out)
             assert verify_chain(self.practice.pk).holds

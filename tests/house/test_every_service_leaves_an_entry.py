@@ -19,6 +19,7 @@ from accounts.passkeys import Refused, begin_answer, begin_passkey, made_passkey
 from accounts.pins import hashed_pin
 from accounts.queries import open_proposals, ways_in_of
 from accounts.services import (
+    changes,
     credentials,
     invitations,
     locking,
@@ -92,6 +93,7 @@ from tests.cast import (
     PASSWORD,
     SEED,
     CastTestCase,
+    agrees_to_lift,
     code_of,
     proven,
     shown_code,
@@ -108,7 +110,7 @@ from vault.key_ring import Keyless
 
 MODULES = (
     *(once, people, stays, locking, step_up, second_step, signing_in, tries),
-    *(credentials, invitations, recovery, staffing),
+    *(changes, credentials, invitations, recovery, staffing),
     *(audit, groups, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
     *(holding, leading, contacts, erasing),
@@ -138,6 +140,9 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "agreers_in": "a value",
     "hand_over_scope": "a value",
     "erase_account": "inside erase_member",
+    "stays_scope": "a value",
+    "note_change": "inside the change that is told",
+    "one_more_sign_in": "inside note_sign_in",
     "set_originators": "inside record_item",
     "reviewers_of": "a value",
     "note_denial": "counts; the worker writes the entry",
@@ -773,8 +778,18 @@ class EveryService(CastTestCase):
                 ),
             ),
             "sweep_ended": ("consent.expired", self.an_end_is_swept),
+            "dismiss_changes": ("changes.seen", self.a_change_is_seen),
+            "end_stays_of": (
+                "stays.ended",
+                lambda: staffing.end_stays_of(
+                    by=self.adam,
+                    person=self.ben.actor.user,
+                    step_up_id=proven(self.adam, staffing.stays_scope(self.ben.actor.user)),
+                ),
+            ),
             "freeze": ("house.frozen", lambda: freezing.freeze(by=self.sue)),
             "lift_freeze": ("house.lift_agreed", self.a_freeze_is_lifted),
+            "lift_freeze_at_the_machine": ("house.unfrozen", self.a_freeze_is_lifted_there),
             "freeze_if_rolled_back": (
                 "house.frozen",
                 lambda: freezing.freeze_if_rolled_back([Line(self.practice.pk, 10_000, b"")]),
@@ -1118,10 +1133,19 @@ class EveryService(CastTestCase):
         step_up = self.stepped_up(self.sue, holding.lift_scope(self.held))
         holding.lift_hold(by=self.sue, code=self.held.code, step_up_id=step_up)
 
+    def a_change_is_seen(self) -> None:
+        changes.note_change(self.cleo.actor.user, "stays.ended", waits=0)
+        changes.dismiss_changes(by=self.cleo.actor)
+
     def a_freeze_is_lifted(self) -> None:
-        [frozen] = Freeze.objects.all()
+        frozen = Freeze.objects.earliest("pk")
         for one in (self.sue, self.adam):
-            freezing.lift_freeze(by=one, freeze_id=frozen.pk)
+            agrees_to_lift(one, frozen)
+
+    def a_freeze_is_lifted_there(self) -> None:
+        frozen = freezing.freeze(by=self.sue)
+        for one in (self.sue, self.adam):
+            freezing.lift_freeze_at_the_machine(by=one, freeze_id=frozen.pk)
 
     def an_item_is_redacted(self) -> None:
         shared = self.said("Ben waited until my light went on.", self.ana, self.ben)

@@ -1,5 +1,9 @@
 """A dangerous setting stops the start, each by a check with a stable id."""
 
+import os
+import re
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +16,7 @@ from django.test import TestCase, override_settings
 from accounts.models import Practice, Role, StaffRole
 from accounts.queries import roles_of
 from accounts.services import DemoBesideReal, create_practice
-from groupcare.checks import dangerous_settings
+from groupcare.checks import dangerous_settings, demo_beside_real
 from groupcare.demo import environment
 from tests.cast import BOTH
 from vault.new_keys import NAMES, write_new_keys
@@ -28,6 +32,10 @@ def database(alias: str, **changed: object) -> dict:
     every = {name: dict(one) for name, one in settings.DATABASES.items()}
     every[alias].update(changed)
     return every
+
+
+def policy(**changed: list[str]) -> dict:
+    return {"DIRECTIVES": {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], **changed}}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,15 @@ def database(alias: str, **changed: object) -> dict:
         ("E021", {"GROUPCARE_STAY_MINUTES": {"staff": (15, 480), "member": (20, 721)}}),
         ("E021", {"GROUPCARE_STAY_MINUTES": {"staff": (15, 0), "member": (20, 720)}}),
         ("E021", {"GROUPCARE_LOCK_MINUTES": 16}),
+        ("E022", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "HouseHeaders" not in m]}),
+        ("E022", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "OwnSite" not in m]}),
+        ("E022", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "Csrf" not in m]}),
+        ("E023", {"CONTENT_SECURITY_POLICY": policy(**{"script-src": ["*"]})}),
+        ("E023", {"CONTENT_SECURITY_POLICY": policy(**{"frame-ancestors": ["'self'"]})}),
+        ("E023", {"X_FRAME_OPTIONS": "SAMEORIGIN"}),
+        ("E024", {"SESSION_COOKIE_HTTPONLY": False}),
+        ("E024", {"CSRF_COOKIE_SAMESITE": "None"}),
+        ("E024", {"SESSION_COOKIE_SECURE": not settings.GROUPCARE_HTTPS}),
         ("E018", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -69,11 +86,49 @@ def test_the_settings_as_they_are_raise_nothing():
     assert found() == set()
 
 
+def test_the_check_of_a_deployment_is_clean_with_a_real_house(tmp_path):
+    """Django's own warnings about a deployment count as faults here."""
+    write_new_keys(tmp_path / "keys")
+    told = checked(tmp_path)
+    assert (told.returncode, "identified no issues" in told.stdout) == (0, True), told.stderr
+
+
+def test_the_check_of_a_deployment_hears_what_is_wrong(tmp_path):
+    write_new_keys(tmp_path / "keys")
+    told = checked(tmp_path, ALLOWED_HOSTS="*")
+    assert told.returncode == 1
+    assert "groupcare.E004" in told.stderr
+
+
+def checked(data: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    env = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "groupcare.settings",
+        "GROUPCARE_DATA_DIR": str(data),
+        "ALLOWED_HOSTS": "house.example",
+        **more,
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(command, env=env, cwd=settings.BASE_DIR, capture_output=True, text=True)
+
+
+def test_every_check_of_our_own_has_a_test_that_plants_what_it_refuses():
+    source = (settings.BASE_DIR / "groupcare" / "checks.py").read_text()
+    numbers = set(re.findall(r"\bE\d{3}\b", source))
+    tests = Path(__file__).parent
+    planted = "".join(
+        (tests / name).read_text() for name in ("test_settings.py", "test_walls_on_postgresql.py")
+    )
+    assert len(numbers) > 20
+    assert {one for one in numbers if not re.search(rf'["."]{one}"', planted)} == set()
+
+
 def test_keys_are_made_once_and_never_over_others(tmp_path):
     write_new_keys(tmp_path / "keys")
     for name in NAMES:
         assert (tmp_path / "keys" / name).stat().st_mode & 0o777 == 0o600
-        assert len(FileKeys(tmp_path / "keys").key(name)) == 32
+        if name != "secret_key":
+            assert len(FileKeys(tmp_path / "keys").key(name)) == 32
     before = (tmp_path / "keys" / "kek").read_text()
     with pytest.raises(FileExistsError):
         write_new_keys(tmp_path / "keys")
@@ -149,6 +204,13 @@ class SetUp(TestCase):
         with pytest.raises(CommandError, match="practices here"):
             call_command("load_demo")
         assert Practice.objects.count() == 1
+
+    def test_the_ease_of_the_demo_beside_a_real_practice_is_refused(self):
+        assert demo_beside_real() == []
+        make_practice("Real")
+        with override_settings(GROUPCARE_DEMO=False):
+            assert demo_beside_real() == []
+        assert [one.id for one in demo_beside_real()] == ["groupcare.E019"]
 
     def test_real_people_are_not_set_up_where_the_demo_is(self):
         make_practice("Invented", demo=True)

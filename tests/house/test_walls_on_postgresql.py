@@ -301,6 +301,10 @@ class ForOnePracticeAndNoMore(Scene, CastTestCase):
             ask("RESET ROLE")
             with as_gc_app():
                 assert checks.application_role() == []
+            with transaction.atomic():
+                ask("DROP POLICY own_practice ON sessions_app_draft")
+                assert "groupcare.E015" in {one.id for one in checks.application_role()}
+                transaction.set_rollback(True)
         return None
 
     def test_provisioning_twice_is_once_and_printing_it_does_nothing(self):

@@ -13,7 +13,7 @@ from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
 from accounts.services.credentials import credential_scope
 from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
-from accounts.staffing import add_person
+from accounts.staffing import add_person, stays_scope
 from consent.models import Consent, Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.asking import ask_consent
@@ -21,7 +21,7 @@ from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
 from consent.services.deciding_for import grant_for_scope
 from consent.services.exporting import export_scope
-from consent.services.freezing import freeze, lift_freeze
+from consent.services.freezing import freeze
 from consent.services.holding import hold_consent, lift_scope
 from consent.services.leading import set_cover
 from consent.services.links import link_scope
@@ -38,7 +38,16 @@ from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.groups import add_member
 from sessions_app.services.items import record_item
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import PASSWORD, Cast, CastMember, recipient, signed_in_as, staff, user_of
+from tests.cast import (
+    PASSWORD,
+    Cast,
+    CastMember,
+    agrees_to_lift,
+    recipient,
+    signed_in_as,
+    staff,
+    user_of,
+)
 from tests.speaking_for import SpeakingFor
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
@@ -71,9 +80,10 @@ class Scene(SpeakingFor, Cast):
         self.anas_step_up = begin_step_up(by=self.ana.actor, scope=credential_scope(self.ana.actor))
         self.ask_step_up = begin_step_up(by=self.fay, scope=ask_scope(self.ben.actor.user))
         self.confirm_step_up = begin_step_up(by=self.cody, scope=confirm_scope_of(self.recovery))
+        self.stays_step_up = begin_step_up(by=self.adam, scope=stays_scope(self.ben.actor.user))
         self.lifted = freeze(by=self.sue)
         for one in (self.sue, self.adam):
-            lift_freeze(by=one, freeze_id=self.lifted.pk)
+            agrees_to_lift(one, self.lifted)
         self.uma = staff(self.practice, "Uma Ullrich", Role.OUTSIDE_COLLEAGUE)
         self.nia = add_person(
             by=self.adam, name="Nia Novak", roles=[Role.SUPERVISOR], once=uuid4()
@@ -275,6 +285,7 @@ EVERY_PAGE = [
     _page("lock", PEOPLE, "/lock/", "POST"),
     _page("unlock", PEOPLE, "/unlock/", "POST"),
     _page("unlock_options", PEOPLE, "/unlock/options/", "POST"),
+    _page("changes_seen", PEOPLE, "/you/changes/seen/", "POST"),
     _page("stays", PEOPLE, "/you/stays/", axe="ana"),
     _page("end_stay", {"ana"}, lambda s: f"/you/stays/{s.ana.actor.sign_in}/end/", "POST"),
     _page("end_other_stays", PEOPLE, "/you/stays/others/end/", "POST"),
@@ -324,6 +335,12 @@ EVERY_PAGE = [
     _page("step_up", {"ana"}, lambda s: f"/step-up/{s.grant_step_up.pk}/", axe="ana"),
     _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
     _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),
+    _page(
+        "agree_to_lift",
+        {"adam"},
+        lambda s: f"/freeze/{s.lifted.pk}/lift/{s.adams_step_up.pk}/",
+        axe="adam",
+    ),
     _page("today", FACILITATORS, "/today/", axe="fay"),
     _page("groups", FACILITATORS, "/groups/", axe="fay"),
     _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
@@ -346,6 +363,12 @@ EVERY_PAGE = [
         "end_stint",
         LEADERS,
         lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/",
+        axe="fay",
+    ),
+    _page(
+        "invite_member",
+        LEADERS,
+        lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/invite/",
         axe="fay",
     ),
     _page("mark_attendance", LEADERS, lambda s: f"/sessions/{s.session.pk}/attendance/", "POST"),
@@ -574,6 +597,14 @@ EVERY_PAGE = [
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
     _page("switch_off", {"adam"}, lambda s: f"/people/{s.nia.pk}/off/", axe="adam"),
+    _page("invite_person", {"adam"}, lambda s: f"/people/{s.nia.pk}/invite/", axe="adam"),
+    _page("end_stays", {"adam", "zoe"}, "/people/stays/", axe="adam"),
+    _page(
+        "stays_ended",
+        {"adam"},
+        lambda s: f"/people/stays/{s.ben.actor.user}/{s.stays_step_up.pk}/",
+        axe="adam",
+    ),
     _page("begin_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/", "POST"),
     _page(
         "come_back",

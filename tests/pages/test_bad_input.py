@@ -123,7 +123,7 @@ class WriteAnItem(Pages):
 
     def test_a_body_beyond_a_mebibyte_is_refused(self):
         response = self.send(text="a" * 1_100_000)
-        assert response.status_code == 400
+        assert response.status_code == 413
         assert Disclosure.objects.count() == 0
 
 

@@ -11,10 +11,18 @@ from accounts.models import Practice, Role
 from accounts.services import SET_UP, begin_step_up, create_staff, note_sign_in
 from audit.trail import Actor
 from consent import freezes
+from consent.models import Freeze
 from consent.services.confirming import confirm_scope
 from consent.services.freezing import freeze
 from consent.services.policy import set_house_policy
-from tests.cast import PASSWORD, CastTestCase, gets_a_code_app, proof_of, sign_in
+from tests.cast import (
+    PASSWORD,
+    CastTestCase,
+    agrees_to_lift,
+    gets_a_code_app,
+    proof_of,
+    sign_in,
+)
 from vault.models import KnownHead
 
 BANNER = "Nothing can leave the house at the moment."
@@ -30,6 +38,13 @@ class PagesTestCase(CastTestCase):
         response = self.client_of(who).get(path)
         assert response.status_code == 200, response.status_code
         return response.content.decode()
+
+    def lifts(self, client: Client, actor: Actor, frozen: Freeze) -> str:
+        """Agree to lift through the pages: prove who one is, read once more, agree."""
+        asked = client.post(f"/freeze/{frozen.pk}/lift/")["Location"]
+        then = client.post(asked, proof_of(actor))["Location"]
+        assert "Agree to lift the freeze?" in client.get(then).content.decode()
+        return client.post(then, follow=True).content.decode()
 
 
 class WhatAFrozenHouseShows(PagesTestCase):
@@ -114,25 +129,36 @@ class TheSwitch(PagesTestCase):
         [frozen] = freezes.standing_in(self.practice.pk)
         lift = f"/freeze/{frozen.pk}/lift/"
         assert lift in frozen_page
-        agreed = sue.post(lift, follow=True).content.decode()
+        agreed = self.lifts(sue, self.sue, frozen)
         assert "You agreed. Now somebody else has to." in agreed
         assert lift not in agreed, "nobody agrees twice"
         assert lift in adam.get("/freeze/").content.decode()
         assert "The practice is frozen" in adam.get("/practice/").content.decode()
-        assert "Lifted." in adam.post(lift, follow=True).content.decode()
+        assert "Lifted." in self.lifts(adam, self.adam, frozen)
         assert not freezes.is_frozen(self.practice.pk)
-        assert "It is lifted already." in sue.post(lift, follow=True).content.decode()
+        assert "It is lifted already." in self.lifts(sue, self.sue, frozen)
         told = sue.get("/trail/").content.decode()
         for act in ("House frozen", "Agreed to lift the freeze", "Freeze lifted"):
             assert act in told
 
+    def test_without_a_proof_of_who_it_is_nobody_agrees(self):
+        frozen = freeze(by=self.sue)
+        sue = self.client_of(self.sue)
+        asked = sue.post(f"/freeze/{frozen.pk}/lift/")["Location"]
+        assert "password" in sue.get(asked).content.decode()
+        then = f"/freeze/{frozen.pk}/lift/{asked.split('/')[-2]}/"
+        told = sue.post(then)
+        assert told.status_code == 409
+        assert "Prove once more who you are" in told.content.decode()
+        assert not frozen.lifts.exists()
+
     def test_a_second_in_the_same_role_is_told_who_is_missing(self):
         frozen = freeze(by=self.sue)
-        self.client_of(self.sue).post(f"/freeze/{frozen.pk}/lift/")
+        agrees_to_lift(self.sue, frozen)
         second = self.another(Role.SUPERVISOR)
         assert f"/freeze/{frozen.pk}/lift/" not in self.shown(second, "/freeze/")
-        told = self.client_of(second).post(f"/freeze/{frozen.pk}/lift/", follow=True)
-        assert "Somebody in your role has agreed already." in told.content.decode()
+        told = self.lifts(self.client_of(second), second, frozen)
+        assert "Somebody in your role has agreed already." in told
         assert freezes.is_frozen(self.practice.pk)
 
     def test_an_outside_colleague_finds_the_page_in_a_small_practice_alone(self):
@@ -142,8 +168,8 @@ class TheSwitch(PagesTestCase):
         Practice.objects.filter(pk=self.practice.pk).update(small=True)
         html = self.shown(colleague, "/freeze/")
         assert "Agree to lift" in html
-        self.client_of(self.sue).post(f"/freeze/{frozen.pk}/lift/")
-        self.client_of(colleague).post(f"/freeze/{frozen.pk}/lift/")
+        agrees_to_lift(self.sue, frozen)
+        self.lifts(self.client_of(colleague), colleague, frozen)
         assert not freezes.is_frozen(self.practice.pk)
         assert self.client_of(colleague).post("/freeze/").status_code == 404, "they cannot freeze"
 

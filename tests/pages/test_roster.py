@@ -139,7 +139,7 @@ class Upload(RosterPages):
             assert self.upload(GOOD, path=path).status_code == 400, path
         before = self.counts()
         huge = self.upload(b"name\n" + b"a" * 1_100_000)
-        assert huge.status_code == 400
+        assert huge.status_code == 413
         assert "This is too much at once" in self.text(huge)
         assert self.counts() == before
 

@@ -7,21 +7,33 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 
-from accounts.factors import TOTP
-from accounts.models import Recovery, StepUp, User
-from accounts.queries import ways_in_of
+from accounts.factors import TOTP, totp_data
+from accounts.models import Recovery, Role, RoleProposal, StepUp, User
+from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
 from accounts.services.recovery import ask_recovery, ask_scope
+from accounts.staffing import add_person
 from consent.models import Consent, Freeze, Release
 from consent.services.deciding import grant_scope
 from consent.services.freezing import freeze
 from consent.services.holding import hold_consent
 from sessions_app.models import Disclosure, GroupSession, Member, Membership
-from tests.cast import Cast, CastTestCase, proof_of, recipient, shown_code, sign_in, user_of
+from tests.cast import (
+    SEED,
+    Cast,
+    CastTestCase,
+    proof_of,
+    recipient,
+    shown_code,
+    sign_in,
+    staff,
+    user_of,
+)
 from tests.pages.persons import Persons
 from tests.swapping import CODE, Found, Swapper, form_in
 
@@ -29,11 +41,18 @@ THEIR_WORDS = "Dora kept the second key."
 CHOSEN = "a garden gate left open"
 
 
+def seed_is_ours(user: User) -> None:
+    """Let a code app that was set up anew show what the tests' app shows."""
+    own = Authenticator.objects.filter(user=user, type=TOTP)
+    own.update(data=totp_data(user, SEED, -1))
+
+
 class Elsewhere(Persons):
     """The persons, and a group of Otto's with as much in it as Fay has."""
 
     def play(self) -> None:
         super().play()
+        self.ada = staff(self.practice, "Ada Ahlers", Role.ADMINISTRATOR)
         self.theirs = _Others(self)
         self.foreign = self.theirs.by_kind()
 
@@ -58,6 +77,9 @@ class _Others(Cast):
             user=user_of(scene.zed.actor),
             step_up_id=self.stepped_up(scene.zoe, ask_scope(scene.zed.actor.user)),
         )
+        far_administrator = replace(scene.zoe, role="administrator")
+        add_person(by=far_administrator, name="Far Person", roles=[Role.SUPERVISOR], once=uuid4())
+        [self.proposal] = open_proposals(scene.other_practice.pk)
         self.held_yes = self.grants(self.ana, self.asked(self.said(THEIR_WORDS), self.clinic))
         hold_consent(by=self.ana.actor, code=self.held_yes.code)
 
@@ -80,6 +102,7 @@ class _Others(Cast):
             "user": [str(scene.zoe.user), str(scene.ana.actor.user)],
             "freeze": [str(self.freeze.pk)],
             "recovery": [str(self.recovery.pk)],
+            "proposal": [str(self.proposal.pk)],
         }
 
 
@@ -100,6 +123,8 @@ class TheEvening(Elsewhere, CastTestCase):
         self.recipient_reads()
         self.supervisor_looks()
         self.administrator_keeps_house()
+        self.administrator_cares_for_people()
+        self.administrator_changes_ways_in()
         self.member_takes_back()
         self.supervisor_lifts()
         self.two_let_somebody_in_anew()
@@ -141,6 +166,7 @@ class TheEvening(Elsewhere, CastTestCase):
                 "user": User,
                 "freeze": Freeze,
                 "recovery": Recovery,
+                "proposal": RoleProposal,
             }
             self.kinds[row] = next(
                 (
@@ -308,18 +334,71 @@ class TheEvening(Elsewhere, CastTestCase):
         )
         sues.send("/freeze/")
         frozen = Freeze.objects.filter(practice=self.practice).latest("pk")
-        sues.send(f"/freeze/{frozen.pk}/lift/")
-        self.walker(self.adam).send(f"/freeze/{frozen.pk}/lift/")
+        for browser, actor in ((sues, self.sue), (self.walker(self.adam), self.adam)):
+            browser.send(f"/freeze/{frozen.pk}/lift/")
+            self.proof(browser, actor)
+            browser.send(browser.at)
 
     def administrator_keeps_house(self) -> None:
-        adams = self.walker(self.adam)
-        for page in ("/practice/", "/people/", "/recipients/"):
+        adams = self.adams = self.walker(self.adam)
+        for page in ("/practice/", "/practice/keys/", "/people/", "/proposals/", "/recipients/"):
             adams.look(page)
-        adams.fill("/practice/rules/")
-        adams.fill("/people/new/", name="New Person", roles=["facilitator"])
+        adams.fill("/practice/rules/", longest_days="90", cooling_off_hours="0")
+        adams.fill("/practice/rules/", longest_days="", cooling_off_hours="0")
         adams.fill("/recipients/new/", name="Somebody", address="1 Road", kind="person")
         adams.send(f"/recipients/{self.providers.code}/", {"recipient": self.insurer.code})
         adams.send(f"/recipients/{self.providers.code}/members/{self.clinic.code}/end/")
+
+    def administrator_cares_for_people(self) -> None:
+        adams = self.adams
+        adams.fill("/people/new/", name="New Person", roles=["facilitator"])
+        person = f"/people/{User.objects.latest('pk').pk}/"
+        adams.look(person)
+        adams.look(f"{person}invite/")
+        adams.send(f"{person}invite/")
+        adams.send(f"{person}roles/facilitator/end/")
+        for role in ("facilitator", "supervisor"):
+            adams.send(f"{person}roles/{role}/")
+            self.proof(adams, self.adam)
+            adams.send(adams.at)
+            adams.send(f"{person}roles/facilitator/end/")
+        dropped = RoleProposal.objects.get(user=person.split("/")[2])
+        adams.look("/proposals/")
+        adams.send(f"/proposals/{dropped.pk}/drop/")
+        adams.look(f"{person}off/")
+        adams.send(f"{person}off/")
+        adams.send(f"{person}back/")
+        self.proof(adams, self.adam)
+        adams.send(adams.at)
+        name = user_of(self.otto).sign_in_name
+        adams.send("/people/stays/", {"name": name})
+        self.proof(adams, self.adam)
+        adams.send(adams.at)
+        adas = self.walker(self.ada)
+        adas.look(f"/people/{self.nia.pk}/")
+        adas.send(f"/proposals/{self.proposal.pk}/agree/")
+        self.proof(adas, self.ada)
+        adas.send(adas.at)
+
+    def administrator_changes_ways_in(self) -> None:
+        adams = self.adams
+        for page in ("/you/", "/you/stays/", "/you/ways-in/"):
+            adams.look(page)
+        for what, sends in (
+            ("pin", {"pin": "492751"}),
+            ("recovery-codes", {}),
+            ("code-app", {}),
+            ("password", {"password": CHOSEN}),
+        ):
+            adams.send(f"/you/ways-in/{what}/")
+            self.proof(adams, self.adam)
+            if what == "code-app":
+                sends = {"code": shown_code(adams.session["code_app"][1])}
+            adams.send(adams.at, {**form_in(adams.shown).fields, **sends})
+            if what == "code-app":  # the app of the tests again, for the proofs that follow
+                seed_is_ours(user_of(self.adam))
+        adams.send("/you/changes/seen/")
+        adams.send("/you/stays/others/end/")
 
     def member_takes_back(self) -> None:
         bens = str(self.consent_of(self.ben, self.anas_consent.request).code)

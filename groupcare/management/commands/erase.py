@@ -5,7 +5,7 @@ from accounts.queries import roles_of
 from audit.acting import acting_as
 from audit.trail import Actor
 from consent.services.erasing import ERASERS, Erased, OnHold, erase_item, erase_member
-from groupcare.at_the_machine import check_password_of, person_at_the_machine
+from groupcare.at_the_machine import check_who, person_at_the_machine
 from groupcare.known_heads import heads_kept
 from sessions_app.models import Disclosure, Member
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = (
         "Erase an item with all its versions, or a member with what they said: the erasure keys "
         "go, the trail stays. A legal hold stops it. Says what was erased; a second run says that "
-        "it was done. Who asks is a supervisor or an administrator, with their password."
+        "it was done. Who asks is a supervisor or an administrator, with their password and code."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         person = person_at_the_machine(str(options["by"]))
-        check_password_of(person)
+        check_who(person)
         by = actor_of(person)
         try:
             with acting_as(by.practice), heads_kept():

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import StaffRole
 from audit.acting import acting_as
 from consent.services.erasing import lift_legal_hold, place_legal_hold
-from groupcare.at_the_machine import check_password_of, person_at_the_machine, typed
+from groupcare.at_the_machine import check_who, person_at_the_machine, typed
 from groupcare.known_heads import heads_kept
 from groupcare.management.commands.erase import actor_of
 from sessions_app.models import Disclosure, LegalHold, Member
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         person = person_at_the_machine(str(options["by"]))
-        check_password_of(person)
+        check_who(person)
         by = actor_of(person)
         try:
             with acting_as(by.practice), heads_kept():

@@ -4,8 +4,8 @@ from accounts.models import Role, StaffRole, User
 from audit.trail import INSTALLATION, Actor
 from consent import freezes
 from consent.models import Freeze
-from consent.services.freezing import lift_freeze
-from groupcare.at_the_machine import check_password_of, person_at_the_machine
+from consent.services.freezing import lift_freeze_at_the_machine
+from groupcare.at_the_machine import check_who, person_at_the_machine
 from groupcare.known_heads import heads_kept
 from sessions_app.rules import Rejected
 from vault.key_ring import Keyless
@@ -20,7 +20,7 @@ ROLES = {
 class Command(BaseCommand):
     help = (
         "Lift what keeps a practice frozen, or with --installation all of them. Two people agree, "
-        "in one run or in two: a supervisor and an administrator, each with their own password."
+        "in one run or in two: a supervisor and an administrator, each with password and code."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,8 +42,11 @@ class Command(BaseCommand):
         if not standing:
             self.stdout.write(self._left(people) or "Nothing is frozen.")
             return
+        shown = set()  # whoever is named in both roles is asked once
         for role, person in people.items():
-            check_password_of(person)
+            if person not in shown:
+                check_who(person)
+            shown.add(person)
             with heads_kept():
                 for frozen in standing:
                     self._agree(person, ROLES[role], frozen)
@@ -56,7 +59,7 @@ class Command(BaseCommand):
     def _agree(self, person: User, role: Role, frozen: Freeze) -> None:
         chain = frozen.practice_id or INSTALLATION
         try:
-            lift_freeze(by=Actor(chain, person.pk, role), freeze_id=frozen.pk)
+            lift_freeze_at_the_machine(by=Actor(chain, person.pk, role), freeze_id=frozen.pk)
         except Freeze.DoesNotExist:
             pass  # lifted already, by another run
         except StaffRole.DoesNotExist as error:
