@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
 from accounts.models import (
+    CalendarFeed,
     Invitation,
+    MailCode,
     Practice,
     Recovery,
     Role,
@@ -242,3 +244,23 @@ def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
         .select_related("user__practice")
         .order_by("-asked_at")
     )
+
+
+def live_feed(secret_hash: str) -> CalendarFeed:
+    """Return the feed of an active person by the hash of its secret, with them and their practice.
+
+    Raises CalendarFeed.DoesNotExist.
+    """
+    live = CalendarFeed.objects.filter(ended_at=None, user__is_active=True)
+    return live.select_related("user__practice").get(secret_hash=secret_hash)
+
+
+def own_feed(user: UUID) -> CalendarFeed | None:
+    """Return a person's live feed, if they have one."""
+    return CalendarFeed.objects.filter(user=user, ended_at=None).first()
+
+
+def open_mail_code(user: UUID) -> MailCode | None:
+    """Return the code by mail that a person may type now, if there is one."""
+    codes = MailCode.objects.filter(user=user, ended_at=None, until__gt=database_now())
+    return codes.select_related("user").first()

@@ -52,6 +52,8 @@ RIGHTS = {
     "consent_consentrequest_versions": _ADD_AND_DROP,
     "sessions_app_versiongrouppermission": "SELECT, DELETE",
     "sessions_app_disclosuregrouppermission": "SELECT, DELETE",
+    "sessions_app_pulsequestions": _ADD,
+    "sessions_app_pulseanswer": _ADD,
     # Written once, though nothing in the database holds it to that.
     "consent_consentrequest": _ADD,
     "consent_recipient": _ADD,
@@ -69,6 +71,8 @@ RIGHTS = {
     "accounts_tries": _ALL,
     "accounts_invitation": _CHANGE,
     "accounts_recovery": _CHANGE,
+    "accounts_mailcode": _CHANGE,
+    "accounts_calendarfeed": _CHANGE,
     "mfa_authenticator": _ALL,
     "sessions_app_member": _CHANGE,
     "sessions_app_therapygroup": _CHANGE,
@@ -89,6 +93,7 @@ RIGHTS = {
     "consent_classmembership": _CHANGE,
     "consent_releaselink": _CHANGE,
     "consent_linkvisit": _ADD_AND_DROP,
+    "consent_notice": _ALL,
     "auth_permission": _READ,
     "django_content_type": _READ,
     "account_emailaddress": _READ,
@@ -132,6 +137,8 @@ POLICIES = {
     f"{_of('sessions_app_groupnote', 'group_note_id')} ELSE {_OF_A_VERSION} END",
     "sessions_app_draft": "EXISTS (SELECT 1 FROM accounts_user p "
     f"WHERE p.id = user_id AND p.practice_id = {_PRACTICE})",
+    "sessions_app_pulsequestions": _OWN,
+    "sessions_app_pulseanswer": _OF_A_GROUP,
     "sessions_app_erasure": _OWN,
     "sessions_app_legalhold": _OWN,
     "sessions_app_disclosure": _OF_A_GROUP,
@@ -160,6 +167,7 @@ POLICIES = {
     "consent_handover": _OF_A_RELEASE,
     "consent_releaselink": _OWN,
     "consent_linkvisit": _of("consent_releaselink", "link_id"),
+    "consent_notice": _OWN,
     "consent_housepolicy": _OWN,
     # One without a practice freezes every practice, so every practice has to see it.
     "consent_freeze": f"practice_id IS NULL OR {_OWN}",

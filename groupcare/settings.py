@@ -160,6 +160,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "",
     "open_link": "30/m/ip",  # known or not: each costs a hash
+    "read_feed": "60/m/ip",
 }
 ACCOUNT_FORMS = {"login": "pages.shared.forms.SignInForm"}
 # allauth keeps the rows and asks for the second step; what is in the rows is ours.
@@ -254,7 +255,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# --- mail ------------------------------------------------------------------
+# Notices alone, and only for those who asked for them. Without a host none is sent.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.str("GROUPCARE_MAIL_HOST", "")
+EMAIL_PORT = env.int("GROUPCARE_MAIL_PORT", 465)
+EMAIL_HOST_USER = env.str("GROUPCARE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("GROUPCARE_MAIL_PASSWORD", "")
+_mail_tls = env.str("GROUPCARE_MAIL_TLS", "implicit")  # or starttls, or none on this machine
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail_tls == "implicit", _mail_tls == "starttls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("GROUPCARE_MAIL_FROM", "")
 
 # Route and status only: paths carry codes, bodies carry words.
 LOGGING = {

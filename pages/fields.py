@@ -14,6 +14,7 @@ from pages.administrator.forms import (
     ClassMemberForm,
     HousePolicyForm,
     PersonForm,
+    PulseQuestionsForm,
     RecipientForm,
 )
 from pages.facilitator.forms import (
@@ -31,7 +32,7 @@ from pages.facilitator.forms import (
     SessionForm,
     SummaryForm,
 )
-from pages.member.forms import SignatureForm
+from pages.member.forms import PulseForm, SignatureForm
 from pages.recipient.forms import LinkForm
 from pages.shared.forms import (
     CodeForm,
@@ -46,6 +47,7 @@ from pages.shared.forms import (
 )
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
+from pages.shared.outside_forms import AddressForm, MailCodeForm, QuietForm
 from pages.supervisor.forms import CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
@@ -80,6 +82,18 @@ TAKES: dict[str, Taken] = {
     "unlock_options": (),
     "end_stay": (),
     "end_other_stays": (),
+    "look_at_notice": (),
+    "see_all_notices": (),
+    "mail": (QuietForm,),
+    "begin_mail": (),
+    "new_mail": (AddressForm,),
+    "mail_code": (MailCodeForm,),
+    "end_mail": (),
+    "begin_calendar": (),
+    "new_calendar": (),
+    "end_calendar": (),
+    "pulse_answers": (PulseForm,),
+    "pulse_questions": (PulseQuestionsForm,),
     "recoveries": (SignInNameForm,),
     "ask_recovery": (),
     "begin_confirm_recovery": (),

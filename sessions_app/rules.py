@@ -60,6 +60,7 @@ class Problem(StrEnum):
     LEADS_NOT = "leads_not"
     NO_CONTACT = "no_contact"
     ON_HOLD = "on_hold"
+    NO_ADDRESS = "no_address"
 
 
 class Rejected(Exception):

@@ -41,6 +41,12 @@ from consent.queries.links import (
     own_link,
     practice_of_link,
 )
+from consent.queries.notices import (
+    NoticeSeen,
+    mail_troubles,
+    notices_of,
+    unseen_by,
+)
 from consent.queries.own import (
     open_question,
     own_consent,
@@ -81,6 +87,7 @@ __all__ = [
     "LEDGER",
     "LINK_TRIES",
     "LinkState",
+    "NoticeSeen",
     "PAGE",
     "Row",
     "Standing",
@@ -99,6 +106,8 @@ __all__ = [
     "known_items",
     "last_event",
     "let_out_under",
+    "mail_troubles",
+    "notices_of",
     "link_state",
     "links_to",
     "open_question",
@@ -128,4 +137,5 @@ __all__ = [
     "unconfirmed",
     "words_shown_to",
     "yes_to_confirm",
+    "unseen_by",
 ]

@@ -20,6 +20,7 @@ from consent.models import Consent, ConsentEvent
 from consent.rules import blocking
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, ask_the_others, note
+from consent.services.notifying import tell_of_grant, tell_of_taking_back
 from consent.shadow import follow_ledger
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures
@@ -73,6 +74,7 @@ def grant_consent(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> 
         if consent.member_id == consent.version.disclosure.speaker_id:
             ask_the_others(consent.version, by=by, at=now)
         follow_ledger(consent.version)
+        tell_of_grant(consent, at=now)
         note(by, consent, event)
     return event
 
@@ -115,6 +117,8 @@ def _say_no(by: Actor, consent: Consent) -> ConsentEvent:
     event = add_event(consent, kind, by=by, at=now)
     also = end_what_it_reaches(by, consent, Kind.REVOKED, at=now)
     follow_ledger(consent.version)
+    stood = [consent] if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD) else []
+    tell_of_taking_back([*stood, *(other for other, _ in also)], at=now)
     for other, ending in also:
         note(by, other, ending)
     note(by, consent, event, also=[other.code for other, _ in also])

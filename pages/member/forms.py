@@ -14,3 +14,10 @@ class SignatureForm(HouseForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class PulseForm(forms.Form):
+    """One tap: which question, and how it is answered; an empty answer skips it."""
+
+    question = forms.IntegerField(min_value=1, max_value=3)
+    value = forms.IntegerField(min_value=1, max_value=5, required=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.member import home, views, who_saw
+from pages.member import home, pulse, views, who_saw
 
 urlpatterns = [
     path("home/", home.home, name="member_home"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("permissions/<code:code>/pressured/", views.say_pressured, name="say_pressured"),
     path("agreements/", home.agreements, name="agreements"),
     path("agreements/<uuid:membership>/", home.agreement, name="agreement"),
+    path("pulse/", pulse.pulse, name="pulse"),
+    path("pulse/<uuid:session>/", pulse.pulse_answers, name="pulse_answers"),
 ]

@@ -34,7 +34,7 @@ class Shown(NamedTuple):
 
 WAYS: dict[str, list[Way]] = {
     MEMBER: [
-        Way("member_home", "home", _("Home")),
+        Way("member_home", "home", _("Home"), ("pulse", "pulse_answers")),
         Way(
             "permissions",
             "ask",
@@ -55,7 +55,7 @@ WAYS: dict[str, list[Way]] = {
             _("Groups"),
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
-                *("contact", "change_contact"),
+                *("contact", "change_contact", "group_pulse"),
                 *(
                     "add_roster",
                     "new_session",
@@ -106,7 +106,9 @@ WAYS: dict[str, list[Way]] = {
         ),
     ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice"), ("freeze", "house_policy", "keys")),
+        Way(
+            "practice", "home", _("Practice"), ("freeze", "house_policy", "pulse_questions", "keys")
+        ),
         Way(
             "people",
             "people",
@@ -143,6 +145,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "demo": practice.demo,
         "keyless": is_keyless(),
         "frozen": is_frozen(request),
+        "unseen": getattr(request.user, "unseen", False),
         "may_lift": any(role in roles for role in lifters_in(practice)),
         "keeper": keeper_of(request.user),
         "lock_after": settings.GROUPCARE_LOCK_MINUTES * 60,

@@ -31,6 +31,7 @@ from pages.shared.context import ways_of
 from pages.shared.forms import PasswordAgainForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 from pages.shared.stays import FORGET
+from sessions_app.queries.calendars import may_have_feed
 
 MOST_WAITING = 4
 
@@ -52,7 +53,8 @@ def you(request: HouseRequest) -> HttpResponse:
     """One's own name, roles and rooms, and the way out."""
     idle, lasts = (span // timedelta(minutes=1) for span in stay_of(request.user))
     helps = any(role in HELPERS for role in roles_in(request))
-    context = {"idle": idle, "hours": lasts // 60, "helps": helps}
+    meets = may_have_feed(request.user)
+    context = {"idle": idle, "hours": lasts // 60, "helps": helps, "meets": meets}
     return render(request, "shared/you.html", context)
 
 

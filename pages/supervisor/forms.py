@@ -24,6 +24,8 @@ OUTSIDE_GROUPS = frozenset(
         *("sign_in.locked", "sign_in.unlocked", "unlock.failed", "stay.ended", "pin.set"),
         *("step_up.asked", "step_up.confirmed", "step_up.failed", "step_up.refused"),
         *("recipient.added", "recipients.listed", "class.shown", "class.ended"),
+        *("mail.code_asked", "mail.code_refused", "mail.set", "mail.ended", "mail.hours_set"),
+        *("machine.mail", "calendar.made", "calendar.ended", "calendar.read", "pulse.worded"),
         *("draft.kept", "draft.dropped", "door.closed", "grant.held"),
     )
 )

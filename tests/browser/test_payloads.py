@@ -47,6 +47,9 @@ FIELDS = {
     ("RecipientForm", "name"),
     ("RecipientForm", "address"),
     ("PersonForm", "name"),
+    ("PulseQuestionsForm", "first"),
+    ("PulseQuestionsForm", "second"),
+    ("PulseQuestionsForm", "third"),
     ("SignatureForm", "signature"),
     ("FindForm", "q"),
 }
@@ -63,6 +66,8 @@ NEVER_SHOWN = {
     ("SignInNameForm", "name"),
     ("LinkForm", "secret"),
     ("LinkForm", "passcode"),
+    ("AddressForm", "address"),
+    ("MailCodeForm", "code"),
 }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from consent.models import Freeze, FreezeLift, HousePolicy
 from sessions_app.models import ContactReview, Disclosure, DisclosureVersion, Subject
 from sessions_app.services.items import discard_item
+from sessions_app.services.pulse import answer_pulse, set_pulse_questions
 from tests.cast import CastTestCase
 from tests.pages.scene import Scene
 from tests.walls import wall_lowered
@@ -23,6 +24,8 @@ WALLED = {
     "sessions_app_agreementsignature": "membership_id",
     "sessions_app_contactreading": "",
     "sessions_app_contactreview": "reading_id",
+    "sessions_app_pulsequestions": "practice_id, number",
+    "sessions_app_pulseanswer": "once",
     "consent_consentrequest_versions": "consentrequest_id, disclosureversion_id",
     "consent_consent": "code",
     "consent_consentevent": "consent_id, counter",
@@ -46,6 +49,9 @@ class WithARowInEach(Scene):
         ContactReview.objects.create(
             reading=self.reading, reviewed_by_id=self.sue.user, at=now, in_order=True
         )
+        set_pulse_questions(by=self.adam, texts=("Safe?", "Heard?", "Kept?"))
+        given = {"session_id": self.large_session.pk, "question": 1, "value": 4}
+        assert answer_pulse(by=self.dora.actor, **given)
         freeze = Freeze.objects.create(practice=self.practice, cause="person", at=now, **by)
         FreezeLift.objects.create(freeze=freeze, role="supervisor", at=now, **by)
 

@@ -12,9 +12,10 @@ from accounts.models import Role
 from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
 from accounts.services.credentials import credential_scope
+from accounts.services.outside import feed_scope, make_feed
 from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
 from accounts.staffing import add_person
-from consent.models import Recipient
+from consent.models import Notice, Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.confirming import confirm_scope
 from consent.services.deciding import grant_scope
@@ -28,7 +29,7 @@ from sessions_app import queries as sessions
 from sessions_app.models import ContactReading
 from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.redacting import edit_redacted_item
-from tests.cast import Cast, recipient, staff, user_of
+from tests.cast import Cast, proven, recipient, staff, user_of
 
 STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
 MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
@@ -126,6 +127,13 @@ class Scene(Cast):
         [self.unsigned_stint] = sessions.own_memberships(self.cleo.actor)
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         own = sessions.own_item(self.fay, self.alone.code)
+        self.anas_notice = Notice.objects.filter(person=self.ana.actor.user).latest("pk")
+        self.cleos_feed = make_feed(
+            by=self.cleo.actor,
+            language="en",
+            step_up_id=proven(self.cleo.actor, feed_scope(self.cleo.actor)),
+        )
+        self.five_in_another_group()
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.room_step_up = begin_step_up(by=self.fay, scope=confirm_scope(self.alone_consent))
         self.release_step_up = begin_step_up(
@@ -142,6 +150,13 @@ class Scene(Cast):
             concerned=[self.ana.member.pk],
             text="There was a light.",
             guard=self.guard(),
+        )
+
+    def five_in_another_group(self) -> None:
+        """Dora's group is large enough to be asked how it goes."""
+        others = [self.join(self.otto, self.other_group, f"Newcomer {n}") for n in range(4)]
+        self.large_session = self.held(
+            self.otto, self.other_group, present=[self.dora, *others], days_ago=2
         )
 
     def actor_named(self, name: str) -> Any:
@@ -179,6 +194,19 @@ EVERY_PAGE = [
     _page("unlock", PEOPLE, "/unlock/", "POST"),
     _page("unlock_options", PEOPLE, "/unlock/options/", "POST"),
     _page("stays", PEOPLE, "/you/stays/", axe="ana"),
+    _page("notices", PEOPLE, "/you/notices/", axe="ana"),
+    _page("look_at_notice", {"ana"}, lambda s: f"/you/notices/{s.anas_notice.pk}/", "POST"),
+    _page("see_all_notices", PEOPLE, "/you/notices/seen/", "POST"),
+    _page("mail", PEOPLE, "/you/mail/", axe="ana"),
+    _page("begin_mail", PEOPLE, "/you/mail/begin/", "POST"),
+    _page("new_mail", {"ana"}, lambda s: f"/you/mail/{s.anas_step_up.pk}/", axe="ana"),
+    _page("mail_code", PEOPLE, "/you/mail/code/", axe="ana"),
+    _page("end_mail", PEOPLE, "/you/mail/end/", "POST"),
+    _page("calendar", MEMBERS | FACILITATORS, "/you/calendar/", axe="ana"),
+    _page("begin_calendar", MEMBERS | FACILITATORS, "/you/calendar/begin/", "POST"),
+    _page("new_calendar", {"ana"}, lambda s: f"/you/calendar/{s.anas_step_up.pk}/", axe="ana"),
+    _page("end_calendar", MEMBERS | FACILITATORS, "/you/calendar/end/", "POST"),
+    _page("calendar_feed", PEOPLE, lambda s: f"/calendar/{s.cleos_feed}.ics", axe=""),
     _page("end_stay", {"ana"}, lambda s: f"/you/stays/{s.ana.actor.sign_in}/end/", "POST"),
     _page("end_other_stays", PEOPLE, "/you/stays/others/end/", "POST"),
     _page("mfa_authenticate", PEOPLE, "/sign-in/code/", axe=""),
@@ -244,6 +272,8 @@ EVERY_PAGE = [
         "POST",
         axe="fay",
     ),
+    _page("group_pulse", LEADERS, lambda s: f"/groups/{s.group.code}/pulse/", axe="fay"),
+    _page("group_pulse", {"otto"}, lambda s: f"/groups/{s.other_group.code}/pulse/", axe="otto"),
     _page("close_group", LEADERS, lambda s: f"/groups/{s.group.code}/close/", axe="fay"),
     _page(
         "end_stint",
@@ -436,6 +466,8 @@ EVERY_PAGE = [
     _page("take_back", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/take-back/"),
     _page("say_pressured", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/pressured/"),
     _page("agreements", MEMBERS, "/agreements/", axe="ana"),
+    _page("pulse", MEMBERS, "/pulse/", axe="dora"),
+    _page("pulse_answers", {"dora"}, lambda s: f"/pulse/{s.large_session.pk}/", axe="dora"),
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
@@ -452,6 +484,7 @@ EVERY_PAGE = [
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
     _page("house_policy", {"adam", "zoe"}, "/practice/rules/", axe="adam"),
     _page("keys", {"adam", "zoe"}, "/practice/keys/", axe="adam"),
+    _page("pulse_questions", {"adam", "zoe"}, "/practice/pulse/", axe="adam"),
     _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
@@ -523,6 +556,9 @@ ERROR_PAGES = [
     ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
     ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     ("adam", lambda s: "/practice/rules/"),
+    ("adam", lambda s: "/practice/pulse/"),
+    ("ana", lambda s: f"/you/mail/{s.anas_step_up.pk}/"),
+    ("ana", lambda s: "/you/mail/code/"),
     ("adam", lambda s: "/people/new/"),
     ("adam", lambda s: "/recipients/new/"),
     ("adam", lambda s: f"/recipients/{s.providers.code}/"),

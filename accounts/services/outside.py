@@ -1,0 +1,98 @@
+"""What reaches somebody outside the house: their calendar feed, and codes on their way by mail.
+
+A feed's address is a secret like a way in, though it opens times alone: making
+one needs a step-up, ending one nothing. It is shown once and kept hashed.
+"""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import CalendarFeed, MailCode, User
+from accounts.queries import live_feed
+from accounts.services.step_up import StepUpScope, step_up_refusals_noted, use_step_up
+from audit import trail
+from audit.clock import database_now
+from audit.ids import uuid7
+from audit.trail import Actor
+
+FEED = "calendar"
+
+
+def feed_scope(by: Actor) -> StepUpScope:
+    """Return what a step-up for a calendar feed of one's own is bound to."""
+    return StepUpScope(FEED, by.user, by.user, by.user)
+
+
+def make_feed(*, by: Actor, language: str, step_up_id: UUID) -> str:
+    """Make a feed of one's own in place of one that was there; return its secret, shown once.
+
+    Raises StepUpRefused. Source: docs/rules.md R92.
+    """
+    secret = secrets.token_urlsafe(32)
+    with step_up_refusals_noted(by, FEED), transaction.atomic(durable=True):
+        user = User.objects.select_for_update(no_key=True).get(pk=by.user)
+        use_step_up(by=by, step_up_id=step_up_id, scope=feed_scope(by))
+        end_feeds(user)
+        feed = CalendarFeed.objects.create(
+            pk=uuid7(),
+            user=user,
+            secret_hash=hash_of(secret),
+            seed=secrets.token_bytes(32),
+            language=language,
+            made_at=database_now(),
+        )
+        trail.append(by, "calendar.made", object_id=feed.pk)
+    return secret
+
+
+def end_own_feed(*, by: Actor) -> bool:
+    """End one's own feed; return whether there was one. Needs no step-up."""
+    with transaction.atomic(durable=True):
+        user = User.objects.select_for_update(no_key=True).get(pk=by.user)
+        ended = end_feeds(user)
+        if ended:
+            trail.append(by, "calendar.ended", object_id=by.user)
+    return ended
+
+
+def end_feeds(user: User) -> bool:
+    """End a person's feed, inside the caller's transaction; the caller notes why."""
+    live = CalendarFeed.objects.filter(user=user, ended_at=None)
+    return bool(live.update(ended_at=database_now()))
+
+
+def end_mail_codes(user: User) -> None:
+    """Let no code by mail count any more, and forget the address it went to."""
+    MailCode.objects.filter(user=user, ended_at=None).update(
+        ended_at=database_now(), mail_sealed=b"", code_sealed=b"", code_digest=""
+    )
+
+
+def read_feed(*, secret: str) -> CalendarFeed:
+    """Count a reading of a feed and return it, with its person and practice.
+
+    The first of a local day leaves an entry; every further one is a count.
+    Raises CalendarFeed.DoesNotExist for whatever opens nothing.
+    """
+    feed = live_feed(hash_of(secret))
+    practice = feed.user.practice
+    today = database_now().astimezone(practice.zone).date()
+    with transaction.atomic(durable=True):
+        same = CalendarFeed.objects.filter(pk=feed.pk, ended_at=None)
+        first = same.exclude(read_on=today).exclude(read_on=None) | same.filter(read_on=None)
+        began = bool(first.update(read_on=today, reads=F("reads") + 1))
+        if not began and not same.update(reads=F("reads") + 1):
+            raise CalendarFeed.DoesNotExist
+        if began:
+            by = Actor(practice.pk, feed.user_id, "calendar")
+            trail.append(by, "calendar.read", object_id=feed.pk)
+    return feed
+
+
+def hash_of(secret: str) -> str:
+    """Return what is kept of a feed's secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
