@@ -1,5 +1,6 @@
 """Practices, people, roles, sign-ins and step-ups. Names are sealed; what they carry is codes."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -328,6 +329,9 @@ class CalendarFeed(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     read_on = models.DateField(null=True)
+    # Set by the query that finds a feed by its secret.
+    now: datetime
+
     reads = models.PositiveIntegerField(default=0)
 
     class Meta:

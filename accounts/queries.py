@@ -249,10 +249,11 @@ def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
 def live_feed(secret_hash: str) -> CalendarFeed:
     """Return the feed of an active person by the hash of its secret, with them and their practice.
 
-    Raises CalendarFeed.DoesNotExist.
+    `now` is the database's time. Raises CalendarFeed.DoesNotExist.
     """
     live = CalendarFeed.objects.filter(ended_at=None, user__is_active=True)
-    return live.select_related("user__practice").get(secret_hash=secret_hash)
+    found = live.annotate(now=DatabaseClock()).select_related("user__practice")  # type: ignore[no-redef]
+    return found.get(secret_hash=secret_hash)
 
 
 def own_feed(user: UUID) -> CalendarFeed | None:

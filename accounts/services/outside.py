@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import CalendarFeed, MailCode, User
-from accounts.queries import live_feed
 from accounts.services.step_up import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
@@ -72,25 +71,22 @@ def end_mail_codes(user: User) -> None:
     )
 
 
-def read_feed(*, secret: str) -> CalendarFeed:
-    """Count a reading of a feed and return it, with its person and practice.
+def read_feed(*, feed: CalendarFeed) -> None:
+    """Count a reading of a feed that was just found by its secret.
 
     The first of a local day leaves an entry; every further one is a count.
-    Raises CalendarFeed.DoesNotExist for whatever opens nothing.
+    Raises CalendarFeed.DoesNotExist if it has ended meanwhile.
     """
-    feed = live_feed(hash_of(secret))
     practice = feed.user.practice
-    today = database_now().astimezone(practice.zone).date()
+    today = feed.now.astimezone(practice.zone).date()
     with transaction.atomic(durable=True):
-        same = CalendarFeed.objects.filter(pk=feed.pk, ended_at=None)
-        first = same.exclude(read_on=today).exclude(read_on=None) | same.filter(read_on=None)
-        began = bool(first.update(read_on=today, reads=F("reads") + 1))
-        if not began and not same.update(reads=F("reads") + 1):
+        live = CalendarFeed.objects.filter(pk=feed.pk, ended_at=None)
+        if live.filter(read_on=today).update(reads=F("reads") + 1):
+            return
+        if not live.update(read_on=today, reads=F("reads") + 1):
             raise CalendarFeed.DoesNotExist
-        if began:
-            by = Actor(practice.pk, feed.user_id, "calendar")
-            trail.append(by, "calendar.read", object_id=feed.pk)
-    return feed
+        by = Actor(practice.pk, feed.user_id, "calendar")
+        trail.append(by, "calendar.read", object_id=feed.pk)
 
 
 def hash_of(secret: str) -> str:

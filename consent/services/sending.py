@@ -26,6 +26,7 @@ from audit.trail import machine_receipt
 from consent.models import Notice
 from consent.quiet import quiet_until
 from consent.services.sweeping import house
+from vault import key_ring
 from vault import services as vault
 from vault.envelope import Unreadable
 from vault.key_ring import Keyless
@@ -66,6 +67,10 @@ def send_waiting(most: int = 200) -> Sent:
     """
     done = Sent(unknown=_left_behind())
     if not settings.EMAIL_HOST:
+        return done
+    try:
+        key_ring.current()
+    except Keyless:
         return done
     connection: BaseEmailBackend = get_connection(fail_silently=False)
     try:

@@ -23,7 +23,6 @@ from accounts.queries import live_feed, own_feed
 from accounts.services import StepUpRefused
 from accounts.services.outside import end_own_feed, feed_scope, hash_of, make_feed, read_feed
 from audit.acting import acting_as
-from audit.clock import database_now
 from pages.shared.access import PERSON, HouseRequest, door
 from pages.shared.calendar_file import TYPE, calendar_file
 from pages.shared.views import ask_for_proof
@@ -71,7 +70,7 @@ def stop_calendar(request: HouseRequest) -> HttpResponse:
     """End the address; nothing is read under it from now on."""
     if end_own_feed(by=request.actor):
         messages.success(request, _("Ended. Nothing is read under that address any more."))
-    return redirect("calendar")
+    return redirect("calendar" if may_have_feed(request.user) else "you")
 
 
 # Drawn without session, cookie or form token: a program reads it, and nobody is signed in there.
@@ -81,15 +80,13 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The file. What opens nothing is the same page as any address that is not there."""
     if not ratelimit.consume(request, action="read_feed"):
         return HttpResponse(status=429)
-    found = live_feed(hash_of(secret))
-    with acting_as(found.user.practice_id):
-        if not may_have_feed(found.user):
+    feed = live_feed(hash_of(secret))
+    with acting_as(feed.user.practice_id):
+        meetings = meetings_of(feed.user, feed.now)
+        if meetings is None:
             raise CalendarFeed.DoesNotExist
-        feed = read_feed(secret=secret)
-        meetings = meetings_of(feed.user)
-    file = calendar_file(
-        meetings, seed=bytes(feed.seed), language=feed.language, made_at=database_now()
-    )
+        read_feed(feed=feed)
+    file = calendar_file(meetings, seed=bytes(feed.seed), language=feed.language, made_at=feed.now)
     response = HttpResponse(file, content_type=TYPE)
     response["Content-Disposition"] = 'attachment; filename="appointments.ics"'
     return response

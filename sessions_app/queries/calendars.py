@@ -52,15 +52,19 @@ def may_have_feed(user: User) -> bool:
     return user.is_active and stints.exists()
 
 
-def meetings_of(user: User) -> list[Meeting]:
+def meetings_of(user: User, now: datetime) -> list[Meeting] | None:
     """Return when a person's groups met lately and will meet, oldest first, in the local zone.
 
     On a local day with a row of its own (planned, held, cancelled) that row
     counts; on other days from today on the weekly rhythm does, 26 weeks ahead.
+    None for whoever is in no group now and leads none (`may_have_feed`).
     """
     zone = user.practice.zone
-    today = database_now().astimezone(zone).date()
-    belongings = _belongings(user, today)
+    today = now.astimezone(zone).date()
+    leads = Role.FACILITATOR in roles_of(user)
+    belongings = _belongings(user, today, leads=leads)
+    if not leads and not any(one.until is None or one.until >= today for one in belongings):
+        return None
     rows = GroupSession.objects.filter(
         group__in={one.group.pk for one in belongings},
         starts__gte=datetime.combine(today - BACK, time(), tzinfo=zone),
@@ -78,15 +82,22 @@ def meetings_of(user: User) -> list[Meeting]:
         taken.add((row.group_id, day))
         found[key] = Meeting(key, starts, ends, row.state == GroupSession.State.CANCELLED)
     for one in belongings:
-        for day in rhythm_days(one.group, today, today + AHEAD):
+        for meeting in rhythm_of(one.group, today, today + AHEAD, zone):
+            day = meeting.starts.date()
             if one.covers(day) and (one.group.pk, day) not in taken:
-                key = f"{one.group.pk.hex} {day}"
-                found[key] = Meeting(key, *local_hours(one.group, day, zone))
+                found[meeting.key] = meeting
     return sorted(found.values(), key=lambda one: (one.starts, one.key))
 
 
-def rhythm_days(group: TherapyGroup, first: date, end: date) -> list[date]:
-    """Return the days of a group's weekly rhythm from `first` up to, and not including, `end`."""
+def rhythm_of(group: TherapyGroup, first: date, end: date, zone: ZoneInfo) -> list[Meeting]:
+    """Return when a group meets by its weekly rhythm, from one local day up to another."""
+    return [
+        Meeting(f"{group.pk.hex} {day}", *_local_hours(group, day, zone))
+        for day in _rhythm_days(group, first, end)
+    ]
+
+
+def _rhythm_days(group: TherapyGroup, first: date, end: date) -> list[date]:
     if group.weekday is None or group.starts_at is None or group.ends_at is None:
         return []
     last = min(end, group.closed_on + timedelta(days=1)) if group.closed_on else end
@@ -98,29 +109,29 @@ def rhythm_days(group: TherapyGroup, first: date, end: date) -> list[date]:
     return days
 
 
-def local_hours(group: TherapyGroup, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return begin and end of a group's hour on a local day: six in the evening stays six."""
+def _local_hours(group: TherapyGroup, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Begin and end of a group's hour on a local day: six in the evening stays six."""
     assert group.starts_at and group.ends_at
     over_midnight = timedelta(days=int(group.ends_at <= group.starts_at))
     starts = datetime.combine(day, group.starts_at, tzinfo=zone)
     return starts, datetime.combine(day + over_midnight, group.ends_at, tzinfo=zone)
 
 
-def _belongings(user: User, today: date) -> list[_Belonging]:
+def _belongings(user: User, today: date, *, leads: bool) -> list[_Belonging]:
     lasting = Q(until=None) | Q(until__gte=today - BACK)
     found = [
         _Belonging(stint.group, stint.since, stint.until)
         for stint in Membership.objects.filter(lasting, member__user=user).select_related("group")
     ]
-    if Role.FACILITATOR not in roles_of(user):
+    if not leads:
         return found
     runs = GroupUserPermission.objects.filter(user=user, permission__codename="run_group")
-    leads = Facilitation.objects.filter(
+    led = Facilitation.objects.filter(
         Q(until=None) | Q(until__gte=today),
         user=user,
         group__in=runs.values("content_object"),
         group__practice=user.practice_id,
     )
     return found + [
-        _Belonging(one.group, one.since, one.until) for one in leads.select_related("group")
+        _Belonging(one.group, one.since, one.until) for one in led.select_related("group")
     ]

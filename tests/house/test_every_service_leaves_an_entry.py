@@ -15,7 +15,7 @@ from accounts import services as accounts
 from accounts import staffing
 from accounts.models import Role
 from accounts.passkeys import Refused, begin_answer, begin_passkey, made_passkey
-from accounts.queries import open_proposals, ways_in_of
+from accounts.queries import live_feed, open_proposals, ways_in_of
 from accounts.services import (
     credentials,
     invitations,
@@ -324,7 +324,10 @@ class EveryService(CastTestCase):
                 ),
             ),
             "make_feed": ("calendar.made", self.a_feed_is_made),
-            "read_feed": ("calendar.read", lambda: outside.read_feed(secret=self.feed)),
+            "read_feed": (
+                "calendar.read",
+                lambda: outside.read_feed(feed=live_feed(outside.hash_of(self.feed))),
+            ),
             "end_own_feed": (
                 "calendar.ended",
                 lambda: outside.end_own_feed(by=self.dora.actor),
@@ -839,6 +842,9 @@ class EveryService(CastTestCase):
         by = self.dora.actor
         given = {"language": "en", "step_up_id": proven(by, outside.feed_scope(by))}
         self.feed = outside.make_feed(by=by, **given)
+
+    def the_feed_is_read(self) -> None:
+        outside.read_feed(feed=live_feed(outside.hash_of(self.feed)))
 
     def a_code_by_mail_is_asked(self) -> None:
         by = self.dora.actor

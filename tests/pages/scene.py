@@ -128,11 +128,6 @@ class Scene(Cast):
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         own = sessions.own_item(self.fay, self.alone.code)
         self.anas_notice = Notice.objects.filter(person=self.ana.actor.user).latest("pk")
-        self.cleos_feed = make_feed(
-            by=self.cleo.actor,
-            language="en",
-            step_up_id=proven(self.cleo.actor, feed_scope(self.cleo.actor)),
-        )
         self.five_in_another_group()
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.room_step_up = begin_step_up(by=self.fay, scope=confirm_scope(self.alone_consent))
@@ -153,11 +148,14 @@ class Scene(Cast):
         )
 
     def five_in_another_group(self) -> None:
-        """Dora's group is large enough to be asked how it goes."""
+        """Dora's group is large enough to be asked how it goes; its newest member has a feed."""
         others = [self.join(self.otto, self.other_group, f"Newcomer {n}") for n in range(4)]
         self.large_session = self.held(
             self.otto, self.other_group, present=[self.dora, *others], days_ago=2
         )
+        newest = others[-1].actor
+        proof = proven(newest, feed_scope(newest))
+        self.feed = make_feed(by=newest, language="en", step_up_id=proof)
 
     def actor_named(self, name: str) -> Any:
         someone = getattr(self, name)
@@ -205,8 +203,8 @@ EVERY_PAGE = [
     _page("calendar", MEMBERS | FACILITATORS, "/you/calendar/", axe="ana"),
     _page("begin_calendar", MEMBERS | FACILITATORS, "/you/calendar/begin/", "POST"),
     _page("new_calendar", {"ana"}, lambda s: f"/you/calendar/{s.anas_step_up.pk}/", axe="ana"),
-    _page("end_calendar", MEMBERS | FACILITATORS, "/you/calendar/end/", "POST"),
-    _page("calendar_feed", PEOPLE, lambda s: f"/calendar/{s.cleos_feed}.ics", axe=""),
+    _page("end_calendar", PEOPLE, "/you/calendar/end/", "POST"),
+    _page("calendar_feed", PEOPLE, lambda s: f"/calendar/{s.feed}.ics", axe=""),
     _page("end_stay", {"ana"}, lambda s: f"/you/stays/{s.ana.actor.sign_in}/end/", "POST"),
     _page("end_other_stays", PEOPLE, "/you/stays/others/end/", "POST"),
     _page("mfa_authenticate", PEOPLE, "/sign-in/code/", axe=""),
