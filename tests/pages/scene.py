@@ -271,7 +271,9 @@ EVERY_PAGE = [
         axe="fay",
     ),
     _page("group_pulse", LEADERS, lambda s: f"/groups/{s.group.code}/pulse/", axe="fay"),
-    _page("group_pulse", {"otto"}, lambda s: f"/groups/{s.other_group.code}/pulse/", axe="otto"),
+    _page(
+        "group_pulse", {"otto", "zoe"}, lambda s: f"/groups/{s.other_group.code}/pulse/", axe="otto"
+    ),
     _page("close_group", LEADERS, lambda s: f"/groups/{s.group.code}/close/", axe="fay"),
     _page(
         "end_stint",
