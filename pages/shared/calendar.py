@@ -78,7 +78,7 @@ def stop_calendar(request: HouseRequest) -> HttpResponse:
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The file. What opens nothing is the same page as any address that is not there."""
-    if not ratelimit.consume(request, action="read_feed"):
+    if not ratelimit.consume(request, action="read_feed", limit_get=True):
         return HttpResponse(status=429)
     feed = live_feed(hash_of(secret))
     with acting_as(feed.user.practice_id):

@@ -3,11 +3,11 @@
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from sessions_app.queries.calendars import Meeting
 
@@ -26,9 +26,12 @@ def calendar_file(
     calendar.add("prodid", "-//appointments//")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
+    listed = list(meetings)
+    if listed:
+        calendar.add_component(_zone_of(listed))
     with translation.override(language or None):
         word = _("Appointment")
-    for meeting in meetings:
+    for meeting in listed:
         event = Event()
         event.add("uid", hmac.digest(seed, meeting.key.encode(), hashlib.sha256).hex())
         event.add("dtstamp", made_at.astimezone(UTC))
@@ -38,5 +41,30 @@ def calendar_file(
         event.add("status", "CANCELLED" if meeting.cancelled else "CONFIRMED")
         event.add("class", "PRIVATE")
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+def _zone_of(meetings: list[Meeting]) -> Timezone:
+    """The changes of the practice's clock in the time that is told of, each on its own.
+
+    A list of dates in one line (RDATE) is read by some programs to its first
+    date alone, and they are then an hour off in every year after.
+    """
+    first, last = meetings[0].starts, meetings[-1].ends
+    rules = Timezone.from_tzid(
+        str(first.tzinfo),
+        first_date=first.date() - timedelta(days=366),
+        last_date=last.date() + timedelta(days=366),
+    )
+    zone = Timezone()
+    zone.add("tzid", str(first.tzinfo))
+    for rule in rules.subcomponents:
+        dates = rule.pop("RDATE", None)
+        later = [one.dt for one in dates.dts] if dates else []
+        for begins in [rule["DTSTART"].dt, *later]:
+            change = type(rule)()
+            change.add("dtstart", begins)
+            for name in ("TZNAME", "TZOFFSETFROM", "TZOFFSETTO"):
+                change[name] = rule[name]
+            zone.add_component(change)
+    return zone
