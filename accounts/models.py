@@ -333,6 +333,7 @@ class CalendarFeed(models.Model):
     now: datetime
 
     reads = models.PositiveIntegerField(default=0)
+    reads_that_day = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -160,7 +160,6 @@ ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "",
     "open_link": "30/m/ip",  # known or not: each costs a hash
-    "read_feed": "60/m/ip",
 }
 ACCOUNT_FORMS = {"login": "pages.shared.forms.SignInForm"}
 # allauth keeps the rows and asks for the second step; what is in the rows is ours.

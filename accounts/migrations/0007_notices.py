@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('read_on', models.DateField(null=True)),
                 ('reads', models.PositiveIntegerField(default=0)),
+                ('reads_that_day', models.PositiveIntegerField(default=0)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to=settings.AUTH_USER_MODEL)),
             ],
             options={

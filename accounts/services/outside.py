@@ -13,12 +13,14 @@ from django.db.models import F
 
 from accounts.models import CalendarFeed, MailCode, User
 from accounts.services.step_up import StepUpScope, step_up_refusals_noted, use_step_up
+from accounts.services.tries import TooMany
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
 from audit.trail import Actor
 
 FEED = "calendar"
+MOST_A_DAY = 288
 
 
 def feed_scope(by: Actor) -> StepUpScope:
@@ -74,16 +76,20 @@ def end_mail_codes(user: User) -> None:
 def read_feed(*, feed: CalendarFeed) -> None:
     """Count a reading of a feed that was just found by its secret.
 
-    The first of a local day leaves an entry; every further one is a count.
-    Raises CalendarFeed.DoesNotExist if it has ended meanwhile.
+    The first of a local day leaves an entry; every further one is a count, up to
+    one in five minutes. Raises TooMany, or CalendarFeed.DoesNotExist if it has
+    ended meanwhile.
     """
     practice = feed.user.practice
     today = feed.now.astimezone(practice.zone).date()
     with transaction.atomic(durable=True):
         live = CalendarFeed.objects.filter(pk=feed.pk, ended_at=None)
-        if live.filter(read_on=today).update(reads=F("reads") + 1):
-            return
-        if not live.update(read_on=today, reads=F("reads") + 1):
+        counted = {"reads": F("reads") + 1, "reads_that_day": F("reads_that_day") + 1}
+        if feed.read_on == today:
+            if live.filter(reads_that_day__lt=MOST_A_DAY).update(**counted):
+                return
+            raise TooMany
+        if not live.update(read_on=today, reads=F("reads") + 1, reads_that_day=1):
             raise CalendarFeed.DoesNotExist
         by = Actor(practice.pk, feed.user_id, "calendar")
         trail.append(by, "calendar.read", object_id=feed.pk)

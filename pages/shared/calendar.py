@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -22,6 +21,7 @@ from accounts.models import CalendarFeed
 from accounts.queries import live_feed, own_feed
 from accounts.services import StepUpRefused
 from accounts.services.outside import end_own_feed, feed_scope, hash_of, make_feed, read_feed
+from accounts.services.tries import TooMany
 from audit.acting import acting_as
 from pages.shared.access import PERSON, HouseRequest, door
 from pages.shared.calendar_file import TYPE, calendar_file
@@ -78,14 +78,15 @@ def stop_calendar(request: HouseRequest) -> HttpResponse:
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The file. What opens nothing is the same page as any address that is not there."""
-    if not ratelimit.consume(request, action="read_feed", limit_get=True):
-        return HttpResponse(status=429)
     feed = live_feed(hash_of(secret))
     with acting_as(feed.user.practice_id):
         meetings = meetings_of(feed.user, feed.now)
         if meetings is None:
             raise CalendarFeed.DoesNotExist
-        read_feed(feed=feed)
+        try:
+            read_feed(feed=feed)
+        except TooMany:
+            return HttpResponse(status=429)
     file = calendar_file(meetings, seed=bytes(feed.seed), language=feed.language, made_at=feed.now)
     response = HttpResponse(file, content_type=TYPE)
     response["Content-Disposition"] = 'attachment; filename="appointments.ics"'

@@ -118,11 +118,11 @@ class TheList(CastTestCase):
 
     def test_looking_at_the_list_marks_nothing_and_looking_at_one_does(self):
         assert "There is a question for you." in self.page()
-        assert "Something new for you" in self.page()
+        assert "bell--new" in self.page()
         there = self.client.post(f"/you/notices/{self.notice.pk}/")
         code = self.consent_of(self.ana, self.request).code
         assert there["Location"] == f"/questions/{code}/"
-        assert "Nothing new for you" in self.page()
+        assert "bell--new" not in self.page()
 
     def test_an_answered_question_leads_to_what_became_of_it(self):
         consent = self.consent_of(self.ana, self.request)
