@@ -1,5 +1,6 @@
 """Practices, people, roles, sign-ins and step-ups. Names are sealed; what they carry is codes."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -49,6 +50,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     needs_second_factor = models.BooleanField(default=False)
     # Opens a locked stay and nothing else; empty without one. See accounts/pins.py.
     pin = models.CharField(max_length=128, blank=True)
+    # Where notices may go, if they asked for it and confirmed it; empty: no mail at all.
+    mail_sealed = models.BinaryField(default=b"")
+    mail_language = models.CharField(max_length=5, blank=True)
+    # Local times of the practice between which no mail goes; empty: the house's own (R90).
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
     is_staff = False
 
     USERNAME_FIELD = "sign_in_name"
@@ -69,6 +76,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def sealed_name(self) -> Sealed:
         return Sealed(bytes(self.name_sealed), self.name_place)
+
+    @property
+    def mail_place(self) -> Place:
+        return Place("accounts_user", "mail", self.pk, self.practice_id)
+
+    @property
+    def sealed_mail(self) -> Sealed:
+        return Sealed(bytes(self.mail_sealed), self.mail_place)
 
 
 class Role(models.TextChoices):
@@ -318,6 +333,70 @@ class InRoom(models.Model):
                 fields=["sign_in"],
                 condition=models.Q(ended_at=None),
                 name="one_device_one_question",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MailCode(models.Model):
+    """A one-time code on its way to an address that somebody says is theirs.
+
+    The address is sealed for the place it takes once the code came back. Used
+    or ended, the row keeps neither.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_codes")
+    mail_sealed = models.BinaryField()
+    language = models.CharField(max_length=5)
+    code_sealed = models.BinaryField()
+    code_digest = models.CharField(max_length=64)
+    until = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at=None), name="one_open_mail_code"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def sealed_code(self) -> Sealed:
+        place = Place("accounts_mailcode", "code", self.pk, self.user.practice_id)
+        return Sealed(bytes(self.code_sealed), place)
+
+
+class CalendarFeed(models.Model):
+    """An address under which a calendar reads when somebody's groups meet; its secret is hashed.
+
+    `seed` makes the names of its entries: stable, and other ones in every feed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    seed = models.BinaryField(max_length=32)
+    language = models.CharField(max_length=5)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    read_on = models.DateField(null=True)
+    # Set by the query that finds a feed by its secret.
+    now: datetime
+
+    reads = models.PositiveIntegerField(default=0)
+    reads_that_day = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ended_at=None), name="one_live_feed_a_person"
             )
         ]
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
 from accounts.models import (
+    CalendarFeed,
     InRoom,
     Invitation,
+    MailCode,
     Practice,
     Recovery,
     Role,
@@ -279,3 +281,24 @@ def open_room(sign_in: UUID | None) -> InRoom | None:
         person__is_active=True,
     )
     return found.first()
+
+
+def live_feed(secret_hash: str) -> CalendarFeed:
+    """Return the feed of an active person by the hash of its secret, with them and their practice.
+
+    `now` is the database's time. Raises CalendarFeed.DoesNotExist.
+    """
+    live = CalendarFeed.objects.filter(ended_at=None, user__is_active=True)
+    found = live.annotate(now=DatabaseClock()).select_related("user__practice")  # type: ignore[no-redef]
+    return found.get(secret_hash=secret_hash)
+
+
+def own_feed(user: UUID) -> CalendarFeed | None:
+    """Return a person's live feed, if they have one."""
+    return CalendarFeed.objects.filter(user=user, ended_at=None).first()
+
+
+def open_mail_code(user: UUID) -> MailCode | None:
+    """Return the code by mail that a person may type now, if there is one."""
+    codes = MailCode.objects.filter(user=user, ended_at=None, until__gt=database_now())
+    return codes.select_related("user").first()

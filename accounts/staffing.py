@@ -34,6 +34,7 @@ from accounts.services import (
 )
 from accounts.services.changes import BY_OTHERS, note_change
 from accounts.services.invitations import INVITATION_LASTS, new_invitation, save_invitation
+from accounts.services.outside import end_feeds, end_mail_codes
 from accounts.services.stays import end_stays
 from audit import trail
 from audit.clock import database_now
@@ -288,8 +289,8 @@ def erase_account(user: UUID) -> None:
     it was issued, and says nothing.
     """
     person = User.objects.get(pk=user)
-    person.name_sealed, person.is_active = b"", False
-    person.save(update_fields=["name_sealed", "is_active"])
+    person.name_sealed, person.mail_sealed, person.is_active = b"", b"", False
+    person.save(update_fields=["name_sealed", "mail_sealed", "is_active"])
     _take_ways_in(person)
 
 
@@ -388,6 +389,8 @@ def _take_ways_in(user: User) -> None:
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
     live_invitations().filter(user=user).update(ended_at=database_now())
+    end_feeds(user)
+    end_mail_codes(user)
     end_stays(user)
 
 

@@ -7,6 +7,8 @@ from csp.constants import NONE, SELF
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connection
 
 from groupcare.provisioning import lacking_policy
@@ -40,6 +42,7 @@ DOORS = (
     "groupcare.middleware.ClosedDoors",
 )
 COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE")
+HERE = ("localhost", "127.0.0.1", "::1")
 # Idle, and from beginning to end; without pointer or key until the page is locked.
 LONGEST_MINUTES = {"staff": (15, 8 * 60), "member": (20, 12 * 60), "lock": (15,)}
 
@@ -104,6 +107,23 @@ def _problems() -> Iterator[tuple[str, str, str]]:
         for cookie in COOKIES
     ):
         yield "E024", "A cookie is open to scripts, other sites or the wire.", "See settings.py."
+    if not settings.GROUPCARE_DEMO:
+        yield from _problems_of_mail()
+
+
+def _problems_of_mail() -> Iterator[tuple[str, str, str]]:
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
+        yield "E025", "Mail goes somewhere else than by SMTP.", "A file or a log would keep it."
+    if not settings.EMAIL_HOST:
+        return
+    encrypted = settings.EMAIL_USE_SSL != settings.EMAIL_USE_TLS
+    if not encrypted and settings.EMAIL_HOST not in HERE:
+        hint = "Set GROUPCARE_MAIL_TLS to implicit or starttls."
+        yield "E026", "Mail would travel in clear.", hint
+    try:
+        validate_email(settings.DEFAULT_FROM_EMAIL)
+    except ValidationError:
+        yield "E027", "GROUPCARE_MAIL_FROM is no address.", "Give one that names no practice."
 
 
 def _place(database: dict[str, Any]) -> tuple[object, ...]:

@@ -55,6 +55,8 @@ RIGHTS = {
     "consent_consentrequest_versions": _ADD_AND_DROP,
     "sessions_app_versiongrouppermission": "SELECT, DELETE",
     "sessions_app_disclosuregrouppermission": "SELECT, DELETE",
+    "sessions_app_pulsequestions": _ADD,
+    "sessions_app_pulseanswer": _ADD,
     # Written once, though nothing in the database holds it to that.
     "consent_consentrequest": _ADD,
     "consent_recipient": _ADD,
@@ -74,6 +76,8 @@ RIGHTS = {
     "accounts_recovery": _CHANGE,
     "accounts_inroom": _CHANGE,
     "accounts_wayinchange": _CHANGE,
+    "accounts_mailcode": _CHANGE,
+    "accounts_calendarfeed": _CHANGE,
     "mfa_authenticator": _ALL,
     "sessions_app_member": _CHANGE,
     "sessions_app_therapygroup": _CHANGE,
@@ -98,6 +102,7 @@ RIGHTS = {
     "consent_releaselink": _CHANGE,
     "consent_linkvisit": _ADD_AND_DROP,
     "consent_privacyrequest": _CHANGE,
+    "consent_notice": _ALL,
     "auth_permission": _READ,
     "django_content_type": _READ,
     "account_emailaddress": _READ,
@@ -141,6 +146,8 @@ POLICIES = {
     f"{_of('sessions_app_groupnote', 'group_note_id')} ELSE {_OF_A_VERSION} END",
     "sessions_app_draft": "EXISTS (SELECT 1 FROM accounts_user p "
     f"WHERE p.id = user_id AND p.practice_id = {_PRACTICE})",
+    "sessions_app_pulsequestions": _OWN,
+    "sessions_app_pulseanswer": _OF_A_GROUP,
     "sessions_app_erasure": _OWN,
     "sessions_app_legalhold": _OWN,
     "sessions_app_representation": _OWN,
@@ -175,6 +182,7 @@ POLICIES = {
     "consent_handover": _OF_A_RELEASE,
     "consent_releaselink": _OWN,
     "consent_linkvisit": _of("consent_releaselink", "link_id"),
+    "consent_notice": _OWN,
     "consent_housepolicy": _OWN,
     "consent_privacyrequest": _OWN,
     # One without a practice freezes every practice, so every practice has to see it.

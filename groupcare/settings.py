@@ -257,7 +257,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# --- mail ------------------------------------------------------------------
+# Notices alone, and only for those who asked for them. Without a host none is sent.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.str("GROUPCARE_MAIL_HOST", "")
+EMAIL_PORT = env.int("GROUPCARE_MAIL_PORT", 465)
+EMAIL_HOST_USER = env.str("GROUPCARE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("GROUPCARE_MAIL_PASSWORD", "")
+_mail_tls = env.str("GROUPCARE_MAIL_TLS", "implicit")  # or starttls, or none on this machine
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail_tls == "implicit", _mail_tls == "starttls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("GROUPCARE_MAIL_FROM", "")
 
 # Route and status only: paths carry codes, bodies carry words.
 LOGGING = {

@@ -14,6 +14,7 @@ from pages.administrator.forms import (
     ClassMemberForm,
     HousePolicyForm,
     PersonForm,
+    PulseQuestionsForm,
     RecipientForm,
 )
 from pages.facilitator.forms import (
@@ -36,7 +37,7 @@ from pages.facilitator.forms import (
     SummaryForm,
     TalkForm,
 )
-from pages.member.forms import BreachForm, EndForm, PrivacyForm, SignatureForm
+from pages.member.forms import BreachForm, EndForm, PrivacyForm, PulseForm, SignatureForm
 from pages.recipient.forms import LinkForm
 from pages.shared.attesting import REFUSED
 from pages.shared.forms import (
@@ -53,6 +54,7 @@ from pages.shared.forms import (
 )
 from pages.shared.keeping import KEEPER
 from pages.shared.looks import BACK, CONFIRM, LookForm
+from pages.shared.outside_forms import AddressForm, MailCodeForm, QuietForm
 from pages.supervisor.forms import AnswerForm, BreachAnswerForm, CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
@@ -88,6 +90,18 @@ TAKES: dict[str, Taken] = {
     "unlock_options": (),
     "end_stay": (),
     "end_other_stays": (),
+    "look_at_notice": (),
+    "see_all_notices": (),
+    "mail": (QuietForm,),
+    "begin_mail": (),
+    "new_mail": (AddressForm,),
+    "mail_code": (MailCodeForm,),
+    "end_mail": (),
+    "begin_calendar": (),
+    "new_calendar": (),
+    "end_calendar": (),
+    "pulse_answers": (PulseForm,),
+    "pulse_questions": (PulseQuestionsForm,),
     "recoveries": (SignInNameForm,),
     "ask_recovery": (),
     "begin_confirm_recovery": (),

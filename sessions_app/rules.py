@@ -68,6 +68,7 @@ class Problem(StrEnum):
     NO_PIN = "no_pin"
     PAPER_TOO_OLD = "paper_too_old"
     PAPER_NOT_COUNTED = "paper_not_counted"
+    NO_ADDRESS = "no_address"
 
 
 class Rejected(Exception):

@@ -112,10 +112,14 @@ def open_all(sealed: Sequence[Sealed], *receipts: Receipt) -> list[str]:
 
 def fingerprint(text: str, *, owner: UUID) -> bytes:
     """Return a digest of `text` keyed with the owner's erasure key: gone when it is gone."""
+    return fingerprints([text], owner=owner)[0]
+
+
+def fingerprints(texts: Sequence[str], *, owner: UUID) -> list[bytes]:
+    """Return the digest of each text, as `fingerprint` does, with one question for the key."""
     ring = key_ring.current()
-    return keyed_digest(
-        derive(ring.mac + _shred_keys([owner])[owner], b"fingerprint"), text.encode()
-    )
+    key = derive(ring.mac + _shred_keys([owner])[owner], b"fingerprint")
+    return [keyed_digest(key, text.encode()) for text in texts]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_locked_stays'),
+        ('accounts', '0007_notices'),
     ]
 
     operations = [

@@ -17,6 +17,7 @@ from accounts.passkeys import NewPasskey
 from accounts.passwords import ALONE
 from accounts.queries import has_joined, live_invitations
 from accounts.services.changes import COMING_IN, note_change
+from accounts.services.outside import end_feeds
 from accounts.services.stays import end_stays
 from accounts.services.tries import forget_tries_at_a_name, take_a_try_at_a_name
 from accounts.sign_in_names import new_code, typed_code
@@ -131,6 +132,7 @@ def accept_invitation(
         if not used.update(used_at=database_now()):
             raise InvitationOver
         Authenticator.objects.filter(user=user).delete()
+        end_feeds(user)
         user.pin = ""
         user.save(update_fields=["password", "needs_second_factor", "pin"])
         row = None

@@ -1,4 +1,4 @@
-"""Recipients, requests, consents with their ledger of events, releases, and the house's own."""
+"""Recipients, requests, consents with their ledger of events, releases, notices, the house's."""
 
 from consent.models.asking import (
     Consent,
@@ -8,6 +8,7 @@ from consent.models.asking import (
     PurposeOfUse,
 )
 from consent.models.house import Freeze, FreezeLift, HousePolicy
+from consent.models.notices import Notice
 from consent.models.paper import PaperConsent
 from consent.models.privacy import PrivacyRequest
 from consent.models.recipients import ClassMembership, Recipient
@@ -33,6 +34,7 @@ __all__ = [
     "LinkVisit",
     "PaperConsent",
     "PrivacyRequest",
+    "Notice",
     "PurposeOfUse",
     "Recipient",
     "Release",

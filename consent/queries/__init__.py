@@ -49,6 +49,12 @@ from consent.queries.links import (
     own_link,
     practice_of_link,
 )
+from consent.queries.notices import (
+    NoticeSeen,
+    mail_troubles,
+    notices_of,
+    unseen_by,
+)
 from consent.queries.own import (
     all_words_shown_to,
     asked_anew,
@@ -132,6 +138,7 @@ __all__ = [
     "LEDGER",
     "LINK_TRIES",
     "LinkState",
+    "NoticeSeen",
     "PAGE",
     "Row",
     "Standing",
@@ -157,6 +164,8 @@ __all__ = [
     "latest_stint",
     "let_out_of",
     "let_out_under",
+    "mail_troubles",
+    "notices_of",
     "link_state",
     "links_that_died",
     "links_to",
@@ -194,4 +203,5 @@ __all__ = [
     "went_out",
     "words_shown_to",
     "yes_to_confirm",
+    "unseen_by",
 ]

@@ -113,7 +113,7 @@ def _open_questions(by: Actor) -> QuerySet[Consent]:
     )
     beside = Consent.objects.filter(request=OuterRef("request"), member=OuterRef("member"))
     return (
-        own_consents(by)
+        own_consents(by)  # type: ignore[no-redef]
         .annotate(together=Exists(beside.exclude(pk=OuterRef("pk"))))
         .filter(
             Exists(may_decide),

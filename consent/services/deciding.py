@@ -22,6 +22,7 @@ from consent.models import Consent, ConsentEvent, Evidence
 from consent.rules import blocking, member_may_sign, speaker_allows_showing
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, ask_the_others, note, signed_by
+from consent.services.notifying import tell_of_grant, tell_of_taking_back
 from consent.shadow import follow_ledger
 from sessions_app.models import DisclosureVersion, local_midnight
 from sessions_app.queries import lock_disclosures
@@ -176,6 +177,7 @@ def carry_on(by: Actor, consent: Consent, *, at: datetime) -> None:
         if speaker_allows_showing(item, at):
             ask_the_others(version, by=by, at=at)
     follow_ledger(version)
+    tell_of_grant(consent, at=at)
 
 
 def decline_consent(*, by: Actor, code: str) -> ConsentEvent:
@@ -217,6 +219,8 @@ def say_no(by: Actor, consent: Consent, *, evidence: str = "") -> ConsentEvent:
     event = add_event(consent, kind, by=by, at=now, evidence=evidence)
     also = end_what_it_reaches(by, consent, Kind.REVOKED, at=now)
     follow_ledger(consent.version)
+    stood = [consent] if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD) else []
+    tell_of_taking_back([*stood, *(other for other, _ in also)], at=now)
     for other, ending in also:
         note(by, other, ending)
     note(by, consent, event, also=[other.code for other, _ in also])

@@ -15,6 +15,7 @@ from consent.services.alarms import CLOSED, PERMITTING
 from consent.services.deciding import end_what_it_reaches
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_confirmation, add_event, note
+from consent.services.notifying import tell_of_grant, tell_of_taking_back
 from consent.shadow import follow_ledger
 from sessions_app.queries import lock_disclosures
 from vault import key_ring
@@ -45,6 +46,7 @@ def hold_consent(*, by: Actor, code: str) -> ConsentEvent:
         event = add_event(consent, Kind.HELD, by=by, at=now)
         also = end_what_it_reaches(by, consent, Kind.HELD, at=now)
         follow_ledger(consent.version)
+        tell_of_taking_back([consent, *(other for other, _ in also)], at=now)
         for other, ending in also:
             note(by, other, ending)
         note(by, consent, event, also=[other.code for other, _ in also])
@@ -76,8 +78,9 @@ def lift_hold(*, by: Actor, code: str, step_up_id: UUID) -> ConsentEvent:
         check_open()
         use_step_up(by=by, step_up_id=step_up_id, scope=lift_scope(consent))
         stood = consent.events.filter(kind__in=PERMITTING).latest("counter")
-        event = add_confirmation(consent, stood, by=by, at=database_now())
+        event = add_confirmation(consent, stood, by=by, at=(now := database_now()))
         follow_ledger(consent.version)
+        tell_of_grant(consent, at=now)
         group = consent.version.disclosure.group_id
         trail.append(by, CLOSED, object_id=consent.pk, code=consent.code, group=group)
         note(by, consent, event)

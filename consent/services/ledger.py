@@ -12,6 +12,7 @@ from audit.trail import Actor
 from consent.evidence import message
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence
+from consent.services.notifying import tell_of_question
 from sessions_app.models import DisclosureVersion
 from vault import services as vault
 
@@ -156,6 +157,7 @@ def put_question(
     )
     if made:
         add_event(consent, Kind.ASKED, by=by, at=at)
+        tell_of_question(consent, at=at)
 
 
 def ask_the_others(version: DisclosureVersion, *, by: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
 from consent.services.ledger import add_event, note
+from consent.services.notifying import tell_of_end
 from consent.shadow import follow_ledger
 from sessions_app import queries as sessions
 from sessions_app.models import DisclosureVersion
@@ -64,6 +65,8 @@ def _sweep(item: UUID, ended: list[UUID]) -> int:
                 written.append((by, consent, add_event(consent, kind, by=by, at=now)))
         for version in {consent.version for _, consent, _ in written}:
             follow_ledger(version)
+        for _, consent, _ in written:
+            tell_of_end(consent, at=now)
         for by, consent, event in written:
             note(by, consent, event)
     return len(written)

@@ -26,6 +26,7 @@ from consent.services.deciding import (
 )
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, note
+from consent.services.notifying import tell_of_taking_back
 from consent.shadow import follow_ledger
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import check, name_problems
@@ -117,6 +118,7 @@ def revoke_everything(*, by: Actor) -> list[Consent]:
                 continue  # one was allowed meanwhile: its lock comes in its order
             now = database_now()
             ended = [(one, add_event(one, Kind.REVOKED, by=by, at=now)) for one in found]
+            tell_of_taking_back(found, at=now)
             for version in {one.version_id: one.version for one in found}.values():
                 follow_ledger(version)
             for one, event in ended:

@@ -53,6 +53,24 @@ class HousePolicyForm(HouseForm):
     )
 
 
+def _question(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=120,
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), _("Give a sentence of at most 120 characters.")
+        ),
+    )
+
+
+class PulseQuestionsForm(HouseForm):
+    """Three sentences that a member answers from 1, not at all, to 5, very much."""
+
+    first = _question(_("First sentence"))
+    second = _question(_("Second sentence"))
+    third = _question(_("Third sentence"))
+
+
 class RecipientForm(HouseForm):
     kind = forms.ChoiceField(
         label=_("What it is"),

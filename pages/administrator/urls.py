@@ -1,10 +1,11 @@
 from django.urls import path
 
-from pages.administrator import keys, people, recipients, roles, views
+from pages.administrator import keys, people, pulse, recipients, roles, views
 
 urlpatterns = [
     path("practice/", views.practice, name="practice"),
     path("practice/rules/", views.house_policy, name="house_policy"),
+    path("practice/pulse/", pulse.pulse_questions, name="pulse_questions"),
     path("practice/keys/", keys.keys, name="keys"),
     path("people/", people.people, name="people"),
     path("people/new/", people.new_person, name="new_person"),

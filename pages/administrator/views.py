@@ -1,11 +1,14 @@
 """The administrator's room: how the practice stands, and its people. No member, no word."""
 
 from collections import Counter
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +24,7 @@ from sessions_app import queries as sessions
 from sessions_app.rules import Rejected
 
 administrator = door(Role.ADMINISTRATOR)
+LATELY = timedelta(days=30)
 
 
 @require_GET
@@ -43,7 +47,11 @@ def practice(request: HouseRequest) -> HttpResponse:
         *(["proposal"] if waiting.exists() else []),
         *(["second"] if held[Role.ADMINISTRATOR] == 1 and not request.practice.small else []),
     ]
+    unknown, failed = consents.mail_troubles(request.actor.practice, timezone.now() - LATELY)
     context = {
+        "mail_sends": bool(settings.EMAIL_HOST),
+        "mail_unknown": unknown,
+        "mail_failed": failed,
         "needs": needs,
         "people": len(staff),
         "roles": [(label, held[role]) for role, label in Role.choices if held[role]],

@@ -14,6 +14,7 @@ from pages.facilitator import (
     items,
     links,
     notes,
+    pulse,
     redacting,
     releases,
     roster,
@@ -50,6 +51,7 @@ urlpatterns = [
         sessions.open_in_session,
         name="open_in_session",
     ),
+    path("groups/<code:code>/pulse/", pulse.group_pulse, name="group_pulse"),
     path("groups/<code:code>/close/", groups.close, name="close_group"),
     path("groups/<code:code>/members/<code:member>/contact/", contacts.contact, name="contact"),
     path(

@@ -78,3 +78,10 @@ class PrivacyForm(HouseForm):
         super().__init__(*args, **kwargs)
         self.offer("kind", PrivacyRequest.Kind.choices)
         self.offer("about", [("", _("None in particular")), *items])
+
+
+class PulseForm(forms.Form):
+    """One tap: which question, and how it is answered; an empty answer skips it."""
+
+    question = forms.IntegerField(min_value=1, max_value=3)
+    value = forms.IntegerField(min_value=1, max_value=5, required=False)

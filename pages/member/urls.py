@@ -7,6 +7,7 @@ from pages.member import (
     left_house,
     my_data,
     privacy,
+    pulse,
     room,
     taking_back,
     views,
@@ -53,4 +54,6 @@ urlpatterns = [
     path("room/sign/", room.room_sign, name="room_sign"),
     path("room/no/", room.room_decline, name="room_decline"),
     path("room/back/", room.room_leave, name="room_leave"),
+    path("pulse/", pulse.pulse, name="pulse"),
+    path("pulse/<uuid:session>/", pulse.pulse_answers, name="pulse_answers"),
 ]

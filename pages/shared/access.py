@@ -18,6 +18,7 @@ from audit.trail import Actor
 from consent.freezes import frozen_in
 from consent.models import HousePolicy
 from consent.policies import policy_from, policy_terms_in
+from consent.queries import unseen_by
 from sessions_app import queries as sessions
 
 View = Callable[..., HttpResponse]
@@ -33,7 +34,10 @@ class HouseBackend(SignInBackend):
     def get_user(self, user_id: UUID) -> User | None:
         house = OuterRef("practice")
         user = sessions.signed_in(
-            user_id, frozen=frozen_in(house), policy_terms=policy_terms_in(house)
+            user_id,
+            frozen=frozen_in(house),
+            policy_terms=policy_terms_in(house),
+            unseen=unseen_by(OuterRef("pk")),
         )
         return user if user and self.user_can_authenticate(user) else None
 

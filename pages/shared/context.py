@@ -35,7 +35,7 @@ class Shown(NamedTuple):
 
 WAYS: dict[str, list[Way]] = {
     MEMBER: [
-        Way("member_home", "home", _("Home")),
+        Way("member_home", "home", _("Home"), ("pulse", "pulse_answers")),
         Way(
             "permissions",
             "ask",
@@ -67,7 +67,13 @@ WAYS: dict[str, list[Way]] = {
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
                 *("contact", "change_contact", "who_signs", "new_representation"),
-                *("group_agreement", "new_agreement", "read_breach", "invite_member"),
+                *(
+                    "group_agreement",
+                    "new_agreement",
+                    "read_breach",
+                    "invite_member",
+                    "group_pulse",
+                ),
                 *(
                     "add_roster",
                     "new_session",
@@ -138,7 +144,12 @@ WAYS: dict[str, list[Way]] = {
         ),
     ],
     Role.ADMINISTRATOR: [
-        Way("practice", "home", _("Practice"), ("freeze", "agree_to_lift", "house_policy", "keys")),
+        Way(
+            "practice",
+            "home",
+            _("Practice"),
+            ("freeze", "agree_to_lift", "house_policy", "pulse_questions", "keys"),
+        ),
         Way(
             "people",
             "people",
@@ -177,6 +188,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "demo": practice.demo,
         "keyless": is_keyless(),
         "frozen": is_frozen(request),
+        "unseen": getattr(request.user, "unseen", False),
         "may_lift": any(role in roles for role in lifters_in(practice)),
         "keeper": keeper_of(request.user),
         "lock_after": settings.GROUPCARE_LOCK_MINUTES * 60,

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from pages.shared import attesting, coming_in, freezing, locking, recovering, stays, views, ways_in
+from pages.shared import (
+    attesting,
+    calendar,
+    coming_in,
+    freezing,
+    locking,
+    mail,
+    notices,
+    recovering,
+    stays,
+    views,
+    ways_in,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -34,6 +46,19 @@ urlpatterns = [
     ),
     path("you/pin/<uuid:step_up>/", ways_in.new_pin, name="new_pin"),
     path("you/password/<uuid:step_up>/", ways_in.new_password, name="new_password"),
+    path("you/notices/", notices.notices, name="notices"),
+    path("you/notices/seen/", notices.see_all, name="see_all_notices"),
+    path("you/notices/<uuid:notice>/", notices.look_at_notice, name="look_at_notice"),
+    path("you/mail/", mail.mail, name="mail"),
+    path("you/mail/begin/", mail.begin_mail, name="begin_mail"),
+    path("you/mail/code/", mail.mail_code, name="mail_code"),
+    path("you/mail/end/", mail.stop_mail, name="end_mail"),
+    path("you/mail/<uuid:step_up>/", mail.new_mail, name="new_mail"),
+    path("you/calendar/", calendar.calendar, name="calendar"),
+    path("you/calendar/begin/", calendar.begin_calendar, name="begin_calendar"),
+    path("you/calendar/end/", calendar.stop_calendar, name="end_calendar"),
+    path("you/calendar/<uuid:step_up>/", calendar.new_calendar, name="new_calendar"),
+    path("calendar/<slug:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("recoveries/", recovering.recoveries, name="recoveries"),
     path("recoveries/of/<uuid:person>/<uuid:step_up>/", recovering.ask, name="ask_recovery"),
     path(

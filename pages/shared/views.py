@@ -33,6 +33,7 @@ from pages.shared.forms import PasswordAgainForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 from pages.shared.sentences import CHANGES
 from pages.shared.stays import FORGET
+from sessions_app.queries.calendars import may_have_feed
 
 MOST_WAITING = 4
 
@@ -54,8 +55,13 @@ def you(request: HouseRequest) -> HttpResponse:
     """One's own name, roles and rooms, and the way out."""
     idle, lasts = (span // timedelta(minutes=1) for span in stay_of(request.user))
     helps = any(role in HELPERS for role in roles_in(request))
-    changes = [(CHANGES[one.what], one.at) for one in changes_of(request.user.pk)]
-    context = {"idle": idle, "hours": lasts // 60, "helps": helps, "changes": changes}
+    context = {
+        "idle": idle,
+        "hours": lasts // 60,
+        "helps": helps,
+        "changes": [(CHANGES[one.what], one.at) for one in changes_of(request.user.pk)],
+        "meets": may_have_feed(request.user),
+    }
     return render(request, "shared/you.html", context)
 
 

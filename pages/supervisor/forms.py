@@ -26,6 +26,8 @@ OUTSIDE_GROUPS = frozenset(
         *("step_up.asked", "step_up.confirmed", "step_up.failed", "step_up.refused"),
         *("recipient.added", "recipients.listed", "class.shown", "class.ended"),
         *("room.proved", "room.failed", "room.left"),
+        *("mail.code_asked", "mail.code_refused", "mail.set", "mail.ended", "mail.hours_set"),
+        *("machine.mail", "calendar.made", "calendar.ended", "calendar.read", "pulse.worded"),
         *("draft.kept", "draft.dropped", "door.closed", "grant.held"),
         *("accounting.opened", "data.exported"),
     )

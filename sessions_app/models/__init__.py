@@ -19,6 +19,7 @@ from sessions_app.models.items import (
     Subject,
 )
 from sessions_app.models.notes import Addendum, Draft, GroupNote, NameMark
+from sessions_app.models.pulse import PulseAnswer, PulseQuestions
 from sessions_app.models.rights import (
     DisclosureGroupPermission,
     DisclosureUserPermission,
@@ -73,6 +74,8 @@ __all__ = [
     "Modality",
     "NameMark",
     "PRESENT",
+    "PulseAnswer",
+    "PulseQuestions",
     "RecordClass",
     "Representation",
     "Subject",

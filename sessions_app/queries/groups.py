@@ -76,7 +76,7 @@ def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
 
     `invited` says that the member never came in yet.
     """
-    stints = group.memberships.annotate(invited=never_joined("member__user"))
+    stints = group.memberships.annotate(invited=never_joined("member__user"))  # type: ignore[no-redef]
     return (
         stints.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
         .select_related("member", "group")
@@ -192,7 +192,9 @@ def own_member(by: Actor) -> Member:
 def own_stints(by: Actor) -> list[Membership]:
     """Return all the actor's own stints, ended ones too, oldest first, with group and agreement."""
     own = Membership.objects.filter(member__user_id=by.user)
-    return list(own.select_related("group", "agreement_signature").order_by("since", "pk"))
+    return list(
+        own.select_related("group").prefetch_related("agreement_signatures").order_by("since", "pk")
+    )
 
 
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:

@@ -49,6 +49,9 @@ FIELDS = {
     ("RecipientForm", "name"),
     ("RecipientForm", "address"),
     ("PersonForm", "name"),
+    ("PulseQuestionsForm", "first"),
+    ("PulseQuestionsForm", "second"),
+    ("PulseQuestionsForm", "third"),
     ("SignatureForm", "signature"),
     ("FindForm", "q"),
     ("RepresentationForm", "name"),
@@ -75,6 +78,8 @@ NEVER_SHOWN = {
     ("SignInNameForm", "name"),
     ("LinkForm", "secret"),
     ("LinkForm", "passcode"),
+    ("AddressForm", "address"),
+    ("MailCodeForm", "code"),
 }
 
 

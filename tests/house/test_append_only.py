@@ -13,6 +13,7 @@ from consent.models import Freeze, FreezeLift, HousePolicy
 from sessions_app.models import ContactReview, Disclosure, DisclosureVersion, Subject
 from sessions_app.services.agreements import note_talk, write_agreement
 from sessions_app.services.items import discard_item
+from sessions_app.services.pulse import answer_pulse, set_pulse_questions
 from tests.cast import CastTestCase
 from tests.pages.scene import Scene
 from tests.walls import wall_lowered
@@ -28,6 +29,8 @@ WALLED = {
     "sessions_app_legalstanding": "member_id, number",
     "sessions_app_contactreading": "",
     "sessions_app_contactreview": "reading_id",
+    "sessions_app_pulsequestions": "practice_id, number",
+    "sessions_app_pulseanswer": "once",
     "consent_consentrequest_versions": "consentrequest_id, disclosureversion_id",
     "consent_consent": "code",
     "consent_consentevent": "consent_id, counter",
@@ -55,6 +58,9 @@ class WithARowInEach(Scene):
         write_agreement(
             by=self.fay, group=self.group, text="No telephones.", seen="agreement-1", once=uuid4()
         )
+        set_pulse_questions(by=self.adam, texts=("Safe?", "Heard?", "Kept?"))
+        given = {"session_id": self.large_session.pk, "question": 1, "value": 4}
+        assert answer_pulse(by=self.dora.actor, **given)
         freeze = Freeze.objects.create(practice=self.practice, cause="person", at=now, **by)
         FreezeLift.objects.create(freeze=freeze, role="supervisor", at=now, **by)
 

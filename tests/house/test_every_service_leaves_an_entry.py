@@ -17,13 +17,14 @@ from accounts import staffing
 from accounts.models import Role, User
 from accounts.passkeys import Refused, begin_answer, begin_passkey, made_passkey
 from accounts.pins import hashed_pin
-from accounts.queries import open_proposals, ways_in_of
+from accounts.queries import live_feed, open_proposals, ways_in_of
 from accounts.services import (
     changes,
     credentials,
     invitations,
     locking,
     once,
+    outside,
     people,
     recovery,
     second_step,
@@ -52,6 +53,8 @@ from consent.services import (
     in_room,
     leading,
     links,
+    mailing,
+    notifying,
     papers,
     policy,
     previewing,
@@ -59,6 +62,7 @@ from consent.services import (
     recipients,
     release,
     representing,
+    sending,
     showing,
     sweeping,
     together,
@@ -83,6 +87,7 @@ from sessions_app.services import (
     groups,
     items,
     notes,
+    pulse,
     redacting,
     roster,
     sessions,
@@ -117,6 +122,7 @@ MODULES = (
     *(together, exporting, privacy),
     *(alarms, sweeping, oversight, links, recipients),
     *(agreements, deciding_for, in_room, papers, representing, rooms),
+    *(outside, mailing, notifying, sending, pulse),
 )
 
 # Parts of another service's transaction, or questions that change nothing.
@@ -148,6 +154,22 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "note_denial": "counts; the worker writes the entry",
     "step_up_refusals_noted": "around release_item and grant_consent; seen in test_refusals",
     "decided_again": "inside an opening or a hand-over",
+    "feed_scope": "a value",
+    "mail_scope": "a value",
+    "hash_of": "a value",
+    "end_feeds": "inside what ends them",
+    "end_mail_codes": "inside what ends them",
+    "notify": "inside the act it tells of",
+    "tell_of_question": "inside ask_consent and grant_consent",
+    "tell_of_grant": "inside grant_consent and lift_hold",
+    "tell_of_taking_back": "inside revoke_consent, decline_consent and hold_consent",
+    "tell_of_end": "inside sweep_ended",
+    "see_notice": "marks a line; what it leads to leaves its own",
+    "see_all_notices": "marks lines",
+    "drop_old_notices": "lines that were seen or told long ago",
+    "answer_pulse": "an entry would tie an answer to a person (R93)",
+    "answered": "a lookup",
+    "number_of": "a value",
     "grant_scope": "a value",
     "together_scope": "a value",
     "export_scope": "a value",
@@ -490,6 +512,32 @@ class EveryService(CastTestCase):
                 lambda: invitations.accept_invitation(
                     invitation_id=invitations.matching(self.invited.sign_in_name, self.code).pk,
                     password="a lamp on the stairs",
+                ),
+            ),
+            "make_feed": ("calendar.made", self.a_feed_is_made),
+            "read_feed": (
+                "calendar.read",
+                lambda: outside.read_feed(feed=live_feed(outside.hash_of(self.feed))),
+            ),
+            "end_own_feed": (
+                "calendar.ended",
+                lambda: outside.end_own_feed(by=self.dora.actor),
+            ),
+            "ask_mail_code": ("mail.code_asked", self.a_code_by_mail_is_asked),
+            "send_waiting": ("machine.mail", self.a_mail_is_sent),
+            "confirm_mail": (
+                "mail.code_refused",
+                lambda: mailing.confirm_mail(by=self.dora.actor, code="none"),
+            ),
+            "end_mail": ("mail.ended", lambda: mailing.end_mail(by=self.dora.actor)),
+            "set_quiet_hours": (
+                "mail.hours_set",
+                lambda: mailing.set_quiet_hours(by=self.dora.actor, begins=None, ends=None),
+            ),
+            "set_pulse_questions": (
+                "pulse.worded",
+                lambda: pulse.set_pulse_questions(
+                    by=self.adam, texts=("Safe?", "Heard?", "Kept here?")
                 ),
             ),
             "ask_recovery": ("recovery.asked", self.a_recovery_is_asked),
@@ -1146,6 +1194,24 @@ class EveryService(CastTestCase):
         frozen = freezing.freeze(by=self.sue)
         for one in (self.sue, self.adam):
             freezing.lift_freeze_at_the_machine(by=one, freeze_id=frozen.pk)
+
+    def a_feed_is_made(self) -> None:
+        by = self.dora.actor
+        given = {"language": "en", "step_up_id": proven(by, outside.feed_scope(by))}
+        self.feed = outside.make_feed(by=by, **given)
+
+    def the_feed_is_read(self) -> None:
+        outside.read_feed(feed=live_feed(outside.hash_of(self.feed)))
+
+    def a_code_by_mail_is_asked(self) -> None:
+        by = self.dora.actor
+        given = {"language": "en", "step_up_id": proven(by, mailing.mail_scope(by))}
+        with self.settings(EMAIL_HOST="localhost"):
+            mailing.ask_mail_code(by=by, address="dora@example.org", **given)
+
+    def a_mail_is_sent(self) -> None:
+        with self.settings(EMAIL_HOST="localhost", DEFAULT_FROM_EMAIL="post@example.org"):
+            assert sending.send_waiting().mails == 1
 
     def an_item_is_redacted(self) -> None:
         shared = self.said("Ben waited until my light went on.", self.ana, self.ben)

@@ -12,9 +12,10 @@ from accounts.models import Role
 from accounts.queries import open_proposals, ways_in_of
 from accounts.services import begin_step_up
 from accounts.services.credentials import credential_scope
+from accounts.services.outside import feed_scope, make_feed
 from accounts.services.recovery import ask_recovery, ask_scope, confirm_scope_of
 from accounts.staffing import add_person, stays_scope
-from consent.models import Consent, Recipient
+from consent.models import Consent, Notice, Recipient
 from consent.services.alarms import FORGED, raise_alarm
 from consent.services.asking import ask_consent
 from consent.services.confirming import confirm_scope
@@ -43,6 +44,7 @@ from tests.cast import (
     Cast,
     CastMember,
     agrees_to_lift,
+    proven,
     recipient,
     signed_in_as,
     staff,
@@ -150,6 +152,8 @@ class Scene(SpeakingFor, Cast):
         self.grant_step_up = begin_step_up(by=self.ana.actor, scope=grant_scope(self.question))
         self.members_own_things()
         own = sessions.own_item(self.fay, self.alone.code)
+        self.anas_notice = Notice.objects.filter(person=self.ana.actor.user).latest("pk")
+        self.five_in_another_group()
         self.link_step_up = begin_step_up(by=self.fay, scope=link_scope(self.released))
         self.room_step_up = begin_step_up(by=self.fay, scope=confirm_scope(self.alone_consent))
         self.release_step_up = begin_step_up(
@@ -251,6 +255,16 @@ class Scene(SpeakingFor, Cast):
             guard=self.guard(),
         )
 
+    def five_in_another_group(self) -> None:
+        """Dora's group is large enough to be asked how it goes; its newest member has a feed."""
+        others = [self.join(self.otto, self.other_group, f"Newcomer {n}") for n in range(4)]
+        self.large_session = self.held(
+            self.otto, self.other_group, present=[self.dora, *others], days_ago=2
+        )
+        newest = others[-1].actor
+        proof = proven(newest, feed_scope(newest))
+        self.feed = make_feed(by=newest, language="en", step_up_id=proof)
+
     def actor_named(self, name: str) -> Any:
         someone = getattr(self, name)
         return getattr(someone, "actor", someone)
@@ -287,6 +301,19 @@ EVERY_PAGE = [
     _page("unlock_options", PEOPLE, "/unlock/options/", "POST"),
     _page("changes_seen", PEOPLE, "/you/changes/seen/", "POST"),
     _page("stays", PEOPLE, "/you/stays/", axe="ana"),
+    _page("notices", PEOPLE, "/you/notices/", axe="ana"),
+    _page("look_at_notice", {"ana"}, lambda s: f"/you/notices/{s.anas_notice.pk}/", "POST"),
+    _page("see_all_notices", PEOPLE, "/you/notices/seen/", "POST"),
+    _page("mail", PEOPLE, "/you/mail/", axe="ana"),
+    _page("begin_mail", PEOPLE, "/you/mail/begin/", "POST"),
+    _page("new_mail", {"ana"}, lambda s: f"/you/mail/{s.anas_step_up.pk}/", axe="ana"),
+    _page("mail_code", PEOPLE, "/you/mail/code/", axe="ana"),
+    _page("end_mail", PEOPLE, "/you/mail/end/", "POST"),
+    _page("calendar", MEMBERS | FACILITATORS, "/you/calendar/", axe="ana"),
+    _page("begin_calendar", MEMBERS | FACILITATORS, "/you/calendar/begin/", "POST"),
+    _page("new_calendar", {"ana"}, lambda s: f"/you/calendar/{s.anas_step_up.pk}/", axe="ana"),
+    _page("end_calendar", PEOPLE, "/you/calendar/end/", "POST"),
+    _page("calendar_feed", PEOPLE, lambda s: f"/calendar/{s.feed}.ics", axe=""),
     _page("end_stay", {"ana"}, lambda s: f"/you/stays/{s.ana.actor.sign_in}/end/", "POST"),
     _page("end_other_stays", PEOPLE, "/you/stays/others/end/", "POST"),
     _page("mfa_authenticate", PEOPLE, "/sign-in/code/", axe=""),
@@ -357,6 +384,10 @@ EVERY_PAGE = [
         lambda s: f"/sessions/{s.session.pk}/open/{s.alone.code}/",
         "POST",
         axe="fay",
+    ),
+    _page("group_pulse", LEADERS, lambda s: f"/groups/{s.group.code}/pulse/", axe="fay"),
+    _page(
+        "group_pulse", {"otto", "zoe"}, lambda s: f"/groups/{s.other_group.code}/pulse/", axe="otto"
     ),
     _page("close_group", LEADERS, lambda s: f"/groups/{s.group.code}/close/", axe="fay"),
     _page(
@@ -556,6 +587,8 @@ EVERY_PAGE = [
     _page("take_back", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/take-back/"),
     _page("say_pressured", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/pressured/"),
     _page("agreements", MEMBERS, "/agreements/", axe="ana"),
+    _page("pulse", MEMBERS, "/pulse/", axe="dora"),
+    _page("pulse_answers", {"dora"}, lambda s: f"/pulse/{s.large_session.pk}/", axe="dora"),
     _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
     _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
     _page("together", {"ana"}, lambda s: f"/questions/{s.of_both[0].code}/together/"),
@@ -593,6 +626,7 @@ EVERY_PAGE = [
     _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
     _page("house_policy", {"adam", "zoe"}, "/practice/rules/", axe="adam"),
     _page("keys", {"adam", "zoe"}, "/practice/keys/", axe="adam"),
+    _page("pulse_questions", {"adam", "zoe"}, "/practice/pulse/", axe="adam"),
     _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
     _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
     _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
@@ -780,6 +814,9 @@ ERROR_PAGES = [
     ("ana", lambda s: "/privacy/ask/"),
     ("sue", lambda s: f"/requests-of-members/{s.wish.code}/"),
     ("adam", lambda s: "/practice/rules/"),
+    ("adam", lambda s: "/practice/pulse/"),
+    ("ana", lambda s: f"/you/mail/{s.anas_step_up.pk}/"),
+    ("ana", lambda s: "/you/mail/code/"),
     ("adam", lambda s: "/people/new/"),
     ("adam", lambda s: "/recipients/new/"),
     ("adam", lambda s: f"/recipients/{s.providers.code}/"),

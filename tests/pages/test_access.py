@@ -14,7 +14,7 @@ from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import EVERY_PAGE, PEOPLE, Scene
 
 OPEN_TO_VISITORS = {
-    *("account_login", "leave", "open_link"),
+    *("account_login", "leave", "open_link", "calendar_feed"),
     *("invitation", "passkey_options", "passkey_sign_in"),
 }
 

@@ -47,6 +47,8 @@ LOOKS = [p for p in EVERY_PAGE if p.method == "GET" or p.url_name in OPENINGS]
 # Not counted: trying a session or a group, which leaves a line for each item it decided about.
 # Another's words are released to who reads them: decided on authenticated facts, under the lock.
 MOST_FOR_ANOTHERS_WORDS = 20
+# A group of fewer than five is asked nothing (R94), and so its pages ask for nothing either.
+LESS_WHILE_SMALL = {"pulse", "group_pulse"}
 Place = tuple[str, str, int]
 
 
@@ -62,7 +64,8 @@ class EveryPage(Scene, CastTestCase):
         self.print_table(few, many)
         print("question, words of another:", few_of_another, many_of_another)
         assert few.keys() == many.keys()
-        assert {p: (few[p], many[p]) for p in few if few[p] != many[p]} == {}
+        grown = {p: (few[p], many[p]) for p in few if few[p] != many[p]}
+        assert {p: grown[p] for p in grown if p[0] not in LESS_WHILE_SMALL} == {}
         assert {p: n for p, n in many.items() if p[0] not in OPENINGS and n > MOST} == {}
         assert few_of_another == many_of_another <= MOST_FOR_ANOTHERS_WORDS
 

@@ -8,6 +8,8 @@ from accounts.services.tries import drop_old_tries
 from accounts.session_store import SessionStore
 from audit.services import sweep_denials
 from consent.services.erasing import finish_erasures
+from consent.services.notifying import drop_old_notices
+from consent.services.sending import send_waiting
 from consent.services.sweeping import sweep_authorities, sweep_ended
 from groupcare.known_heads import heads_kept
 from vault.key_ring import Keyless
@@ -16,7 +18,7 @@ from vault.key_ring import Keyless
 class Command(BaseCommand):
     help = (
         "Do what nobody waits for: write closed doors and ended permissions down, "
-        "drop sign-in sessions that ended and counts of tries that count no more."
+        "send mail that waits, drop sign-in sessions that ended and counts that count no more."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,9 +35,13 @@ class Command(BaseCommand):
                     self.stdout.write(f"erasures finished: {finish_erasures()}")
             store.clear_expired()
             drop_old_tries()
+            drop_old_notices()
+            with heads_kept():
+                sent = send_waiting()
             self.stdout.write(f"closed doors written down: {written}")
             self.stdout.write(f"permissions that ended: {ended}")
             self.stdout.write(f"authorities that ended: {over}")
+            self.stdout.write(f"mails sent: {sent.mails}, not known if sent: {sent.unknown}")
             if options["once"]:
                 return
             time.sleep(int(str(options["every"])))

@@ -1,0 +1,108 @@
+"""Telling somebody that there is something for them, in the transaction of what it is about (R89).
+
+`notify` is for every service, also of rooms above this one: it writes a row and
+nothing else. Whether it can be sent is not asked here, so nothing waits for mail.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import User
+from audit.clock import database_now
+from audit.trail import Actor
+from consent.models import Consent, Notice
+from consent.queries.notices import askers_of
+from sessions_app.models import Member
+
+GATHERED = timedelta(minutes=5)  # what comes within it goes in one mail
+KEPT = timedelta(days=180)
+Kind = Notice.Kind
+
+
+def notify(
+    people: Iterable[UUID], kind: Notice.Kind, about: UUID, *, at: datetime | None = None
+) -> None:
+    """Tell people of the row `about`, inside the caller's transaction, before its entry.
+
+    A mail waits for those who have confirmed an address. Whose account is
+    closed is told nothing. Raises RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a notice belongs to the transaction of its act")
+    told = User.objects.filter(pk__in=set(people), is_active=True).order_by("pk")
+    at = at or database_now()
+    Notice.objects.bulk_create(_notice(person, kind, about, at) for person in told)
+
+
+def tell_of_question(consent: Consent, *, at: datetime) -> None:
+    """Tell a member that they are asked."""
+    notify([_member_of(consent)], Kind.QUESTION, consent.pk, at=at)
+
+
+def tell_of_grant(consent: Consent, *, at: datetime) -> None:
+    """Tell of a yes: its member, because it may have been somebody else's hand, and its asker."""
+    notify([_member_of(consent)], Kind.GRANTED, consent.pk, at=at)
+    notify(askers_of(consent), Kind.ANSWERED, consent.request_id, at=at)
+
+
+def tell_of_taking_back(consents: Iterable[Consent], *, at: datetime) -> None:
+    """Tell those who asked that permissions stand no more. A no after no yes tells nobody (R21)."""
+    for consent in {one.request_id: one for one in consents}.values():
+        notify(askers_of(consent), Kind.TAKEN_BACK, consent.request_id, at=at)
+
+
+def tell_of_end(consent: Consent, *, at: datetime) -> None:
+    """Tell the member and the asker that a permission came to its end by itself."""
+    notify([_member_of(consent)], Kind.ENDED, consent.pk, at=at)
+    notify(askers_of(consent), Kind.OVER, consent.request_id, at=at)
+
+
+def see_notice(*, by: Actor, notice_id: UUID) -> Notice:
+    """Mark a notice of one's own as seen; no mail goes about it any more.
+
+    Raises Notice.DoesNotExist.
+    """
+    with transaction.atomic(durable=True):
+        notice = Notice.objects.select_for_update().get(pk=notice_id, person=by.user)
+        _see(Notice.objects.filter(pk=notice.pk))
+    return notice
+
+
+def see_all_notices(*, by: Actor) -> None:
+    """Mark every notice of one's own as seen."""
+    with transaction.atomic(durable=True):
+        _see(Notice.objects.filter(person=by.user).exclude(kind=Kind.MAIL_CODE))
+
+
+def drop_old_notices() -> int:
+    """Delete the notices of half a year ago that no mail is under way about; return how many."""
+    under_way = (Notice.Mail.WAITING, Notice.Mail.SENDING)
+    old = Notice.objects.filter(made_at__lt=database_now() - KEPT).exclude(mail__in=under_way)
+    return old.delete()[0]
+
+
+def _see(notices) -> None:
+    notices.filter(seen_at=None).update(seen_at=database_now())
+    notices.filter(mail=Notice.Mail.WAITING).update(mail=Notice.Mail.NONE, next_try=None)
+
+
+def _notice(person: User, kind: Notice.Kind, about: UUID, at: datetime) -> Notice:
+    by_code = kind == Kind.MAIL_CODE
+    mailed = settings.EMAIL_HOST and (by_code or person.mail_sealed)
+    return Notice(
+        practice_id=person.practice_id,
+        person=person,
+        kind=kind,
+        about=about,
+        made_at=at,
+        mail=Notice.Mail.WAITING if mailed else Notice.Mail.NONE,
+        next_try=(at if by_code else at + GATHERED) if mailed else None,
+    )
+
+
+def _member_of(consent: Consent) -> UUID:
+    return Member.objects.values_list("user_id", flat=True).get(pk=consent.member_id)

@@ -1,0 +1,68 @@
+"""What there is for oneself: one line each, which says of what kind and nothing more."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from consent import queries
+from consent.models import Consent, Notice
+from consent.queries.notices import codes_for
+from consent.services.notifying import see_all_notices, see_notice
+from pages.shared.access import PERSON, HouseRequest, door
+
+Kind = Notice.Kind
+# The line of each kind, and the page it leads to.
+LINES: dict[str, tuple[Any, str]] = {
+    Kind.QUESTION: (gettext_lazy("There is a question for you."), "question"),
+    Kind.GRANTED: (
+        gettext_lazy("You said yes to a question. Was it not you? Then take it back."),
+        "permission",
+    ),
+    Kind.ENDED: (gettext_lazy("A yes of yours has come to its end."), "permission"),
+    Kind.ANSWERED: (gettext_lazy("Somebody you asked said yes."), "request"),
+    Kind.TAKEN_BACK: (gettext_lazy("A permission was taken back."), "request"),
+    Kind.OVER: (gettext_lazy("A permission you asked for has come to its end."), "request"),
+}
+
+
+@require_GET
+@door(PERSON)
+def notices(request: HouseRequest) -> HttpResponse:
+    """The latest, newest first. Looking at the list marks nothing as seen."""
+    rows = [
+        {"notice": one.notice, "line": LINES[one.notice.kind][0]}
+        for one in queries.notices_of(request.actor)
+    ]
+    return render(request, "shared/notices.html", {"rows": rows})
+
+
+@require_POST
+@door(PERSON)
+def look_at_notice(request: HouseRequest, notice: UUID) -> HttpResponse:
+    """Mark one as seen and go to its page, if that is still there for this person."""
+    found = see_notice(by=request.actor, notice_id=notice)
+    codes = codes_for(request.actor, [found])
+    if found.about not in codes:
+        raise Notice.DoesNotExist
+    page = LINES[found.kind][1]
+    if page == "question":
+        try:
+            queries.open_question(request.actor, codes[found.about])
+        except Consent.DoesNotExist:  # answered, or over
+            page = "permission"
+    return redirect(page, code=codes[found.about])
+
+
+@require_POST
+@door(PERSON)
+def see_all(request: HouseRequest) -> HttpResponse:
+    """Mark all of them as seen."""
+    see_all_notices(by=request.actor)
+    messages.success(request, _("Done. Nothing is new now."))
+    return redirect("notices")
