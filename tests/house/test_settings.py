@@ -30,6 +30,17 @@ def database(alias: str, **changed: object) -> dict:
     return every
 
 
+DJANGO_MAIL = "django.core.mail.backends"
+MAILED = {
+    "GROUPCARE_DEMO": False,
+    "EMAIL_BACKEND": f"{DJANGO_MAIL}.smtp.EmailBackend",
+    "EMAIL_HOST": "mail.example.org",
+    "EMAIL_USE_SSL": True,
+    "EMAIL_USE_TLS": False,
+    "DEFAULT_FROM_EMAIL": "post@example.org",
+}
+
+
 @pytest.mark.parametrize(
     ("number", "changed"),
     [
@@ -57,12 +68,24 @@ def database(alias: str, **changed: object) -> dict:
         ("E021", {"GROUPCARE_STAY_MINUTES": {"staff": (15, 480), "member": (20, 721)}}),
         ("E021", {"GROUPCARE_STAY_MINUTES": {"staff": (15, 0), "member": (20, 720)}}),
         ("E021", {"GROUPCARE_LOCK_MINUTES": 16}),
+        ("E022", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.console.EmailBackend"}),
+        ("E022", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.filebased.EmailBackend"}),
+        ("E022", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.locmem.EmailBackend"}),
+        ("E023", {**MAILED, "EMAIL_USE_SSL": False}),
+        ("E024", {**MAILED, "DEFAULT_FROM_EMAIL": "nobody"}),
         ("E018", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_dangerous_setting_is_refused(number, changed):
     assert f"groupcare.{number}" in found(**changed)
+
+
+def test_mail_in_clear_goes_to_this_machine_alone():
+    in_clear = {**MAILED, "EMAIL_USE_SSL": False}
+    assert not {"groupcare.E022", "groupcare.E023", "groupcare.E024"} & found(**MAILED)
+    assert "groupcare.E023" not in found(**{**in_clear, "EMAIL_HOST": "127.0.0.1"})
+    assert "groupcare.E023" not in found(**{**in_clear, "EMAIL_USE_TLS": True})
 
 
 def test_the_settings_as_they_are_raise_nothing():
