@@ -38,6 +38,17 @@ def policy(**changed: list[str]) -> dict:
     return {"DIRECTIVES": {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], **changed}}
 
 
+DJANGO_MAIL = "django.core.mail.backends"
+MAILED = {
+    "GROUPCARE_DEMO": False,
+    "EMAIL_BACKEND": f"{DJANGO_MAIL}.smtp.EmailBackend",
+    "EMAIL_HOST": "mail.example.org",
+    "EMAIL_USE_SSL": True,
+    "EMAIL_USE_TLS": False,
+    "DEFAULT_FROM_EMAIL": "post@example.org",
+}
+
+
 @pytest.mark.parametrize(
     ("number", "changed"),
     [
@@ -74,12 +85,24 @@ def policy(**changed: list[str]) -> dict:
         ("E024", {"SESSION_COOKIE_HTTPONLY": False}),
         ("E024", {"CSRF_COOKIE_SAMESITE": "None"}),
         ("E024", {"SESSION_COOKIE_SECURE": not settings.GROUPCARE_HTTPS}),
+        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.console.EmailBackend"}),
+        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.filebased.EmailBackend"}),
+        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.locmem.EmailBackend"}),
+        ("E026", {**MAILED, "EMAIL_USE_SSL": False}),
+        ("E027", {**MAILED, "DEFAULT_FROM_EMAIL": "nobody"}),
         ("E018", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_dangerous_setting_is_refused(number, changed):
     assert f"groupcare.{number}" in found(**changed)
+
+
+def test_mail_in_clear_goes_to_this_machine_alone():
+    in_clear = {**MAILED, "EMAIL_USE_SSL": False}
+    assert not {"groupcare.E025", "groupcare.E026", "groupcare.E027"} & found(**MAILED)
+    assert "groupcare.E026" not in found(**{**in_clear, "EMAIL_HOST": "127.0.0.1"})
+    assert "groupcare.E026" not in found(**{**in_clear, "EMAIL_USE_TLS": True})
 
 
 def test_the_settings_as_they_are_raise_nothing():
