@@ -30,7 +30,8 @@ def who_signs(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """What the law asks for, and everybody who speaks or spoke for the member."""
     group = queries.own_group(request.actor, code)
     found = queries.open_stint(group, member).member
-    form = StandingForm(request.POST or None)
+    told = told_of(request, found)
+    form = StandingForm(request.POST or None, initial={"signs": told["now"]})
     if form.is_valid():
         chosen = form.cleaned_data
         try:
@@ -46,7 +47,7 @@ def who_signs(request: HouseRequest, code: str, member: str) -> HttpResponse:
             return redirect("who_signs", code=code, member=member)
         except Rejected as rejected:
             form.reject(rejected)
-    context = {"form": form, "group": group, "member": found, **told_of(request, found)}
+    context = {"form": form, "group": group, "member": found, **told}
     return render(request, "facilitator/who_signs.html", context)
 
 
@@ -57,6 +58,7 @@ def told_of(request: HouseRequest, member: Member) -> dict[str, object]:
     names = staff_names(request.actor, [one.user_id for one in speaking])
     return {
         "standing": stands.standing,
+        "now": stands.standing.signs.value,
         "signs": WhoSigns(stands.standing.signs.value).label,
         "speaking": [
             (one, names.get(one.user_id, ""), Authority(one.authority).label) for one in speaking

@@ -16,6 +16,7 @@ from consent.services.deciding_for import deny_for, grant_for, grant_for_scope, 
 from pages.member.cards import Card, card, counting, named_in, names_of
 from pages.member.forms import SignatureForm
 from pages.shared.access import REPRESENTATIVE, HouseRequest, door
+from pages.shared.sentences import STAFF_PURPOSES
 from pages.shared.views import ask_for_proof
 from sessions_app.models import DisclosureVersion
 from sessions_app.rules import Rejected
@@ -127,7 +128,14 @@ def _card(request: HouseRequest, consent: Consent, names: dict[UUID, str]) -> Ca
     told = card(consent, names)
     signed = request.user.pk in queries.signed_since_no(consent)
     waits = told["standing"] is Standing.WAITING and not signed
-    return {**told, "mine": waits, "signed": signed, "asked_again": _again(consent)}
+    purpose = [STAFF_PURPOSES[one] for one in consent.purposes]
+    return {
+        **told,
+        "purpose": purpose,
+        "mine": waits,
+        "signed": signed,
+        "asked_again": _again(consent),
+    }
 
 
 def _again(consent: Consent) -> bool:

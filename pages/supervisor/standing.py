@@ -36,7 +36,8 @@ def standing(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """What is recorded, and the form that corrects it; who one is is asked next."""
     group = _reviewed(request, code)
     found = queries.open_stint(group, member).member
-    form = StandingForm(request.POST or None)
+    [stands] = standings_of(request.actor.practice, [found.pk]).values()
+    form = StandingForm(request.POST or None, initial={"signs": stands.standing.signs.value})
     if form.is_valid():
         chosen = form.cleaned_data
         what = _("To correct who signs for member %(member)s.") % {"member": member}
@@ -52,7 +53,6 @@ def standing(request: HouseRequest, code: str, member: str) -> HttpResponse:
             day=day,
             died=str(int(chosen["died"])),
         )
-    [stands] = standings_of(request.actor.practice, [found.pk]).values()
     context = {
         "form": form,
         "group": group,
