@@ -38,10 +38,10 @@ def policy(**changed: list[str]) -> dict:
     return {"DIRECTIVES": {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], **changed}}
 
 
-DJANGO_MAIL = "django.core.mail.backends"
+MAIL = "django.core.mail.backends"
 MAILED = {
     "GROUPCARE_DEMO": False,
-    "EMAIL_BACKEND": f"{DJANGO_MAIL}.smtp.EmailBackend",
+    "EMAIL_BACKEND": f"{MAIL}.smtp.EmailBackend",
     "EMAIL_HOST": "mail.example.org",
     "EMAIL_USE_SSL": True,
     "EMAIL_USE_TLS": False,
@@ -85,9 +85,9 @@ MAILED = {
         ("E024", {"SESSION_COOKIE_HTTPONLY": False}),
         ("E024", {"CSRF_COOKIE_SAMESITE": "None"}),
         ("E024", {"SESSION_COOKIE_SECURE": not settings.GROUPCARE_HTTPS}),
-        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.console.EmailBackend"}),
-        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.filebased.EmailBackend"}),
-        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.locmem.EmailBackend"}),
+        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{MAIL}.console.EmailBackend"}),
+        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{MAIL}.filebased.EmailBackend"}),
+        ("E025", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{MAIL}.locmem.EmailBackend"}),
         ("E026", {**MAILED, "EMAIL_USE_SSL": False}),
         ("E027", {**MAILED, "DEFAULT_FROM_EMAIL": "nobody"}),
         ("E018", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]}),
