@@ -83,6 +83,15 @@ def live_role(user: UUID, role: str) -> StaffRole:
     return live.get(user=user, user__is_active=True, role=role)
 
 
+def held_role(user: UUID, role: str) -> bool:
+    """Say whether an active person holds a role, and keep it so until the transaction ends.
+
+    Ending the role, or closing the account, changes one of the rows and waits.
+    """
+    held = live_roles().filter(user=user, user__is_active=True, role=role).select_related("user")
+    return bool(held.select_for_update(of=("self", "user"), no_key=True))
+
+
 def own_step_up(user: UUID, step_up: UUID) -> StepUp:
     """Return a question for the proof that was put to this person, in whichever stay.
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from accounts.models import Role
+from accounts.queries import held_role
 from audit.trail import Actor
 from sessions_app.models import (
     PRESENT,
@@ -83,11 +85,14 @@ def own_session(by: Actor, session_id: UUID) -> GroupSession:
 def lock_leading(by: Actor, session: GroupSession) -> None:
     """Hold who leads a session's group as it is until the transaction ends; the actor must.
 
-    Whoever hands over or ends a cover locks the group FOR UPDATE, so nobody
+    Whoever hands over or ends a cover locks the group FOR UPDATE, and whoever
+    ends a role or closes an account changes the rows that are locked here: nobody
     writes on a right that ended before their commit. Items are locked before,
     sessions and notes after. Raises GroupSession.DoesNotExist.
     """
     list(TherapyGroup.objects.filter(pk=session.group_id).select_for_update(no_key=True))
+    if not held_role(by.user, Role.FACILITATOR):
+        raise GroupSession.DoesNotExist
     own_session(by, session.pk)
 
 

@@ -5,12 +5,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SignIn, StaffRole, StepUp, User, WayInChange
 from accounts.passkeys import begin_passkey, made_passkey
 from accounts.queries import has_joined
 from accounts.services import StepUpRefused
+from accounts.services.changes import note_change
 from accounts.services.credentials import (
     add_code_app,
     add_passkey,
@@ -127,6 +130,16 @@ class WhatIsTold(Told):
         before = Entry.objects.count()
         client.post("/you/changes/seen/")
         assert Entry.objects.count() == before, "nothing was left to see"
+
+    def test_the_notice_costs_no_page_a_query(self):
+        client = self.in_anew(self.ana.actor)
+        client.get("/home/")
+        with CaptureQueriesContext(connection) as before:
+            client.get("/home/")
+        note_change(self.ana.actor.user, "pin.set", waits=0)
+        with CaptureQueriesContext(connection) as after:
+            assert "Your PIN was set" in banner(self.page(client, "/home/"))
+        assert len(after) == len(before)
 
     def test_nobody_reads_or_dismisses_what_is_told_to_another(self):
         set_pin(by=self.ana.actor, pin="492751", step_up_id=self.proof(self.ana.actor))

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connections
 
+from accounts.models import Role
+from accounts.staffing import deactivate, end_role
 from audit.models import Entry
 from consent.services.leading import end_cover, hand_over_group, hand_over_scope, set_cover
 from sessions_app import queries
@@ -159,6 +161,44 @@ class RecordingDuringAHandOver(Racing):
         hand_over_group(
             by=self.sue, code=self.group.code, leader=self.otto.user, to=fay, step_up_id=proof
         )
+
+
+class RecordingAsARoleEnds(Racing):
+    """Fay records, and Adam ends her role or closes her account."""
+
+    def records(self) -> Callable[[], object]:
+        guard = self.guard()
+        return lambda: items.record_item(
+            by=self.fay,
+            session=self.session,
+            speaker=self.ana.member.pk,
+            concerned=[],
+            text="I called my sister.",
+            once=uuid4(),
+            guard=guard,
+        )
+
+    def ends_role(self) -> Callable[[], object]:
+        return lambda: end_role(by=self.adam, person=self.fay.user, role=Role.FACILITATOR)
+
+    def closes(self) -> Callable[[], object]:
+        return lambda: deactivate(by=self.adam, person=self.fay.user)
+
+    def test_between_check_and_writing_nothing_is_recorded(self):
+        raised = self.race(self.records(), self.ends_role(), pause=(items, "new_version"))
+        assert [type(one) for one in raised] == [GroupSession.DoesNotExist]
+        assert not self.broken("item.recorded", "role.ended", self.fay)
+
+    def test_nor_once_the_account_is_closed(self):
+        raised = self.race(self.records(), self.closes(), pause=(items, "new_version"))
+        assert [type(one) for one in raised] == [GroupSession.DoesNotExist]
+        assert not self.broken("item.recorded", "staff.deactivated", self.fay)
+
+    def test_while_it_is_written_the_end_waits(self):
+        for ends, act in ((self.ends_role(), "role.ended"), (self.closes(), "staff.deactivated")):
+            self.race(self.records(), ends, pause=(items, "save_version"))
+            assert not self.broken("item.recorded", act, self.fay)
+        assert Disclosure.objects.count() == 1, "the first; the second had no role any more"
 
 
 class RecordingAsACoverEnds(Racing):
