@@ -68,9 +68,10 @@ MAILED = {
         ("E021", {"GROUPCARE_STAY_MINUTES": {"staff": (15, 480), "member": (20, 721)}}),
         ("E021", {"GROUPCARE_STAY_MINUTES": {"staff": (15, 0), "member": (20, 720)}}),
         ("E021", {"GROUPCARE_LOCK_MINUTES": 16}),
-        ("E022", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.console.EmailBackend"}),
-        ("E022", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.filebased.EmailBackend"}),
-        ("E022", {"GROUPCARE_DEMO": False, "EMAIL_BACKEND": f"{DJANGO_MAIL}.locmem.EmailBackend"}),
+        *(
+            ("E022", {**MAILED, "EMAIL_BACKEND": f"{DJANGO_MAIL}.{name}.EmailBackend"})
+            for name in ("console", "filebased", "locmem")
+        ),
         ("E023", {**MAILED, "EMAIL_USE_SSL": False}),
         ("E024", {**MAILED, "DEFAULT_FROM_EMAIL": "nobody"}),
         ("E018", {"MIDDLEWARE": [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]}),
