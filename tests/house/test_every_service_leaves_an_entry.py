@@ -147,6 +147,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "hand_over_scope": "a value",
     "erase_account": "inside erase_member",
     "stays_scope": "a value",
+    "draft_place": "a value",
     "note_change": "inside the change that is told",
     "one_more_sign_in": "inside note_sign_in",
     "set_originators": "inside record_item",
