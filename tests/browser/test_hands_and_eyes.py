@@ -43,7 +43,16 @@ class HandsAndEyes(Scene, BrowserTestCase):
                     "/nowhere/",
                 ],
             ),
-            (self.sue, ["/desk/", "/requests-of-members/", "/trail/", "/trail/?act=release", "/trail/?code=nonsense"]),
+            (
+                self.sue,
+                [
+                    "/desk/",
+                    "/requests-of-members/",
+                    "/trail/",
+                    "/trail/?act=release",
+                    "/trail/?code=nonsense",
+                ],
+            ),
             (self.adam, ["/practice/", "/people/", "/people/new/", "/recipients/"]),
             (self.zoe, ["/desk/", "/practice/", "/you/"]),
         ]
