@@ -1,5 +1,6 @@
 """What somebody is asked for another, whom they speak for."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -62,14 +63,15 @@ def consent_to_deny(by: Actor, code: str) -> Consent:
     return consents_for(by, members).get(code=code)
 
 
-def represented_question(by: Actor, code: str) -> Consent:
+def represented_question(by: Actor, code: str, members: Collection[UUID] | None = None) -> Consent:
     """Return a question the actor may answer now for somebody.
 
+    `members` are those they speak for, where a page has asked that already.
     Raises Consent.DoesNotExist, vault.Keyless.
     """
     now = DatabaseClock()
     return (
-        consents_for(by, list(represented(by)))
+        consents_for(by, list(represented(by) if members is None else members))
         .filter(
             request__answer_by__gt=now,
             expires__gt=now,

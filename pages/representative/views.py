@@ -72,7 +72,8 @@ def allow(request: HouseRequest, code: str) -> HttpResponse:
 @representative
 def sign(request: HouseRequest, code: str, step_up: UUID) -> HttpResponse:
     """What is allowed, once more, and the typed name that says yes to it."""
-    queries.represented_question(request.actor, code)
+    members = queries.represented(request.actor)
+    consent = queries.represented_question(request.actor, code, members)
     form, over = SignatureForm(request.POST or None), False
     if form.is_valid():
         try:
@@ -87,7 +88,8 @@ def sign(request: HouseRequest, code: str, step_up: UUID) -> HttpResponse:
             form.reject(rejected)
         except StepUpRefused:
             over = True
-    return _page(request, code, form=form, over=over, signing=True)
+    may_read = members[consent.member_id].may_read
+    return _shown(request, consent, may_read=may_read, form=form, over=over, signing=True)
 
 
 @require_POST
@@ -100,15 +102,22 @@ def say_no(request: HouseRequest, code: str) -> HttpResponse:
 
 def _page(request: HouseRequest, code: str, **more: object) -> HttpResponse:
     try:
-        consent = queries.represented_consent(request.actor, code)
-        authority = queries.represented(request.actor)[consent.member_id]
+        members = queries.represented(request.actor)
+        consent = queries.consents_for(request.actor, list(members)).get(code=code)
+        may_read = members[consent.member_id].may_read
     except Keyless:
-        consent, authority = queries.consent_to_deny(request.actor, code), None
+        consent, may_read = queries.consent_to_deny(request.actor, code), False
+    return _shown(request, consent, may_read=may_read, **more)
+
+
+def _shown(
+    request: HouseRequest, consent: Consent, *, may_read: bool, **more: object
+) -> HttpResponse:
     names = names_of(request, named_in([consent]))
     context = {
         **_card(request, consent, names),
         **counting(request, consent.events.all()),
-        "may_read": authority is not None and authority.may_read and _is_open(request, consent),
+        "may_read": may_read and _is_open(request, consent),
         **more,
     }
     status = 409 if more.get("over") else 200

@@ -18,7 +18,7 @@ from consent.services.papers import (
 )
 from consent.services.representing import confirm_representation, represent_scope
 from pages.shared.access import HouseRequest, second_person
-from pages.shared.names import recipient_names, staff_names
+from pages.shared.names import open_wanted, staff_names, wanted_names, wanted_recipients
 from pages.shared.sentences import sentence
 from pages.shared.views import ask_for_proof
 from sessions_app import queries
@@ -115,11 +115,16 @@ def paper(request: HouseRequest, paper: UUID, step_up: UUID) -> HttpResponse:
         except Rejected as rejected:
             problem = str(sentence(*next(iter(rejected.problems.items()))))
     consent = found.consent
+    names = open_wanted(
+        request.actor,
+        wanted_recipients([consent.recipient]),
+        wanted_names("staff.listed", [found.first_by]),
+    )
     context = {
         "one": found,
         "reference": reference,
-        "recipient": recipient_names(request.actor, [consent.recipient])[consent.recipient_id],
-        "who": staff_names(request.actor, [found.first_by_id])[found.first_by_id],
+        "recipient": names[consent.recipient_id],
+        "who": names[found.first_by_id],
         "by_member": found.signer_id == consent.member.user_id,
         "over": over,
         "problem": problem,
