@@ -23,6 +23,7 @@ from sessions_app.rules import Rejected
 from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.groups import add_member, create_group, sign_agreement
 from sessions_app.services.notes import write_progress_note
+from sessions_app.services.pulse import set_pulse_questions
 from sessions_app.services.redacting import edit_redacted_item, send_back
 from tests.browser.house import DESK, BrowserTestCase
 from tests.pages.scene import Scene
@@ -116,6 +117,7 @@ class Hostile(Scene):
         write_contact(**of_ana, contact=ALL[:200])
         read_contact(**of_ana, why=ALL[:500])
         self.hostile_reading = ContactReading.objects.latest("pk")
+        set_pulse_questions(by=self.adam, texts=(SHORT[7], SHORT[7], SHORT[7]))
         self.names_of_rows()
 
     def names_of_rows(self) -> None:
