@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -58,6 +59,7 @@ def _zone_of(meetings: list[Meeting]) -> Timezone:
     )
     zone = Timezone()
     zone.add("tzid", str(first.tzinfo))
+    rule: Any
     for rule in rules.subcomponents:
         dates = rule.pop("RDATE", None)
         later = [one.dt for one in dates.dts] if dates else []

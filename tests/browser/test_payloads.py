@@ -25,6 +25,7 @@ from sessions_app.services.agreements import sign_agreement
 from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.groups import add_member, create_group
 from sessions_app.services.notes import write_progress_note
+from sessions_app.services.pulse import set_pulse_questions
 from sessions_app.services.redacting import edit_redacted_item, send_back
 from tests.browser.house import DESK, BrowserTestCase
 from tests.pages.scene import Scene
@@ -132,6 +133,7 @@ class Hostile(Scene):
             by=self.ana.actor, kind="question", text=ALL[:1_900], once=uuid4()
         )
         answer_privacy(by=self.sue, code=self.asked_of_us.code, text=ALL[:1_900], agrees=None)
+        set_pulse_questions(by=self.adam, texts=(SHORT[7], SHORT[7], SHORT[7]))
         self.names_of_rows()
 
     def names_of_rows(self) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -31,7 +31,7 @@ from consent.services.mailing import (
 from consent.services.notifying import notify, see_all_notices
 from consent.services.sending import CLAIM_LASTS, MOST_TRIES, send_waiting
 from sessions_app.rules import Rejected
-from tests.cast import CastMember, CastTestCase, proven, user_of
+from tests.cast import CastMember, CastTestCase, proven, sign_in, user_of
 from tests.sink import FROM, sink
 from vault import key_ring
 from vault import services as vault
@@ -310,6 +310,18 @@ class WhatTheServerSays(CastTestCase):
         assert states() == [Mail.FAILED]
         assert mail_troubles(self.practice.pk, timezone.now() - timedelta(days=1)) == (0, 1)
         assert mail_troubles(self.other_practice.pk, timezone.now() - timedelta(days=1)) == (0, 0)
+
+    def test_the_administrator_sees_how_many_and_of_whom_nobody(self):
+        with sink() as server:
+            notice = self.one_waits()
+            Notice.objects.filter(pk=notice.pk).update(mail=Mail.UNKNOWN, next_try=None)
+            client = Client()
+            sign_in(client, self.adam)
+            page = client.get("/practice/").content.decode()
+            assert server.mails == []
+        assert "One notice may have gone or not. It is not sent again." in page
+        assert "Ana" not in page
+        assert self.ana.member.code not in page
 
     def test_a_server_that_is_away_is_tried_again(self):
         with sink() as server:
