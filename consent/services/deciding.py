@@ -91,7 +91,7 @@ def grant_consent(
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
         standing = queries.last_event(consent)
-        if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD):
+        if standing and still_allows(standing, database_now()):
             return standing
         check_open()
         check_may_allow(by, consent)
@@ -104,6 +104,12 @@ def grant_consent(
         carry_on(by, consent, at=now)
         note(by, consent, event)
     return event
+
+
+def still_allows(event: ConsentEvent, now: datetime) -> bool:
+    """Say whether a yes stands that did not come to the end its member chose."""
+    permits = event.kind in (Kind.GRANTED, Kind.UNHELD)
+    return permits and (event.until is None or now < event.until)
 
 
 def check_may_allow(by: Actor, consent: Consent) -> None:

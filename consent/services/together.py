@@ -22,6 +22,7 @@ from consent.services.deciding import (
     chosen_end,
     grant_scope,
     holds_noted,
+    still_allows,
 )
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, note
@@ -79,11 +80,11 @@ def grant_together(
         given, stood = list[tuple[Consent, ConsentEvent]](), list[ConsentEvent]()
         for one in consents:
             last = queries.last_event(one)
-            if last and last.kind in (Kind.GRANTED, Kind.UNHELD):
+            now = database_now()
+            if last and still_allows(last, now):
                 stood.append(last)
                 continue
             check_may_allow(by, one)
-            now = database_now()
             event_id, signed = sealed[one.pk]
             event = add_grant(
                 one,
