@@ -114,7 +114,7 @@ def grant_proven(
     ):
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.open_question(by, code)
-        if standing := standing_yes(consent, by.user):
+        if standing := standing_yes(consent, by.user, at=database_now()):
             return standing
         check_open()
         now = database_now()
@@ -134,12 +134,18 @@ def grant_proven(
     return event
 
 
-def standing_yes(consent: Consent, signer: UUID) -> ConsentEvent | None:
-    """Return the event that stands if it is a yes, and this person signed it."""
+def standing_yes(consent: Consent, signer: UUID, *, at: datetime) -> ConsentEvent | None:
+    """Return the event that stands if it is a yes of this person that did not end by itself."""
     standing = queries.last_event(consent)
-    if standing is None or standing.kind not in (Kind.GRANTED, Kind.UNHELD):
+    if standing is None or not still_allows(standing, at):
         return None
     return standing if signer in signed_by(consent) else None
+
+
+def still_allows(event: ConsentEvent, now: datetime) -> bool:
+    """Say whether a yes stands that did not come to the end its member chose."""
+    permits = event.kind in (Kind.GRANTED, Kind.UNHELD)
+    return permits and (event.until is None or now < event.until)
 
 
 def check_may_allow(by: Actor, consent: Consent, *, at: datetime) -> None:

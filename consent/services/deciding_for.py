@@ -54,7 +54,7 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
     ):
         lock_disclosures([consent.version.disclosure_id])
         consent = queries.represented_question(by, code)
-        if standing := standing_yes(consent, by.user):
+        if standing := standing_yes(consent, by.user, at=database_now()):
             return standing
         check_open()
         _authority(by, consent)

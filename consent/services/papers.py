@@ -131,7 +131,7 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
         check_open()
         _check_counts(consent, paper, by)
         use_step_up(by=by, step_up_id=step_up_id, scope=paper_scope(paper))
-        event = standing_yes(consent, paper.signer_id)
+        event = standing_yes(consent, paper.signer_id, at=database_now())
         new = event is None
         if event is None:
             event = add_grant(

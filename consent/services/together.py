@@ -80,10 +80,10 @@ def grant_together(
         practice = Practice.objects.get(pk=by.practice)
         given, stood = list[tuple[Consent, ConsentEvent]](), list[ConsentEvent]()
         for one in consents:
-            if standing := standing_yes(one, by.user):
+            now = database_now()
+            if standing := standing_yes(one, by.user, at=now):
                 stood.append(standing)
                 continue
-            now = database_now()
             check_may_allow(by, one, at=now)
             event_id, signed = sealed[one.pk]
             event = add_grant(

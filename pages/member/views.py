@@ -13,7 +13,7 @@ from accounts.services import StepUpRefused
 from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent
-from consent.queries import YES, Standing
+from consent.queries import Standing
 from consent.services.deciding import (
     decline_consent,
     grant_consent,
@@ -84,7 +84,7 @@ def allow(request: HouseRequest, code: str) -> HttpResponse:
     form = EndForm(request.POST, asked=asked_day(consent))
     if not is_an_end(request, form, consent):
         return _question(request, consent, form)
-    if consent.last_kind in YES:
+    if queries.standing(consent, timezone.now()) is Standing.GRANTED:
         return redirect("permission", code=code)
     what = what_is_allowed(request, consent, form)
     scope = grant_scope(consent, form.chosen)

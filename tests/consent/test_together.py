@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import StepUp
 from accounts.services import StepUpRefused
@@ -69,6 +70,17 @@ class UntilAnEarlierDay(CastTestCase):
             ConsentEvent.objects.filter(pk=event.pk).update(until=self.consent.expires)
         with pytest.raises(Withheld):
             self.releases(self.item)
+
+    def test_once_the_chosen_end_has_passed_it_can_be_allowed_again(self):
+        event = self.allow(confirmed=self.soon, sent=self.soon)
+        assert self.allow(confirmed=None, sent=None).pk == event.pk, "it stands"
+        with wall_lowered("consent_consentevent"):
+            over = timezone.now() - timedelta(minutes=1)
+            ConsentEvent.objects.filter(pk=event.pk).update(until=over)
+        with pytest.raises(Withheld):
+            self.releases(self.item)
+        assert self.allow(confirmed=None, sent=None).until == self.consent.expires
+        assert self.releases(self.item)
 
     def test_the_step_up_says_which_day_it_is_for(self):
         for day in (self.soon, None):

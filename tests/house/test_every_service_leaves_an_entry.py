@@ -176,6 +176,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "export_scope": "a value",
     "last_day_bound": "a value",
     "chosen_end": "a value",
+    "still_allows": "a value",
     "check_may_allow": "inside grant_consent and grant_together",
     "carry_on": "inside grant_consent and grant_together",
     "holds_noted": "around grant_consent; the entry of a held grant",
