@@ -187,7 +187,7 @@ class Stays:
 
     OPEN = frozenset(
         (
-            *("lock", "unlock", "unlock_options", "account_logout", "leave", "set_language"),
+            *("lock", "unlock", "unlock_options", "account_logout", "leave"),
             # A device that was handed over in the room: for whom it was handed to (R83).
             *("room", "room_pin", "room_sign", "room_decline", "room_leave"),
         )

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.queries import grants_held
 from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
 from audit.entry import listed
 from audit.ids import uuid7
+from audit.models import Outcome
 from audit.trail import Actor
 from consent import queries
 from consent.facts import facts_of
@@ -20,7 +22,7 @@ from consent.services.ledger import add_grant
 from consent.services.showing import ShownWords
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures, readable_versions
-from sessions_app.rules import check, name_problems
+from sessions_app.rules import Problem, Rejected, check, name_problems
 from vault import key_ring
 from vault import services as vault
 
@@ -39,11 +41,16 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
     condition (R81). The authority is looked at again under the item's lock, on
     authenticated facts. Where two sign, it stands beside the member's own grant
     (R34). Raises Consent.DoesNotExist without a live authority or an open
-    question, Rejected, freezing.Frozen, StepUpRefused, vault.Keyless.
+    question, Rejected (also in the days after a recovery: R55), freezing.Frozen,
+    StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     check(name_problems(signature, "signature"))
     consent = queries.represented_question(by, code)
+    if grants_held(by.user):
+        with transaction.atomic(durable=True):
+            trail.append(by, "grant.held", ground=GRANT_FOR, outcome=Outcome.REFUSED)
+        raise Rejected({"signature": Problem.JUST_RECOVERED})
     event_id = uuid7()
     place = ConsentEvent(pk=event_id).signature_place(by.practice)
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
@@ -57,6 +64,8 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
         if standing := standing_yes(consent, by.user, at=database_now()):
             return standing
         check_open()
+        if grants_held(by.user):
+            raise Rejected({"signature": Problem.JUST_RECOVERED})
         _authority(by, consent)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_for_scope(consent))
         now = database_now()

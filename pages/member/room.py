@@ -32,7 +32,7 @@ from pages.member.cards import card, counting, named_in, names_of
 from pages.member.forms import SignatureForm
 from pages.shared.access import MEMBER, HouseRequest
 from pages.shared.forms import PinInRoomForm
-from pages.shared.locking import NOBODY
+from pages.shared.locking import NOBODY, locked_page
 from pages.shared.names import open_names
 from sessions_app import queries as sessions
 from sessions_app.models import DisclosureVersion, Membership
@@ -50,7 +50,7 @@ class RoomRequest(HouseRequest):
 
 
 def handed_over(view: View) -> View:
-    """Let in whoever holds a device that was handed to them; for others the page does not exist."""
+    """Let in whoever holds a device that was handed to them; else it is locked, or not there."""
 
     @wraps(view)
     def entered(request: RoomRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -58,6 +58,8 @@ def handed_over(view: View) -> View:
         locked = request.session.locked  # type: ignore[attr-defined]
         handed = open_room(UUID(stay)) if stay and locked else None
         if handed is None or handed.sign_in.user_id != request.user.pk:
+            if locked:
+                return locked_page(request)  # what was open here is over; the stay is still locked
             raise Http404
         request.handed = handed
         request.practice = handed.person.practice

@@ -87,7 +87,7 @@ class AConsentInTheRoom(HandedOver):
         self.client.post("/room/no/")
 
         assert self.consent.events.latest("counter").kind == Kind.DECLINED
-        assert self.client.get("/room/").status_code == 404
+        assert self.client.get("/room/").status_code == 423
 
     def test_without_the_pin_nothing_is_shown_signed_or_declined(self):
         self.hand_over()
@@ -110,7 +110,7 @@ class AConsentInTheRoom(HandedOver):
             assert self.client.post("/room/pin/", {"pin": "111112"}).status_code == 200
         assert self.client.post("/room/pin/", {"pin": "111112"}).status_code == 410
 
-        assert self.client.post("/room/pin/", {"pin": PIN}).status_code == 404
+        assert self.client.post("/room/pin/", {"pin": PIN}).status_code == 423
         assert Entry.objects.filter(act="room.failed").count() == 5
 
     @override_settings(GROUPCARE_LIMITS_OFF=False)
@@ -163,7 +163,7 @@ class AConsentInTheRoom(HandedOver):
         self.hand_over()
         self.client.post("/room/back/")
 
-        assert self.client.get("/room/").status_code == 404
+        assert self.client.get("/room/").status_code == 423
         assert self.client.get("/today/").status_code == 423
         assert self.consent.events.count() == 1
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Invitation
 from audit.models import Entry
 from consent import queries
 from consent.facts import facts_of
@@ -121,6 +122,20 @@ class AMinor(Speaking):
 
         assert event.kind == Kind.REVOKED
         self.withheld_for("REVOKED")
+
+    def test_whoever_was_let_in_anew_by_others_allows_nothing_for_three_days(self):
+        self.confirmed(self.representation)
+        Invitation.objects.create(
+            user=user_of(self.paula),
+            recovery=True,
+            code_digest="0" * 64,
+            until=timezone.now() + timedelta(days=1),
+            used_at=timezone.now(),
+        )
+
+        with refused(Problem.JUST_RECOVERED):
+            self.signs_for(self.paula, self.consent)
+        assert Entry.objects.filter(act="grant.held", actor=self.paula.user).exists()
 
     def test_she_reads_only_if_her_authority_says_so(self):
         self.confirmed(self.representation)
