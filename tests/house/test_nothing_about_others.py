@@ -1,4 +1,4 @@
-"""Nothing of another member on any page of a member, nor in what they take along.
+"""Nothing of another member on any page of a member, in what they take along, or what reaches them.
 
 Looked for are the names, codes, ids and words of all others in the demo's
 record; tests/about_others.py says what for. Prints `members=N pages=N needles=N found=N`.
@@ -7,6 +7,7 @@ record; tests/about_others.py says what for. Prints `members=N pages=N needles=N
 import io
 import re
 import zipfile
+from email import message_from_bytes, policy
 
 from django.core.management import call_command
 from django.test import Client, TestCase
@@ -19,6 +20,7 @@ from sessions_app.models import Member
 from tests.about_others import AboutOthers
 from tests.cast import BOTH, CastTestCase, sign_in
 from tests.cast import PASSWORD as CAST_PASSWORD
+from tests.reaches import feed_of, mails_of
 
 BEGIN = ("/home/", "/my-data/", "/you/")
 LINK = re.compile(r'href="(/[^"#]*)"|href="(\?[^"#]*)"')
@@ -34,6 +36,12 @@ OF_A_PERMISSION = (
     ("POST", "/permissions/{}/words/"),
     ("POST", "/permissions/{}/preview/"),
 )
+
+
+def words_of(sent: bytes) -> str:
+    """Return a mail's headers and its text, decoded."""
+    mail = message_from_bytes(sent, policy=policy.default)
+    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), mail.get_content()])
 
 
 class Visit:
@@ -86,11 +94,15 @@ class EveryMemberOfTheDemo(TestCase):
 
     def test_no_page_and_no_package_tells_of_another(self):
         house = AboutOthers.in_this_house()
-        pages = needles = 0
+        pages = needles = outside = 0
         found = []
         members = list(Member.objects.order_by("pk"))
         for member in members:
             shown = self.visit(member).everything(member)
+            mails, feed = mails_of(member.user), feed_of(member.user)
+            outside += len(mails) + bool(feed)
+            shown |= {f"mail {n}": words_of(sent) for n, sent in enumerate(mails)}
+            shown["calendar"] = feed
             pages += len(shown)
             needles += house.needles(member)
             found += [
@@ -99,12 +111,14 @@ class EveryMemberOfTheDemo(TestCase):
                 for one in house.found_in(member, page)
             ]
         print(
-            f"\nmembers={len(members)} pages={pages} needles={needles} found={len(found)}",
+            f"\nmembers={len(members)} pages={pages} outside={outside} "
+            f"needles={needles} found={len(found)}",
             *found[:40],
             sep="\n",
         )
         assert len(members) == 26
         assert pages > 15 * len(members)
+        assert outside > 5 * len(members)
         assert found == []
 
     def test_what_is_planted_is_found_and_what_is_ones_own_is_not(self):
