@@ -134,14 +134,16 @@ def together(request: HouseRequest, code: str) -> HttpResponse:
     answers = {one.code: request.POST.get(ANSWER + one.code, "") for one in consents}
     if set(answers.values()) - {*YES_OR_NO, ""}:
         raise Http404
-    if not is_an_end(request, form, asked):
-        return _together(request, asked, consents, form, answers)
+    # A no needs nothing else: not even a day that can be read.
     for one, answer in answers.items():
         if answer == "decline":
             decline_consent(by=request.actor, code=one)
     chosen = [one for one in consents if answers[one.code] == "allow"]
     if not chosen or is_frozen(request):
         return redirect("permissions")
+    if not is_an_end(request, form, asked):
+        consents = queries.asked_together(request.actor, asked)
+        return _together(request, asked, consents, form, answers)
     return ask_for_proof(
         request,
         together_scope(chosen, form.chosen),

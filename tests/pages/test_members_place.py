@@ -114,6 +114,17 @@ class SeveralAtOnce(MembersPlace):
         assert "You allowed it." in done
         assert first.events.latest("counter").kind == "granted"
 
+    def test_a_no_counts_whatever_the_day_is_and_a_yes_waits_for_a_day_that_fits(self):
+        first, second = self.asked_about_both()
+        answers = {f"answer-{first.code}": "allow", f"answer-{second.code}": "decline"}
+        response = self.browser().post(
+            f"/questions/{first.code}/together/", {**answers, "last_day": "nonsense"}
+        )
+        assert response.status_code == 200
+        assert "Something needs you" in self.text(response)
+        assert first.events.latest("counter").kind == "asked"
+        assert second.events.latest("counter").kind == "declined"
+
     def test_the_address_of_the_signature_takes_no_other_set(self):
         first, second = self.asked_about_both()
         client = self.browser()
