@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('question', 'Question'), ('granted', 'Granted'), ('ended', 'Ended'), ('answered', 'Answered'), ('taken_back', 'Taken Back'), ('over', 'Over'), ('mail_code', 'Mail Code')], max_length=12)),
+                ('kind', models.CharField(choices=[('question', 'Question'), ('for_another', 'For Another'), ('granted', 'Granted'), ('ended', 'Ended'), ('answered', 'Answered'), ('taken_back', 'Taken Back'), ('over', 'Over'), ('wish', 'Wish'), ('reply', 'Reply'), ('mail_code', 'Mail Code')], max_length=12)),
                 ('about', models.UUIDField()),
                 ('made_at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField(null=True)),

@@ -17,11 +17,14 @@ class Notice(models.Model):
         """The closed list. A newcomer needs a line in pages/shared/notices.py too."""
 
         QUESTION = "question"
+        FOR_ANOTHER = "for_another"  # a question to somebody whom they speak for
         GRANTED = "granted"  # told to whoever granted: it may have been somebody else (T7)
         ENDED = "ended"
         ANSWERED = "answered"  # to whoever asked: a yes; a no looks like silence (R21)
         TAKEN_BACK = "taken_back"
         OVER = "over"
+        WISH = "wish"  # to those who answer what a member asked of their own record
+        REPLY = "reply"
         MAIL_CODE = "mail_code"  # by mail alone
 
     class Mail(models.TextChoices):

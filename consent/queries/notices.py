@@ -10,6 +10,8 @@ from accounts.models import User
 from audit.trail import Actor
 from consent.models import Consent, ConsentRequest, Notice
 from consent.queries.own import own_consents
+from consent.queries.privacy import own_privacy_requests, privacy_requests_for
+from consent.queries.represented import consents_for
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureUserPermission
 
@@ -56,6 +58,14 @@ def codes_for(by: Actor, notices: list[Notice]) -> dict[UUID, str]:
         items = sessions.originated_by(by).values("pk")
         asked = ConsentRequest.objects.filter(versions__disclosure__in=items, pk__in=to_asker)
         codes |= dict(asked.values_list("pk", "code"))
+    if for_another := {one.about for one in notices if one.kind == Notice.Kind.FOR_ANOTHER}:
+        spoken_for = [one.member_id for one in sessions.live_representations(by)]
+        asked_for = consents_for(by, spoken_for).filter(pk__in=for_another)
+        codes |= dict(asked_for.values_list("pk", "code"))
+    if replies := {one.about for one in notices if one.kind == Notice.Kind.REPLY}:
+        codes |= dict(own_privacy_requests(by).filter(pk__in=replies).values_list("pk", "code"))
+    if wishes := {one.about for one in notices if one.kind == Notice.Kind.WISH}:
+        codes |= dict(privacy_requests_for(by).filter(pk__in=wishes).values_list("pk", "code"))
     return codes
 
 

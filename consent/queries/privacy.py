@@ -40,4 +40,5 @@ def page_of_privacy_requests(by: Actor) -> list[PrivacyRequest]:
 def latest_stint(member: Member) -> Membership:
     """Return the stint that a member's own wish belongs to: an open one, or the last."""
     stints = Membership.objects.filter(member=member)
-    return stints.order_by(F("until").desc(nulls_first=True), "-pk")[:1].get()
+    latest = stints.select_related("group").order_by(F("until").desc(nulls_first=True), "-pk")
+    return latest[:1].get()

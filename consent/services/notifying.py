@@ -17,6 +17,7 @@ from audit.trail import Actor
 from consent.models import Consent, Notice
 from consent.queries.notices import askers_of
 from sessions_app.models import Member
+from sessions_app.queries import speakers_for
 
 GATHERED = timedelta(minutes=5)  # what comes within it goes in one mail
 KEPT = timedelta(days=180)
@@ -39,8 +40,9 @@ def notify(
 
 
 def tell_of_question(consent: Consent, *, at: datetime) -> None:
-    """Tell a member that they are asked."""
+    """Tell a member that they are asked, and whoever speaks for them."""
     notify([_member_of(consent)], Kind.QUESTION, consent.pk, at=at)
+    notify(speakers_for(consent.member_id), Kind.FOR_ANOTHER, consent.pk, at=at)
 
 
 def tell_of_grant(consent: Consent, *, at: datetime) -> None:

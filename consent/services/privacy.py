@@ -10,8 +10,9 @@ from audit.clock import database_now
 from audit.ids import free_code, uuid7
 from audit.trail import Actor
 from consent import queries
-from consent.models import PrivacyRequest
-from sessions_app.queries import own_member
+from consent.models import Notice, PrivacyRequest
+from consent.services.notifying import notify
+from sessions_app.queries import own_member, supervisors_on, today_of
 from sessions_app.rules import Problem, Rejected, check, reason_problems
 from vault import services as vault
 
@@ -51,12 +52,15 @@ def ask_privacy(
         request.asked_at = database_now()
         request.save(force_insert=True)
         answer(claimed, request.pk)
+        group = queries.latest_stint(member).group
+        reviewers = supervisors_on(group, today_of(by))
+        notify(reviewers, Notice.Kind.WISH, request.pk, at=request.asked_at)
         trail.append(
             by,
             ASKED,
             object_id=request.pk,
             code=request.code,
-            group=queries.latest_stint(member).group_id,
+            group=group.pk,
             ground=kind,
         )
     return request
@@ -82,6 +86,7 @@ def answer_privacy(*, by: Actor, code: str, text: str, agrees: bool | None) -> P
             state=state, answer_sealed=sealed, answered_by=by.user, answered_at=database_now()
         ):
             raise Rejected({"answer": Problem.CLOSED})
+        notify([found.member.user_id], Notice.Kind.REPLY, found.pk)
         trail.append(
             by,
             ANSWERED,

@@ -20,6 +20,10 @@ Kind = Notice.Kind
 # The line of each kind, and the page it leads to.
 LINES: dict[str, tuple[Any, str]] = {
     Kind.QUESTION: (gettext_lazy("There is a question for you."), "question"),
+    Kind.FOR_ANOTHER: (
+        gettext_lazy("There is a question for somebody you speak for."),
+        "represent_question",
+    ),
     Kind.GRANTED: (
         gettext_lazy("You said yes to a question. Was it not you? Then take it back."),
         "permission",
@@ -27,6 +31,8 @@ LINES: dict[str, tuple[Any, str]] = {
     Kind.ENDED: (gettext_lazy("A yes of yours has come to its end."), "permission"),
     Kind.ANSWERED: (gettext_lazy("Somebody you asked said yes."), "request"),
     Kind.TAKEN_BACK: (gettext_lazy("A permission was taken back."), "request"),
+    Kind.REPLY: (gettext_lazy("There is an answer to what you asked us."), "privacy_request"),
+    Kind.WISH: (gettext_lazy("A member asks something about their record."), "answer_request"),
     Kind.OVER: (gettext_lazy("A permission you asked for has come to its end."), "request"),
 }
 
@@ -56,6 +62,11 @@ def look_at_notice(request: HouseRequest, notice: UUID) -> HttpResponse:
             queries.open_question(request.actor, codes[found.about])
         except Consent.DoesNotExist:  # answered, or over
             page = "permission"
+    if page == "represent_question":
+        try:
+            queries.represented_question(request.actor, codes[found.about])
+        except Consent.DoesNotExist:
+            return redirect("represent")
     return redirect(page, code=codes[found.about])
 
 

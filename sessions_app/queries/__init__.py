@@ -76,6 +76,7 @@ from sessions_app.queries.standing import (
     own_breaches,
     representations_of,
     representations_to_confirm,
+    speakers_for,
     standing_row,
     unsigned_stints,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "roster_of",
     "sessions_of",
     "signed_in",
+    "speakers_for",
     "speaks_for_somebody",
     "standing_row",
     "stints_of",

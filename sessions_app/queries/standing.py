@@ -100,6 +100,19 @@ def live_representations(by: Actor) -> QuerySet[Representation]:
     )
 
 
+def speakers_for(member: UUID) -> set[UUID]:
+    """Return who speaks for a member now, as the rows say: a shadow, never the decision."""
+    now = DatabaseClock()
+    live = Representation.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        member=member,
+        confirmed_at__isnull=False,
+        barred=False,
+        since__lte=now,
+    )
+    return set(live.values_list("user", flat=True))
+
+
 def lapsed_representations() -> list[Representation]:
     """Return authorities that are over, of people who still hold a right on the member's words."""
     held = Exists(

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -9,13 +10,18 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from consent.models import Consent, ConsentEvent, Notice
+from audit.trail import Actor
+from consent.models import Consent, ConsentEvent, ConsentRequest, Notice
 from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.deciding_for import deny_for
 from consent.services.holding import hold_consent
 from consent.services.notifying import KEPT, drop_old_notices, notify
+from consent.services.privacy import answer_privacy, ask_privacy
 from consent.services.sweeping import sweep_ended
 from consent.services.voiding import void_item
+from sessions_app.models import Representation
 from tests.cast import CastTestCase, sign_in
+from tests.speaking_for import SpeakingFor, ended_yesterday
 from tests.walls import wall_lowered
 
 Kind = Notice.Kind
@@ -102,6 +108,51 @@ class WhoIsTold(CastTestCase):
         assert drop_old_notices() == 0
         Notice.objects.update(mail="none")
         assert drop_old_notices() == 1
+
+
+class WhoElseIsTold(SpeakingFor, CastTestCase):
+    """Those who speak for somebody, and those who answer what a member asks of their record."""
+
+    def kinds_of(self, actor: Actor) -> list[str]:
+        return list(Notice.objects.filter(person=actor.user).values_list("kind", flat=True))
+
+    def client_of(self, actor: Actor) -> Client:
+        client = Client()
+        sign_in(client, actor)
+        return client
+
+    def test_whoever_speaks_for_a_minor_is_told_of_the_question_and_led_to_it(self):
+        self.minor(self.ana)
+        paula = self.speaks_for(self.ana)
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        assert self.kinds_of(paula) == [Kind.FOR_ANOTHER]
+        client, notice = self.client_of(paula), Notice.objects.get(person=paula.user)
+        assert "somebody you speak for" in client.get("/you/notices/").content.decode()
+        there = f"/you/notices/{notice.pk}/"
+        assert client.post(there)["Location"] == f"/for/{consent.code}/"
+        deny_for(by=paula, code=consent.code)
+        ConsentRequest.objects.update(answer_by=timezone.now() - timedelta(days=1))
+        assert client.post(there)["Location"] == "/for/"
+
+    def test_whose_authority_is_over_or_not_confirmed_is_told_nothing(self):
+        self.minor(self.ana)
+        recorded, petra = self.recorded(self.ana, "Petra Almeida")
+        paula = self.speaks_for(self.ana)
+        ended_yesterday(Representation.objects.get(user=paula.user), self.fay)
+        self.asked(self.said())
+        assert self.kinds_of(paula) == self.kinds_of(petra) == []
+
+    def test_a_wish_is_told_to_whoever_reviews_the_group_and_the_answer_to_the_member(self):
+        asked = ask_privacy(by=self.ana.actor, kind="question", text="Who reads?", once=uuid4())
+        assert self.kinds_of(self.sue) == [Kind.WISH]
+        assert self.kinds_of(self.fay) == []
+        client, notice = self.client_of(self.sue), Notice.objects.get(person=self.sue.user)
+        there = client.post(f"/you/notices/{notice.pk}/")
+        assert there["Location"] == f"/requests-of-members/{asked.code}/"
+        answer_privacy(by=self.sue, code=asked.code, text="We do.", agrees=None)
+        assert self.kinds_of(self.ana.actor) == [Kind.REPLY]
+        client, notice = self.client_of(self.ana.actor), Notice.objects.get(kind=Kind.REPLY)
+        assert client.post(f"/you/notices/{notice.pk}/")["Location"] == f"/privacy/{asked.code}/"
 
 
 class TheList(CastTestCase):
