@@ -67,6 +67,8 @@ ELSEWHERE = (
     "https://testserver@evil.example/",
     "https://testserver.evil.example/",
 )
+# A calendar has no stay: its readings are counted where it stands, for the limit of a day.
+COUNTED = {"calendar_feed": {"accounts_calendarfeed"}}
 LARGE = b"text=" + b"a" * 1_100_000
 FORM = "application/x-www-form-urlencoded"
 
@@ -152,7 +154,7 @@ class OverHttps(Scene, CastTestCase):
         """Every page with the browser of a person who finds it; what ends a stay comes last."""
         clients: dict[str, Https] = {}
         for page in sorted(EVERY_PAGE, key=lambda one: one.url_name in LAST):
-            name = page.axe or min(page.who)
+            name = page.axe or min(page.who, default="fay")  # nobody finds it in this scene
             if page.url_name in LAST:
                 clients.pop(name, None)
             if name not in clients:
@@ -169,7 +171,8 @@ class EveryAnswer(OverHttps):
         for page, client, path in self.each_page():
             response = client.generic(page.method, path)
             asked += 1
-            assert response.status_code in (200, 302, 410, 423), (page.url_name, response)
+            answers = (200, 302, 410, 423) if page.who or page.axe else (404,)
+            assert response.status_code in answers, (page.url_name, response)
             wrong += [f"{page.method} {page.url_name}: {one}" for one in lacking(response)]
         assert wrong == []
         assert asked == len(EVERY_PAGE)
@@ -375,7 +378,7 @@ class NothingElseIsServed(OverHttps):
                 client.get(path)
             tables = {TABLE.search(one)[1] for one in statements}  # type: ignore[index]
             noted += bool(tables)
-            if tables - TRAIL:
+            if tables - TRAIL - COUNTED.get(page.url_name, set()):
                 written[page.url_name] = tables
         assert written == {}
         assert noted > 5, "looks that leave their entry"
