@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from audit.trail import Actor
@@ -16,8 +17,6 @@ from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, DisclosureUserPermission
 
 PAGE = 30
-TO_MEMBERS = (Notice.Kind.QUESTION, Notice.Kind.GRANTED, Notice.Kind.ENDED)
-TO_ASKERS = (Notice.Kind.ANSWERED, Notice.Kind.TAKEN_BACK, Notice.Kind.OVER)
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,20 @@ def notices_of(by: Actor) -> list[NoticeSeen]:
 
 def codes_for(by: Actor, notices: list[Notice]) -> dict[UUID, str]:
     """Return the code of what each notice is about, by id; of what is not the actor's, nothing."""
-    to_member = {one.about for one in notices if one.kind in TO_MEMBERS}
-    to_asker = {one.about for one in notices if one.kind in TO_ASKERS}
+    about = [one.about for one in notices]
+    mine = own_consents(by).exclude(version__disclosure__state__in=Disclosure.OUT)
+    items = sessions.originated_by(by).values("pk")
+    spoken_for = [one.member_id for one in sessions.live_representations(by)]
+    found: tuple[QuerySet[Any], ...] = (
+        mine,
+        ConsentRequest.objects.filter(versions__disclosure__in=items),
+        consents_for(by, spoken_for),
+        own_privacy_requests(by),
+        privacy_requests_for(by),
+    )
     codes: dict[UUID, str] = {}
-    if to_member:
-        mine = own_consents(by).exclude(version__disclosure__state__in=Disclosure.OUT)
-        codes |= dict(mine.filter(pk__in=to_member).values_list("pk", "code"))
-    if to_asker:
-        items = sessions.originated_by(by).values("pk")
-        asked = ConsentRequest.objects.filter(versions__disclosure__in=items, pk__in=to_asker)
-        codes |= dict(asked.values_list("pk", "code"))
-    if for_another := {one.about for one in notices if one.kind == Notice.Kind.FOR_ANOTHER}:
-        spoken_for = [one.member_id for one in sessions.live_representations(by)]
-        asked_for = consents_for(by, spoken_for).filter(pk__in=for_another)
-        codes |= dict(asked_for.values_list("pk", "code"))
-    if replies := {one.about for one in notices if one.kind == Notice.Kind.REPLY}:
-        codes |= dict(own_privacy_requests(by).filter(pk__in=replies).values_list("pk", "code"))
-    if wishes := {one.about for one in notices if one.kind == Notice.Kind.WISH}:
-        codes |= dict(privacy_requests_for(by).filter(pk__in=wishes).values_list("pk", "code"))
+    for listed in found:
+        codes |= dict(listed.filter(pk__in=about).values_list("pk", "code"))
     return codes
 
 

@@ -257,11 +257,11 @@ class Scene(SpeakingFor, Cast):
 
     def five_in_another_group(self) -> None:
         """Dora's group is large enough to be asked how it goes; its newest member has a feed."""
-        others = [self.join(self.otto, self.other_group, f"Newcomer {n}") for n in range(4)]
+        self.newcomers = [self.join(self.otto, self.other_group, f"Newcomer {n}") for n in range(4)]
         self.large_session = self.held(
-            self.otto, self.other_group, present=[self.dora, *others], days_ago=2
+            self.otto, self.other_group, present=[self.dora, *self.newcomers], days_ago=2
         )
-        newest = others[-1].actor
+        newest = self.newcomers[-1].actor
         proof = proven(newest, feed_scope(newest))
         self.feed = make_feed(by=newest, language="en", step_up_id=proof)
 

@@ -63,7 +63,9 @@ class _Others(Cast):
     def __init__(self, scene: Any) -> None:
         self.today, self.clinic, self.scene = scene.today, scene.clinic, scene
         self.fay, self.group, self.ana = scene.otto, scene.other_group, scene.dora
-        self.session = self.held(self.fay, self.group, present=[self.ana], days_ago=4)
+        self.session = self.held(
+            self.fay, self.group, present=[self.ana, *scene.newcomers], days_ago=4
+        )
         self.item = self.said(THEIR_WORDS)
         self.request = self.asked(self.item)
         self.consent = self.grants(self.ana, self.request)
