@@ -72,11 +72,13 @@ def own_group(by: Actor, code: str) -> TherapyGroup:
 
 
 def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
-    """Return the stints that cover a local day, with member and agreement signature."""
+    """Return the stints that cover a local day, with member and group.
+
+    Whoever asks for signatures of many fetches them along (`agreement_signatures`).
+    """
     return (
         group.memberships.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
         .select_related("member", "group")
-        .prefetch_related("agreement_signatures")
         .order_by("member__code")
     )
 
@@ -183,7 +185,8 @@ def own_memberships(by: Actor) -> QuerySet[Membership]:
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of `members` whose stint on the session's day has no signed agreement."""
     wanted = frozenset(members)
-    stints = memberships_on(session.group, session.local_day()).filter(member__in=wanted)
+    stints = memberships_on(session.group, session.local_day())
+    stints = stints.filter(member__in=wanted).prefetch_related("agreement_signatures")
     return wanted - {stint.member_id for stint in stints if hasattr(stint, "agreement_signature")}
 
 
