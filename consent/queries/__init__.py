@@ -111,13 +111,13 @@ from consent.queries.represented import (
     represented,
     represented_consent,
     represented_question,
-    signed_since_no,
+    signatures_in,
     version_shown_for,
 )
 
 __all__ = [
     "question_of_mine",
-    "signed_since_no",
+    "signatures_in",
     "version_shown_for",
     "asked_surely",
     "own_paper",

@@ -1,6 +1,6 @@
 """What somebody is asked for another, whom they speak for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -90,12 +90,19 @@ def version_shown_for(by: Actor, consent: Consent) -> DisclosureVersion:
     return sessions.readable_version(by, consent.version_id)
 
 
-def signed_since_no(consent: Consent) -> set[UUID | None]:
-    """Return who signed a consent since the last no; its events are fetched."""
-    signed = set[UUID | None]()
-    for event in sorted(consent.events.all(), key=lambda one: one.counter):
+def signatures_in(events: Iterable[ConsentEvent]) -> dict[UUID | None, int]:
+    """Return who signed since the last no, each with the counter of their latest grant.
+
+    A hold that is lifted gives back what was signed before it.
+    """
+    signed: dict[UUID | None, int] = {}
+    before_hold: dict[UUID | None, int] = {}
+    for event in sorted(events, key=lambda one: one.counter):
         if event.kind == Kind.GRANTED:
-            signed.add(event.by_id)
-        elif event.kind not in (Kind.ASKED, Kind.UNHELD):
+            signed[event.by_id] = event.counter
+        elif event.kind == Kind.UNHELD:
+            signed |= before_hold
+        elif event.kind != Kind.ASKED:
+            before_hold = dict(signed) if event.kind == Kind.HELD else {}
             signed.clear()
     return signed

@@ -12,6 +12,7 @@ from audit.trail import Actor
 from consent.evidence import message
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence
+from consent.queries import signatures_in
 from consent.services.notifying import tell_of_question
 from sessions_app.models import DisclosureVersion
 from vault import services as vault
@@ -122,13 +123,7 @@ def note(by: Actor, consent: Consent, event: ConsentEvent, *, also: Iterable[str
 
 def signed_by(consent: Consent) -> dict[UUID | None, int]:
     """Return who signed since the last no, each with the counter of their latest grant."""
-    signed: dict[UUID | None, int] = {}
-    for event in ConsentEvent.objects.filter(consent=consent).order_by("counter"):
-        if event.kind == Kind.GRANTED:
-            signed[event.by_id] = event.counter
-        elif event.kind not in (Kind.ASKED, Kind.UNHELD):
-            signed.clear()
-    return signed
+    return signatures_in(ConsentEvent.objects.filter(consent=consent))
 
 
 def _signed_beside(consent: Consent, event: ConsentEvent) -> list[int]:

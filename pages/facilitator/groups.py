@@ -98,7 +98,8 @@ def _place(request: HouseRequest) -> UUID | None:
 def group(request: HouseRequest, code: str) -> HttpResponse:
     """A group: its sessions and its members."""
     found = queries.own_group(request.actor, code)
-    memberships = list(queries.memberships_on(found, queries.today_of(request.actor)))
+    stints = queries.memberships_on(found, queries.today_of(request.actor))
+    memberships = list(stints.prefetch_related("agreement_signatures"))
     names = roster_names(request.actor, found, [m.member for m in memberships])
     listed = queries.sessions_of(request.actor, found, before=_place(request))
     context = {

@@ -135,7 +135,7 @@ def _is_open(request: HouseRequest, consent: Consent) -> bool:
 
 def _card(request: HouseRequest, consent: Consent, names: dict[UUID, str]) -> Card:
     told = card(consent, names)
-    signed = request.user.pk in queries.signed_since_no(consent)
+    signed = request.user.pk in queries.signatures_in(consent.events.all())
     waits = told["standing"] is Standing.WAITING and not signed
     purpose = [STAFF_PURPOSES[one] for one in consent.purposes]
     return {

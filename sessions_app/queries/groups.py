@@ -72,15 +72,15 @@ def own_group(by: Actor, code: str) -> TherapyGroup:
 
 
 def memberships_on(group: TherapyGroup, day: date) -> QuerySet[Membership]:
-    """Return the stints that cover a local day, with member and agreement signatures.
+    """Return the stints that cover a local day, with member and group.
 
-    `invited` says that the member never came in yet.
+    `invited` says that the member never came in yet. Whoever asks for signatures
+    of many fetches them along (`agreement_signatures`).
     """
     stints = group.memberships.annotate(invited=never_joined("member__user"))  # type: ignore[no-redef]
     return (
         stints.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
         .select_related("member", "group")
-        .prefetch_related("agreement_signatures")
         .order_by("member__code")
     )
 
@@ -200,7 +200,8 @@ def own_stints(by: Actor) -> list[Membership]:
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of `members` whose stint on the session's day has no signed agreement."""
     wanted = frozenset(members)
-    stints = memberships_on(session.group, session.local_day()).filter(member__in=wanted)
+    stints = memberships_on(session.group, session.local_day())
+    stints = stints.filter(member__in=wanted).prefetch_related("agreement_signatures")
     return wanted - {stint.member_id for stint in stints if hasattr(stint, "agreement_signature")}
 
 
