@@ -14,7 +14,6 @@ from django.views.decorators.http import (
     require_GET,
     require_http_methods,
     require_POST,
-    require_safe,
 )
 
 from accounts.models import CalendarFeed
@@ -75,7 +74,7 @@ def stop_calendar(request: HouseRequest) -> HttpResponse:
 
 # Drawn without session, cookie or form token: a program reads it, and nobody is signed in there.
 @login_not_required
-@require_safe
+@require_GET
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The file. What opens nothing is the same page as any address that is not there."""
     feed = live_feed(hash_of(secret))
