@@ -207,7 +207,7 @@ class TheEvening(Elsewhere, CastTestCase):
         fays.fill(
             f"/groups/{self.group.code}/sessions/new/", day=day, starts_at="18:00", ends_at="19:30"
         )
-        self.tonight = GroupSession.objects.filter(group=self.group).latest("starts")
+        self.tonight = GroupSession.objects.filter(group=self.group).latest("pk")
         here = f"/sessions/{self.tonight.pk}/"
         fays.send(f"{here}here/")
         grid = form_in(fays.look(here), "Save attendance")
