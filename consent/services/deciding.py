@@ -157,6 +157,8 @@ def check_may_allow(by: Actor, consent: Consent, *, at: datetime) -> None:
     _check_not_recovered_lately(by)
     _check_shown(by, consent)
     _check_no_wider_no(consent)
+    if queries.held_for(consent):
+        raise Rejected({"signature": Problem.WIDER_NO})  # as of any no: a hold looks like one (R54)
     item = facts_of(consent.version.disclosure_id)
     standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
     if not standing.believed:

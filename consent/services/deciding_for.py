@@ -67,6 +67,8 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
         if grants_held(by.user):
             raise Rejected({"signature": Problem.JUST_RECOVERED})
         _authority(by, consent)
+        if queries.held_for(consent):
+            raise Consent.DoesNotExist
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_for_scope(consent))
         now = database_now()
         event = add_grant(consent, by=by, at=now, event_id=event_id, signature_sealed=sealed)

@@ -1,7 +1,7 @@
 """Consent on paper: one attests, another attests too, and only then it counts (rule R84)."""
 
 import json
-from datetime import date
+from datetime import date, tzinfo
 from uuid import UUID
 
 from django.db import transaction
@@ -209,8 +209,16 @@ def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
         kind__in=(Kind.DECLINED, Kind.REVOKED, Kind.HELD),
     )
     later_no = any(one.at.astimezone(zone).date() >= paper.signed_on for one in answers)
-    if not may_sign or later_no:
+    if not may_sign or later_no or queries.held_for(consent) or _narrowed(consent, paper, zone):
         raise Rejected({"reference": Problem.PAPER_NOT_COUNTED})
+
+
+def _narrowed(consent: Consent, paper: PaperConsent, zone: tzinfo) -> bool:
+    """Say whether the signer chose an earlier end on the paper's day or later (R73)."""
+    chosen = ConsentEvent.objects.filter(
+        consent=consent, kind=Kind.GRANTED, by=paper.signer_id, until__lt=consent.expires
+    )
+    return any(one.at.astimezone(zone).date() >= paper.signed_on for one in chosen)
 
 
 def _note(by: Actor, act: str, consent: Consent) -> None:

@@ -13,9 +13,15 @@ from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
+from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence, PaperConsent
 from consent.queries import AnswerSeen
-from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.deciding import (
+    decline_consent,
+    grant_consent,
+    grant_scope,
+    revoke_consent,
+)
+from consent.services.holding import hold_consent
 from consent.services.papers import (
     attest_paper,
     confirm_paper,
@@ -127,6 +133,41 @@ class OnPaper(SpeakingFor, CastTestCase):
     def test_a_paper_lifts_no_no_that_came_on_its_day_or_later(self):
         paper = self.attested()
         decline_consent(by=self.ana.actor, code=self.consent.code)
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(paper)
+        self.stays()
+
+    def test_a_paper_of_a_later_day_lifts_no_hold(self):
+        self.grants(self.ana, self.request)
+        held = hold_consent(by=self.ana.actor, code=self.consent.code)
+        change(held, at=timezone.now() - timedelta(days=1))
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested())
+        self.stays()
+
+    def test_a_hold_of_the_same_words_and_reader_stands_against_a_paper_for_another_question(self):
+        held = hold_consent(by=self.ana.actor, code=self.grants(self.ana, self.request).code)
+        change(held, at=timezone.now() - timedelta(days=1))
+        over = timezone.now() - timedelta(minutes=1)
+        ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
+        other = self.asked(self.item)
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested(consent=self.consent_of(self.ana, other)))
+
+    def test_an_older_paper_does_not_outlast_the_end_that_was_chosen_since(self):
+        paper = self.attested()
+        scope = grant_scope(self.consent, self.today)
+        event = grant_consent(
+            by=self.ana.actor,
+            code=self.consent.code,
+            signature=self.ana.name,
+            step_up_id=proven(self.ana.actor, scope),
+            last_day=self.today,
+        )
+        change(event, until=timezone.now() - timedelta(minutes=1))
 
         with refused(Problem.PAPER_NOT_COUNTED):
             self.confirmed(paper)
