@@ -76,6 +76,13 @@ def standing_of(
     )
 
 
+def standing_by_rows(member: UUID) -> LegalStanding:
+    """Return what a member's latest row says, believed or not: a shadow, never the decision."""
+    last = models.LegalStanding.objects.filter(member=member).order_by("-number").first()
+    row = _row(last) if last else None
+    return standing_of(member.hex, row, None, "", Times(), check=False).standing
+
+
 def standings_of(practice: UUID, members: Iterable[UUID]) -> dict[UUID, Stands]:
     """Return the standing of each member, believed or not, in two queries. Raises vault.Keyless."""
     wanted = list(members)

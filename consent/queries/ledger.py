@@ -84,6 +84,11 @@ def held_for(consent: Consent) -> bool:
     return any(blocking(one.purposes, consent.purposes) for one in held)
 
 
+def is_half_signed(consent: Consent) -> bool:
+    """Say whether two sign for the member and one of them has not (R34)."""
+    return Consent.objects.filter(Exists(_signed_by_one()), pk=consent.pk).exists()
+
+
 def last_event(consent: Consent) -> ConsentEvent | None:
     """Return what stands: the event with the highest counter."""
     return max(consent.events.all(), key=lambda event: event.counter, default=None)
