@@ -17,9 +17,9 @@ from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
 from consent.rules import member_may_sign, signers_for
-from consent.services.deciding import granted, say_no, standing_yes
+from consent.services.deciding import carry_on, say_no, standing_yes
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_grant
+from consent.services.ledger import add_grant, end_of_the_other, note
 from sessions_app import queries as sessions
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import Problem, Rejected, check, paper_problems
@@ -142,13 +142,16 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
                 signature_sealed=sealed,
                 evidence=Evidence.PAPER,
                 signer=paper.signer_id,
+                until=end_of_the_other(consent, paper.signer_id),
             )
             paper.event = event
         paper.second_by_id, paper.closed_at = by.user, database_now()
         paper.save(update_fields=["event", "second_by", "closed_at"])
+        if new:
+            carry_on(by, consent, at=event.at)
         _note(by, "paper.confirmed", consent)
         if new:
-            granted(by, consent, event)
+            note(by, consent, event)
     return event
 
 

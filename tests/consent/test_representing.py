@@ -15,11 +15,13 @@ from audit.models import Entry
 from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent
+from consent.models import Consent, ConsentEvent, ConsentRequest, Notice
 from consent.queries import AnswerSeen, Standing
-from consent.services.deciding import decline_consent
+from consent.services.deciding import decline_consent, grant_consent, grant_scope
 from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_member
+from consent.services.freezing import freeze
+from consent.services.holding import hold_consent
 from consent.services.release import Withheld
 from consent.services.representing import (
     bar_representative,
@@ -147,6 +149,20 @@ class AMinor(Speaking):
         assert holders(VersionUserPermission, "read_version", self.current()) == {reader.user}
         both = {self.ana.actor.user, self.paula.user, reader.user}
         assert holders(VersionUserPermission, "decide_version", self.current()) == both
+
+    def test_while_frozen_she_reads_what_her_child_said_and_not_what_another_did(self):
+        self.signs(self.cleo)
+        told = self.said("Ana waited for me.", self.cleo, self.ana)
+        request = self.asked(told)
+        self.grants(self.cleo, request)
+        petra = self.speaks_for(self.ana, "Petra Almeida", may_read=True)
+        about = self.consent_of(self.ana, request)
+        assert show_words_for(by=petra, consent=about)
+        freeze(by=self.sue)
+
+        with pytest.raises(DisclosureVersion.DoesNotExist):
+            show_words_for(by=petra, consent=about)
+        assert show_words_for(by=petra, consent=self.consent)
 
     def test_row_33_a_barred_one_neither_signs_nor_has_signed(self):
         self.confirmed(self.representation)
@@ -303,6 +319,48 @@ class BothSign(Speaking):
             self.releases(self.item)
         self.signs_for(self.paula, self.consent)
         assert self.releases(self.item)
+
+    def test_a_hold_of_hers_is_not_lifted_by_her_mothers_yes_to_another_question(self):
+        self.grants(self.ana, self.request)
+        hold_consent(by=self.ana.actor, code=self.consent.code)
+        over = timezone.now() - timedelta(minutes=1)
+        ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
+        other = self.consent_of(self.ana, self.asked(self.item))
+
+        with pytest.raises(Consent.DoesNotExist):
+            self.signs_for(self.paula, other)
+        with refused(Problem.WIDER_NO):
+            self.grants(self.ana, other.request)
+
+    def test_her_mothers_yes_ends_with_hers_whoever_signs_first(self):
+        ends = local_midnight(self.today + timedelta(days=6), self.practice)
+        grant_consent(
+            by=self.ana.actor,
+            code=self.consent.code,
+            signature=self.ana.name,
+            step_up_id=proven(
+                self.ana.actor, grant_scope(self.consent, self.today + timedelta(days=5))
+            ),
+            last_day=self.today + timedelta(days=5),
+        )
+        assert self.signs_for(self.paula, self.consent).until == ends
+        assert self.hers().last_until == ends
+        assert self.releases(self.item)
+
+    def test_of_age_she_gives_anew_what_she_signed_beside_her_mother(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        comes_of_age(self.ana.member, self.group, self.sue)
+        self.withheld_for("REAFFIRM_REQUIRED")
+
+        self.grants(self.ana, self.request)
+        assert self.releases(self.item)
+
+    def test_one_of_two_signatures_is_no_yes_to_whoever_asked(self):
+        self.grants(self.ana, self.request)
+        assert not Notice.objects.filter(person=self.fay.user).exists()
+        self.signs_for(self.paula, self.consent)
+        assert Notice.objects.get(person=self.fay.user).kind == Notice.Kind.ANSWERED
 
     def test_a_second_signature_written_by_hand_is_not_believed(self):
         self.grants(self.ana, self.request)
