@@ -15,6 +15,7 @@ from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence, PaperConsent
 from consent.queries import AnswerSeen
+from consent.services.asking import ask_consent
 from consent.services.deciding import (
     decline_consent,
     grant_consent,
@@ -220,6 +221,27 @@ class OnPaper(SpeakingFor, CastTestCase):
 
     def confirmed_as_speaking(self, recorded) -> None:
         SpeakingFor.confirmed(self, recorded)
+
+    def test_of_two_items_of_a_question_a_paper_waits_for_the_one_it_is_about(self):
+        items = [self.said("The first words."), self.said("The second words.")]
+        request = ask_consent(
+            by=self.fay,
+            codes=[one.code for one in items],
+            recipient=self.clinic,
+            purposes=["TREAT"],
+            expires_on=self.today + timedelta(days=90),
+            answer_by=self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+        first, second = Consent.objects.filter(request=request).order_by("pk")
+        self.attested(consent=first)
+        client = Client()
+        sign_in(client, self.fay)
+
+        page = client.get(f"/requests/{request.code}/").content.decode()
+
+        assert page.count("A paper waits for a second person.") == 1
+        assert f"/paper/{second.code}/" in page and f"/paper/{first.code}/" not in page
 
     def test_its_member_sees_it_as_what_it_is(self):
         self.confirmed(self.attested())
