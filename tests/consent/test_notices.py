@@ -146,14 +146,16 @@ class WhoElseIsTold(SpeakingFor, CastTestCase):
     def test_whoever_may_not_sign_for_a_member_is_not_told_that_they_are_asked(self):
         self.minor(self.ana)
         paula = self.speaks_for(self.ana)
+        of_age_on = self.today + timedelta(days=400)
+        proof = proven(self.sue, correct_scope(self.ana.member, WhoSigns.MEMBER, of_age_on))
         correct_standing(
             by=self.sue,
             group=self.group,
             member_code=self.ana.member.code,
             signs=WhoSigns.MEMBER,
-            of_age_on=self.today + timedelta(days=400),
+            of_age_on=of_age_on,
             died=False,
-            step_up_id=proven(self.sue, correct_scope(self.ana.member, WhoSigns.MEMBER)),
+            step_up_id=proof,
         )
         executor = self.speaks_for(self.ana, "Petra Almeida", authority=Authority.EXECUTOR)
         self.asked(self.said())

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Invitation
+from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.facts import facts_of
@@ -442,8 +443,22 @@ class WhoMaySayWhoSigns(Speaking):
             signs=signs,
             of_age_on=of_age_on,
             died=False,
-            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs)),
+            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs, of_age_on)),
         )
+
+    def test_a_proof_for_one_correction_makes_no_other(self):
+        signs, day = WhoSigns.REPRESENTATIVE, self.today + timedelta(days=9)
+        proof = proven(self.sue, correct_scope(self.ana.member, signs, day))
+        for told in ({"of_age_on": None, "died": False}, {"of_age_on": day, "died": True}):
+            with pytest.raises(StepUpRefused):
+                correct_standing(
+                    by=self.sue,
+                    group=self.group,
+                    member_code=self.ana.member.code,
+                    signs=signs,
+                    step_up_id=proof,
+                    **told,
+                )
 
     def test_whoever_leads_makes_it_stricter_alone_and_nobody_makes_it_wider_alone(self):
         self.minor(self.ana)

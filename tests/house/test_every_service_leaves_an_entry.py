@@ -294,7 +294,7 @@ class Grounds(SpeakingFor):
             signs=signs,
             of_age_on=None,
             died=False,
-            step_up_id=proven(self.sue, representing.correct_scope(self.dora.member, signs)),
+            step_up_id=proven(self.sue, representing.correct_scope(self.dora.member, signs, None)),
         )
 
     def a_paper_is_entered(self) -> None:
