@@ -18,7 +18,7 @@ from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, ConsentRequest, Notice
 from consent.queries import AnswerSeen, Standing
-from consent.services.deciding import decline_consent, grant_consent, grant_scope
+from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
 from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_member
 from consent.services.freezing import freeze
@@ -32,6 +32,7 @@ from consent.services.representing import (
     record_standing,
 )
 from consent.services.sweeping import sweep_authorities
+from consent.services.together import revoke_everything
 from consent.standings import standings_of
 from oversight.queries import open_alarms
 from sessions_app import queries as sessions
@@ -49,6 +50,7 @@ from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
 from tests.cast import CastTestCase, proven, refused, user_of
 from tests.consent.by_hand import change, delete
+from tests.consent.test_deciding import no_keys
 from tests.speaking_for import SpeakingFor, comes_of_age, ended_yesterday
 
 
@@ -545,6 +547,18 @@ class ForgedByHand(Speaking):
 
         with refused(Problem.NOT_BELIEVED):
             self.confirmed(recorded)
+
+    def test_a_row_nobody_can_read_keeps_nobody_from_taking_back(self):
+        last = sessions.standing_row(self.ana.member)
+        more = [self.consent_of(self.ana, self.asked(self.said(f"Word {n}."))) for n in range(3)]
+        for consent in more:
+            self.signs_for(self.paula, consent)
+        for consent, told in zip(more, ([["x"]], [[None] * 6], 7), strict=True):
+            change(last, representatives=told)
+            with self.subTest(told), no_keys():
+                assert revoke_consent(by=self.ana.actor, code=consent.code).kind == Kind.REVOKED
+        with no_keys():
+            assert [one.pk for one in revoke_everything(by=self.ana.actor)] == [self.consent.pk]
 
     def test_a_new_standing_is_never_made_from_one_that_is_not_believed(self):
         change(sessions.standing_row(self.ana.member), died=True)
