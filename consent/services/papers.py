@@ -11,11 +11,13 @@ from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
+from audit.models import Entry
 from audit.trail import Actor, Receipt
 from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
+from consent.proofs import ground_of
 from consent.rules import member_may_sign, signers_for
 from consent.services.deciding import carry_on, say_no, standing_yes
 from consent.services.freezing import unless_frozen
@@ -26,7 +28,7 @@ from sessions_app.rules import Problem, Rejected, check, paper_problems
 from vault import key_ring
 from vault import services as vault
 
-PAPER = "paper"
+PAPER, ATTESTED = "paper", "paper.attested"
 
 
 def attest_paper(
@@ -71,7 +73,7 @@ def attest_paper(
         paper.first_at = database_now()
         paper.save(force_insert=True)
         answer(claimed, paper.pk)
-        _note(by, "paper.attested", consent)
+        _note(by, ATTESTED, consent, _told(paper))
     return paper
 
 
@@ -212,7 +214,13 @@ def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
         kind__in=(Kind.DECLINED, Kind.REVOKED, Kind.HELD),
     )
     later_no = any(one.at.astimezone(zone).date() >= paper.signed_on for one in answers)
-    if not may_sign or later_no or queries.held_for(consent) or _narrowed(consent, paper, zone):
+    if (
+        not _as_entered(consent, paper, by.practice)
+        or not may_sign
+        or later_no
+        or queries.held_for(consent)
+        or _narrowed(consent, paper, zone)
+    ):
         raise Rejected({"reference": Problem.PAPER_NOT_COUNTED})
 
 
@@ -224,8 +232,35 @@ def _narrowed(consent: Consent, paper: PaperConsent, zone: tzinfo) -> bool:
     return any(one.at.astimezone(zone).date() >= paper.signed_on for one in chosen)
 
 
-def _note(by: Actor, act: str, consent: Consent) -> None:
+def _told(paper: PaperConsent) -> str:
+    """What the trail keeps of a paper that was entered: nobody attests what nobody entered."""
+    return ",".join(
+        [
+            f"paper={paper.pk.hex}",
+            f"signer={paper.signer_id.hex}",
+            f"signed={paper.signed_on.isoformat()}",
+            f"first={paper.first_by_id.hex}",
+        ]
+    )
+
+
+def _as_entered(consent: Consent, paper: PaperConsent, chain: UUID) -> bool:
+    found = Entry.objects.filter(chain=chain, object_id=consent.pk, act=ATTESTED)
+    entry = found.order_by("-seq").first()
+    if entry is None:
+        return False
+    told = (bytes(entry.hash) + bytes(entry.prev) + bytes(entry.body)).hex()
+    ground = ground_of([entry.seq, told], chain.hex, ATTESTED, consent.pk.hex)
+    return ground is not None and ground.endswith(_told(paper).encode())
+
+
+def _note(by: Actor, act: str, consent: Consent, told: str = "") -> None:
     item = consent.version.disclosure
     trail.append(
-        by, act, object_id=consent.pk, code=consent.code, group=item.group_id, ground=item.code
+        by,
+        act,
+        object_id=consent.pk,
+        code=consent.code,
+        group=item.group_id,
+        ground=",".join(filter(None, (item.code, told))),
     )

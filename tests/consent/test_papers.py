@@ -33,7 +33,7 @@ from consent.services.papers import (
 from consent.services.release import Withheld
 from sessions_app import queries as sessions
 from sessions_app.rules import Problem
-from tests.cast import CastTestCase, proven, refused, sign_in, staff
+from tests.cast import CastTestCase, proven, refused, sign_in, staff, user_of
 from tests.consent.by_hand import change
 from tests.speaking_for import SpeakingFor
 
@@ -242,6 +242,21 @@ class OnPaper(SpeakingFor, CastTestCase):
 
         assert page.count("A paper waits for a second person.") == 1
         assert f"/paper/{second.code}/" in page and f"/paper/{first.code}/" not in page
+
+    def test_a_paper_that_was_altered_meanwhile_is_not_attested(self):
+        paper = self.attested()
+        parent = user_of(self.ben.actor)
+        for column, value in (
+            ("first_by_id", self.sue.user),
+            ("signer_id", parent.pk),
+            ("signed_on", self.today + timedelta(days=1)),
+        ):
+            was = getattr(paper, column)
+            PaperConsent.objects.filter(pk=paper.pk).update(**{column: value})
+            with self.subTest(column), refused(Problem.PAPER_NOT_COUNTED):
+                self.confirmed(paper)
+            PaperConsent.objects.filter(pk=paper.pk).update(**{column: was})
+        assert self.confirmed(paper)
 
     def test_its_member_sees_it_as_what_it_is(self):
         self.confirmed(self.attested())
