@@ -15,7 +15,7 @@ from audit.models import Entry
 from consent.models import Consent, ConsentRequest, PrivacyRequest
 from consent.services.asking import ask_consent
 from consent.services.deciding import decline_consent, grant_scope
-from consent.services.deciding_for import deny_for
+from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
 from consent.services.holding import hold_consent
@@ -437,6 +437,15 @@ class TakenAlong(MembersPlace, SpeakingFor):
             "Somebody who speaks for you allowed it",
             "Somebody who speaks for you took it back",
         ]
+
+    def test_what_somebody_who_speaks_for_the_member_read_is_not_told_as_their_own_reading(self):
+        self.minor(self.ana)
+        recorded, paula = self.recorded(self.ana, may_read=True)
+        SpeakingFor.confirmed(self, recorded)
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        show_words_for(by=paula, consent=consent)
+        seen = self.page("/who-saw/")
+        assert "Somebody who speaks for you read it" in seen and "You read it" not in seen
 
     def test_attendance_is_ones_own_alone(self):
         own = Attendance.objects.get(member=self.ben.member)
