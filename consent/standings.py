@@ -65,15 +65,23 @@ def standing_of(
         named = ground is not None and f"number={number}".encode() in ground.split(b",")
         if not named or not holds(Mac(key_id, bytes.fromhex(mac)), told):
             return Stands(UNBELIEVED, UUID(user))
-    return Stands(
-        LegalStanding(
+    try:
+        standing = LegalStanding(
             signs=Signs(signs),
             representatives=tuple(_representative(one) for one in representatives),
             of_age_at=times[of_age_at][0] if of_age_at else None,
             died=bool(died),
-        ),
-        UUID(user),
-    )
+        )
+    except (TypeError, ValueError, AttributeError):
+        return Stands(UNBELIEVED, UUID(user))  # nobody is kept from taking back by such a row
+    return Stands(standing, UUID(user))
+
+
+def standing_by_rows(member: UUID) -> LegalStanding:
+    """Return what a member's latest row says, believed or not: a shadow, never the decision."""
+    last = models.LegalStanding.objects.filter(member=member).order_by("-number").first()
+    row = _row(last) if last else None
+    return standing_of(member.hex, row, None, "", Times(), check=False).standing
 
 
 def standings_of(practice: UUID, members: Iterable[UUID]) -> dict[UUID, Stands]:

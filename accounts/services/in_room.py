@@ -92,6 +92,11 @@ def prove_in_room(*, by: Actor, pin: str) -> bool:
     return True
 
 
+def proof_lasts(handed: InRoom) -> bool:
+    """Say whether whoever holds the device has shown lately that it is them (R83)."""
+    return handed.proven_at is not None and database_now() - handed.proven_at < PROOF_LASTS
+
+
 def use_room(*, by: Actor, act: str, object_id: UUID) -> None:
     """Spend the proof inside the transaction of the act it was given for. Raises RoomOver."""
     now = database_now()

@@ -12,6 +12,7 @@ from consent.models import (
     Consent,
     ConsentEvent,
 )
+from consent.rules import blocking
 from sessions_app.models import (
     Disclosure,
     DisclosureVersion,
@@ -67,6 +68,25 @@ def _signed_by_one() -> QuerySet[LegalStanding]:
         signs=WhoSigns.BOTH,
         died=False,
     )
+
+
+def held_for(consent: Consent) -> bool:
+    """Say whether the member stopped a yes to the same words and reader that this one would undo.
+
+    Whichever question it answered: only a supervisor lifts it (R54).
+    """
+    same = with_last_event(
+        Consent.objects.filter(
+            member=consent.member_id, version=consent.version_id, recipient=consent.recipient_id
+        )
+    )
+    held = same.filter(Q(last_kind=Kind.HELD))
+    return any(blocking(one.purposes, consent.purposes) for one in held)
+
+
+def is_half_signed(consent: Consent) -> bool:
+    """Say whether two sign for the member and one of them has not (R34)."""
+    return Consent.objects.filter(Exists(_signed_by_one()), pk=consent.pk).exists()
 
 
 def last_event(consent: Consent) -> ConsentEvent | None:

@@ -88,6 +88,13 @@ def own_paper(by: Actor, paper_id: UUID) -> PaperConsent:
     return PaperConsent.objects.get(pk=paper_id, first_by=by.user, closed_at=None)
 
 
+def papers_counted(consents: Iterable[Consent]) -> dict[UUID, PaperConsent]:
+    """Return the papers that permissions stand on, by their grant, with who attested them."""
+    counted = PaperConsent.objects.filter(consent__in=consents, event__isnull=False)
+    papers = counted.select_related("first_by", "second_by")
+    return {one.event_id: one for one in papers if one.event_id}
+
+
 def papers_about(request: ConsentRequest) -> list[PaperConsent]:
     """Return the papers of a question that wait for a second person."""
     waiting = PaperConsent.objects.filter(consent__request=request, closed_at=None)

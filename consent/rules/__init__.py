@@ -29,7 +29,12 @@ from consent.rules.facts import (
     SubjectFacts,
 )
 from consent.rules.purposes import blocking, reaches
-from consent.rules.signing import authority_ends, member_may_sign, signers_for
+from consent.rules.signing import (
+    authority_ends,
+    member_may_sign,
+    signature_gap,
+    signers_for,
+)
 
 __all__ = [
     "ADULT",
@@ -54,6 +59,7 @@ __all__ = [
     "member_may_sign",
     "reaches",
     "shortfalls",
+    "signature_gap",
     "signers_for",
     "speaker_allows_showing",
     "standing_no",

@@ -19,7 +19,7 @@ from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence
-from consent.rules import blocking, member_may_sign, speaker_allows_showing
+from consent.rules import blocking, member_may_sign, signature_gap, speaker_allows_showing
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, ask_the_others, note, signed_by
 from consent.services.notifying import tell_of_grant, tell_of_taking_back
@@ -135,11 +135,23 @@ def grant_proven(
 
 
 def standing_yes(consent: Consent, signer: UUID, *, at: datetime) -> ConsentEvent | None:
-    """Return the event that stands if it is a yes of this person that did not end by itself."""
+    """Return the event that stands if it is a yes of this person that did not end by itself.
+
+    Where two sign, it is this person's own that counts: it may have come to
+    the end they chose, or to that of an authority, while the other's stands.
+    """
     standing = queries.last_event(consent)
     if standing is None or not still_allows(standing, at):
         return None
-    return standing if signer in signed_by(consent) else None
+    counter = signed_by(consent).get(signer)
+    if counter is None:
+        return None
+    item = facts_of(consent.version.disclosure_id)
+    subject = next(one for one in item.subjects if one.member == consent.member_id)
+    ledger = next(one for one in subject.consents if one.id == consent.pk)
+    own = next(one for one in ledger.events if one.counter == counter)
+    over = own.until is not None and own.until <= at
+    return None if over or signature_gap(own, subject.standing, at) else standing
 
 
 def still_allows(event: ConsentEvent, now: datetime) -> bool:
@@ -157,6 +169,8 @@ def check_may_allow(by: Actor, consent: Consent, *, at: datetime) -> None:
     _check_not_recovered_lately(by)
     _check_shown(by, consent)
     _check_no_wider_no(consent)
+    if queries.held_for(consent):
+        raise Rejected({"signature": Problem.WIDER_NO})  # as of any no: a hold looks like one (R54)
     item = facts_of(consent.version.disclosure_id)
     standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
     if not standing.believed:

@@ -14,11 +14,12 @@ from audit.models import Outcome
 from audit.trail import Actor
 from consent import queries
 from consent.facts import facts_of
+from consent.freezes import is_frozen
 from consent.models import Consent, ConsentEvent
 from consent.rules import RepresentativeFacts, signers_for, speaker_allows_showing
 from consent.services.deciding import granted, say_no, standing_yes
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_grant
+from consent.services.ledger import add_grant, end_of_the_other
 from consent.services.showing import ShownWords
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures, readable_versions
@@ -67,9 +68,18 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
         if grants_held(by.user):
             raise Rejected({"signature": Problem.JUST_RECOVERED})
         _authority(by, consent)
+        if queries.held_for(consent):
+            raise Consent.DoesNotExist
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_for_scope(consent))
         now = database_now()
-        event = add_grant(consent, by=by, at=now, event_id=event_id, signature_sealed=sealed)
+        event = add_grant(
+            consent,
+            by=by,
+            at=now,
+            event_id=event_id,
+            signature_sealed=sealed,
+            until=end_of_the_other(consent, by.user),
+        )
         granted(by, consent, event)
     return event
 
@@ -88,7 +98,8 @@ def deny_for(*, by: Actor, code: str) -> ConsentEvent:
 def show_words_for(*, by: Actor, consent: Consent) -> ShownWords:
     """Decide under the item's lock that a representative may read the words, and note it.
 
-    Only if the authority says "may read". Raises Consent.DoesNotExist without a
+    Only if the authority says "may read", and the words of another not while
+    the house is frozen (R40). Raises Consent.DoesNotExist without a
     live authority, DisclosureVersion.DoesNotExist (the words are closed to
     them), vault.Keyless.
     """
@@ -99,6 +110,8 @@ def show_words_for(*, by: Actor, consent: Consent) -> ShownWords:
         if not _authority(by, consent).may_read:
             raise DisclosureVersion.DoesNotExist
         version = readable_versions(by).get(pk=consent.version_id)
+        if consent.member_id != version.disclosure.speaker_id and is_frozen(by.practice):
+            raise DisclosureVersion.DoesNotExist
         entry = trail.append(
             by,
             "question.opened",

@@ -126,6 +126,15 @@ def signed_by(consent: Consent) -> dict[UUID | None, int]:
     return signatures_in(ConsentEvent.objects.filter(consent=consent))
 
 
+def end_of_the_other(consent: Consent, signer: UUID) -> datetime | None:
+    """Return when the member's own yes ends, for whoever signs beside them: no later than that."""
+    own = consent.member.user_id
+    counter = None if signer == own else signed_by(consent).get(own)
+    if counter is None:
+        return None
+    return ConsentEvent.objects.get(consent=consent, counter=counter).until
+
+
 def _signed_beside(consent: Consent, event: ConsentEvent) -> list[int]:
     if event.kind != Kind.GRANTED:
         return []

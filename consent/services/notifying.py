@@ -15,10 +15,14 @@ from accounts.models import User
 from audit.clock import database_now
 from audit.trail import Actor
 from consent.models import Consent, Notice
+from consent.queries.ledger import is_half_signed
 from consent.queries.notices import askers_of
+from consent.rules import signers_for
+from consent.standings import standing_by_rows
 from sessions_app.models import Member
 from sessions_app.queries import speakers_for
 
+TO_MEMBERS = (Notice.Kind.QUESTION, Notice.Kind.FOR_ANOTHER, Notice.Kind.GRANTED, Notice.Kind.ENDED)
 GATHERED = timedelta(minutes=5)  # what comes within it goes in one mail
 KEPT = timedelta(days=180)
 Kind = Notice.Kind
@@ -40,15 +44,24 @@ def notify(
 
 
 def tell_of_question(consent: Consent, *, at: datetime) -> None:
-    """Tell a member that they are asked, and whoever speaks for them."""
+    """Tell a member that they are asked, and whoever may sign for them now, as the rows say.
+
+    A parent of a minor who signs alone, or an executor before their time, learns of no question.
+    """
     notify([_member_of(consent)], Kind.QUESTION, consent.pk, at=at)
-    notify(speakers_for(consent.member_id), Kind.FOR_ANOTHER, consent.pk, at=at)
+    member = consent.member_id
+    may_sign = {one.user for one in signers_for(standing_by_rows(member), at)}
+    notify(speakers_for(member) & may_sign, Kind.FOR_ANOTHER, consent.pk, at=at)
 
 
 def tell_of_grant(consent: Consent, *, at: datetime) -> None:
-    """Tell of a yes: its member, because it may have been somebody else's hand, and its asker."""
+    """Tell of a yes: its member, because it may have been somebody else's hand, and its asker.
+
+    Where two sign, one alone is no yes yet, and its asker sees none (R34).
+    """
     notify([_member_of(consent)], Kind.GRANTED, consent.pk, at=at)
-    notify(askers_of(consent), Kind.ANSWERED, consent.request_id, at=at)
+    if not is_half_signed(consent):
+        notify(askers_of(consent), Kind.ANSWERED, consent.request_id, at=at)
 
 
 def tell_of_taking_back(consents: Iterable[Consent], *, at: datetime) -> None:
@@ -61,6 +74,16 @@ def tell_of_end(consent: Consent, *, at: datetime) -> None:
     """Tell the member and the asker that a permission came to its end by itself."""
     notify([_member_of(consent)], Kind.ENDED, consent.pk, at=at)
     notify(askers_of(consent), Kind.OVER, consent.request_id, at=at)
+
+
+def take_back_notices(consents: Iterable[Consent]) -> None:
+    """Tell nobody of these questions any more: whom they wrongly named learns nothing, by no mail.
+
+    What a worker has already taken to send it keeps, and it says nothing.
+    """
+    told = Notice.objects.filter(about__in=[one.pk for one in consents], kind__in=TO_MEMBERS)
+    told.exclude(mail=Notice.Mail.SENDING).delete()
+    _see(told)
 
 
 def see_notice(*, by: Actor, notice_id: UUID) -> Notice:

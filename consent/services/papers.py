@@ -1,7 +1,7 @@
 """Consent on paper: one attests, another attests too, and only then it counts (rule R84)."""
 
 import json
-from datetime import date
+from datetime import date, tzinfo
 from uuid import UUID
 
 from django.db import transaction
@@ -11,22 +11,24 @@ from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
+from audit.models import Entry
 from audit.trail import Actor, Receipt
 from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
+from consent.proofs import ground_of
 from consent.rules import member_may_sign, signers_for
-from consent.services.deciding import granted, say_no, standing_yes
+from consent.services.deciding import carry_on, say_no, standing_yes
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_grant
+from consent.services.ledger import add_grant, end_of_the_other, note
 from sessions_app import queries as sessions
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import Problem, Rejected, check, paper_problems
 from vault import key_ring
 from vault import services as vault
 
-PAPER = "paper"
+PAPER, ATTESTED = "paper", "paper.attested"
 
 
 def attest_paper(
@@ -71,7 +73,7 @@ def attest_paper(
         paper.first_at = database_now()
         paper.save(force_insert=True)
         answer(claimed, paper.pk)
-        _note(by, "paper.attested", consent)
+        _note(by, ATTESTED, consent, _told(paper))
     return paper
 
 
@@ -142,13 +144,16 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
                 signature_sealed=sealed,
                 evidence=Evidence.PAPER,
                 signer=paper.signer_id,
+                until=end_of_the_other(consent, paper.signer_id),
             )
             paper.event = event
         paper.second_by_id, paper.closed_at = by.user, database_now()
         paper.save(update_fields=["event", "second_by", "closed_at"])
+        if new:
+            carry_on(by, consent, at=event.at)
         _note(by, "paper.confirmed", consent)
         if new:
-            granted(by, consent, event)
+            note(by, consent, event)
     return event
 
 
@@ -209,12 +214,53 @@ def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
         kind__in=(Kind.DECLINED, Kind.REVOKED, Kind.HELD),
     )
     later_no = any(one.at.astimezone(zone).date() >= paper.signed_on for one in answers)
-    if not may_sign or later_no:
+    if (
+        not _as_entered(consent, paper, by.practice)
+        or not may_sign
+        or later_no
+        or queries.held_for(consent)
+        or _narrowed(consent, paper, zone)
+    ):
         raise Rejected({"reference": Problem.PAPER_NOT_COUNTED})
 
 
-def _note(by: Actor, act: str, consent: Consent) -> None:
+def _narrowed(consent: Consent, paper: PaperConsent, zone: tzinfo) -> bool:
+    """Say whether the signer chose an earlier end on the paper's day or later (R73)."""
+    chosen = ConsentEvent.objects.filter(
+        consent=consent, kind=Kind.GRANTED, by=paper.signer_id, until__lt=consent.expires
+    )
+    return any(one.at.astimezone(zone).date() >= paper.signed_on for one in chosen)
+
+
+def _told(paper: PaperConsent) -> str:
+    """What the trail keeps of a paper that was entered: nobody attests what nobody entered."""
+    return ",".join(
+        [
+            f"paper={paper.pk.hex}",
+            f"signer={paper.signer_id.hex}",
+            f"signed={paper.signed_on.isoformat()}",
+            f"first={paper.first_by_id.hex}",
+        ]
+    )
+
+
+def _as_entered(consent: Consent, paper: PaperConsent, chain: UUID) -> bool:
+    found = Entry.objects.filter(chain=chain, object_id=consent.pk, act=ATTESTED)
+    entry = found.order_by("-seq").first()
+    if entry is None:
+        return False
+    told = (bytes(entry.hash) + bytes(entry.prev) + bytes(entry.body)).hex()
+    ground = ground_of([entry.seq, told], chain.hex, ATTESTED, consent.pk.hex)
+    return ground is not None and ground.endswith(_told(paper).encode())
+
+
+def _note(by: Actor, act: str, consent: Consent, told: str = "") -> None:
     item = consent.version.disclosure
     trail.append(
-        by, act, object_id=consent.pk, code=consent.code, group=item.group_id, ground=item.code
+        by,
+        act,
+        object_id=consent.pk,
+        code=consent.code,
+        group=item.group_id,
+        ground=",".join(filter(None, (item.code, told))),
     )

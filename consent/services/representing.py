@@ -5,6 +5,8 @@ authority, and nothing counts before somebody who reviews the group, and does
 not lead it, confirms it with a proof. What lets less out needs one, at once.
 """
 
+import hashlib
+import json
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -86,9 +88,13 @@ def record_standing(
     return row
 
 
-def correct_scope(member: Member, signs: str) -> StepUpScope:
-    """Return what a step-up for correcting a member's standing is bound to."""
-    return StepUpScope(CORRECT, member.pk, member.pk, member.pk, signs)
+def correct_scope(
+    member: Member, signs: str, of_age_on: date | None, died: bool = False
+) -> StepUpScope:
+    """Return what a step-up for correcting a member's standing is bound to: all that it says."""
+    told = json.dumps([signs, of_age_on.isoformat() if of_age_on else None, died])
+    whole = UUID(bytes=hashlib.sha256(told.encode()).digest()[:16])
+    return StepUpScope(CORRECT, member.pk, member.pk, whole, signs)
 
 
 def correct_standing(
@@ -115,7 +121,8 @@ def correct_standing(
     with step_up_refusals_noted(by, CORRECT), transaction.atomic(durable=True):
         items = _locked(member)
         _, told = _believed(by, member)
-        use_step_up(by=by, step_up_id=step_up_id, scope=correct_scope(member, signs))
+        scope = correct_scope(member, signs, of_age_on, died)
+        use_step_up(by=by, step_up_id=step_up_id, scope=scope)
         told = _until_of_age(member, of_age_at, told)
         row = _write(by, member, signs=signs, of_age_at=of_age_at, died=died, told=told)
         _follow(items)

@@ -4,6 +4,8 @@ from django.db import transaction
 
 from audit import trail
 from audit.trail import Actor
+from consent.models import Consent
+from consent.services.notifying import take_back_notices
 from consent.shadow import close_version
 from sessions_app.queries import lock_disclosures, own_item
 from sessions_app.services.items import mark_in_error
@@ -26,4 +28,5 @@ def void_item(*, by: Actor, code: str) -> None:
         mark_in_error(item)
         for version in item.versions.all():
             close_version(version)
+        take_back_notices(Consent.objects.filter(version__disclosure=item))
         trail.append(by, "item.voided", object_id=item.pk, code=code, group=item.group_id)

@@ -103,7 +103,7 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
     readers = [one for one in (found.recipient, found.recipient_class) if one]
     names = open_wanted(request.actor, *_rosters(versions), wanted_recipients(readers))
     codes = consents.questions_of_mine(found)
-    papers = {one.consent.member_id: one for one in consents.papers_about(found)}
+    papers = {one.consent.code: one for one in consents.papers_about(found)}
     is_open = min(found.answer_by, found.expires) > timezone.now()
     to_confirm = {}
     if policy_in(request).in_person:
@@ -119,9 +119,9 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
             "changed": version.number != version.disclosure.current_version,
             "answers": [(names[a.member.pk], a) for a in answered[version.pk]],
             "elsewhere": [
-                (names[a.member.pk], codes[version.pk, a.member.pk], papers.get(a.member.pk))
+                (names[a.member.pk], asked, papers.get(asked))
                 for a in consents.asked_surely(answered[version.pk])
-                if is_open and (version.pk, a.member.pk) in codes
+                if is_open and (asked := codes.get((version.pk, a.member.pk)))
             ],
         }
         for version in versions

@@ -26,6 +26,7 @@ from consent.services.showing import show_change, show_together
 from consent.services.together import grant_together, together_scope
 from pages.member.cards import INSTANT, Card, card, counting, named_in, names_of
 from pages.member.forms import EndForm, SignatureForm
+from pages.member.grounds import by_another, signed_as
 from pages.shared.access import MEMBER, HouseRequest, View, door, is_frozen, only_of
 from pages.shared.names import open_names
 from pages.shared.views import ask_for_proof
@@ -272,7 +273,8 @@ def copy(request: HouseRequest, code: str) -> HttpResponse:
         "signed": [
             {
                 "event": event,
-                "name": opened.get(event.pk, ""),
+                "name": signed_as(event, opened.get(event.pk, "")),
+                "by_another": by_another(event, request.actor.user),
                 "last_day": (event.until or consent.expires) - INSTANT,
             }
             for event in given

@@ -40,19 +40,21 @@ def grounds_of(request: HouseRequest, consent: Consent) -> dict[str, object]:
     papers = _papers(request, [one for one in granted if one.evidence == Evidence.PAPER])
     own = consent.member.user_id
     return {
-        "told": [
-            Told(
-                one,
-                one.kind in (Kind.GRANTED, Kind.REVOKED, Kind.DECLINED)
-                and one.evidence != Evidence.PAPER
-                and one.by_id not in (own, None),
-                papers.get(one.pk),
-            )
-            for one in events
-        ],
+        "told": [Told(one, by_another(one, own), papers.get(one.pk)) for one in events],
         "anew": asked_anew(consent),
         "half": consent.half_signed and any(one.by_id == own for one in granted),
     }
+
+
+def by_another(event: ConsentEvent, own: UUID) -> bool:
+    """Say whether somebody who speaks for the member answered: a no on paper is its member's."""
+    noes = event.kind in (Kind.REVOKED, Kind.DECLINED) and event.evidence != Evidence.PAPER
+    return (noes or event.kind == Kind.GRANTED) and event.by_id not in (own, None)
+
+
+def signed_as(event: ConsentEvent, text: str) -> str:
+    """Return the signature under a grant as its member reads it: of a paper, its reference."""
+    return told_by_paper(text)["reference"] if text and event.evidence == Evidence.PAPER else text
 
 
 def _papers(request: HouseRequest, events: list[ConsentEvent]) -> dict[UUID, Paper]:

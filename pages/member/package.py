@@ -17,16 +17,17 @@ from django.utils.translation import gettext_lazy
 
 from consent import queries
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent, PrivacyRequest
+from consent.models import Consent, ConsentEvent, PaperConsent, PrivacyRequest
 from consent.services.exporting import export_own
 from pages.member.cards import INSTANT, named_in
+from pages.member.grounds import by_another, signed_as
 from pages.member.left_house import Left, lines_of_steps, named_in_steps
 from pages.member.who_saw import Line, lines_of, seen_of
 from pages.shared.access import HouseRequest
 from pages.shared.names import Named, Names, open_names
 from pages.shared.sentences import PURPOSES
 from sessions_app import queries as sessions
-from sessions_app.models import Attendance, Disclosure, Member, Membership
+from sessions_app.models import Attendance, BreachReport, Disclosure, Member, Membership
 from vault import services as vault
 from vault.envelope import Place
 from vault.services import Sealed
@@ -46,6 +47,7 @@ HEADS: dict[str, Any] = {
     "left": gettext_lazy("What left the house"),
     "who_saw": gettext_lazy("Who saw your words"),
     "requests": gettext_lazy("What you asked us"),
+    "told": gettext_lazy("What you told of something that left the room"),
 }
 
 COLUMNS: dict[str, Any] = {
@@ -98,6 +100,14 @@ HAPPENED: dict[str, Any] = {
 }
 
 
+# The same, where somebody who speaks for the member did it (R81).
+BY_ANOTHER: dict[str, Any] = {
+    Kind.GRANTED: gettext_lazy("Somebody who speaks for you allowed it"),
+    Kind.DECLINED: gettext_lazy("Somebody who speaks for you did not allow it"),
+    Kind.REVOKED: gettext_lazy("Somebody who speaks for you took it back"),
+}
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of one kind; the columns stand in the order of the file."""
@@ -130,6 +140,8 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
     steps = queries.went_out(by, queries.let_out_of(by), *EVER)
     to, staff = named_in_steps(request, steps)
     asked = list(queries.own_privacy_requests(by))
+    breaches = list(sessions.own_breaches(by).select_related("answered_by"))
+    papers = queries.papers_counted(consents)
     people: dict[UUID, Named] = {}
     for thing in (
         *named_in(consents),
@@ -138,9 +150,13 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
         *staff.values(),
         *(stint.group for stint in stints),
         *(one.answered_by for one in asked if one.answered_by),
+        *(one.answered_by for one in breaches if one.answered_by),
+        *(one.group for one in breaches),
+        *(who for one in papers.values() for who in (one.first_by, one.second_by) if who),
     ):
         people[thing.pk] = thing
     sealed = {**_signatures(by.practice, consents, stints), **_requests(asked)}
+    sealed |= _told(by.practice, breaches)
     # Only what may be read now is opened; which words these are is decided under the locks.
     shown = export_own(
         by=by,
@@ -180,8 +196,12 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
         ),
         _table(
             "events",
-            [_event(one, event, texts) for one in consents for event in one.events.all()],
-            *("permission", "what", "at", "until", "how", "text_version", "signature"),
+            [
+                _event(one, event, texts, _attested(papers.get(event.pk), names))
+                for one in consents
+                for event in one.events.all()
+            ],
+            *("permission", "what", "at", "until", "how", "text_version", "signature", "by"),
         ),
         _table(
             "left",
@@ -197,6 +217,11 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
             "requests",
             [_request(one, names, texts) for one in asked],
             *("request", "asked_on", "kind", "text", "state", "answer", "answered_by"),
+        ),
+        _table(
+            "told",
+            [_breach(one, names, texts) for one in breaches],
+            *("group", "at", "text", "answer", "answered_by"),
         ),
     ]
 
@@ -229,6 +254,15 @@ def _requests(asked: list[PrivacyRequest]) -> dict[str, Sealed]:
         found[f"text {one.pk}"] = one.sealed_text
         if one.sealed_answer:
             found[f"answer {one.pk}"] = one.sealed_answer
+    return found
+
+
+def _told(practice: UUID, breaches: list[BreachReport]) -> dict[str, Sealed]:
+    found = {}
+    for one in breaches:
+        found[f"told {one.pk}"] = one.sealed_text(practice)
+        if answer := one.sealed_answer(practice):
+            found[f"told answer {one.pk}"] = answer
     return found
 
 
@@ -291,15 +325,33 @@ def _permission(consent: Consent, names: Names) -> Row:
     }
 
 
-def _event(consent: Consent, event: ConsentEvent, texts: dict[str, str]) -> Row:
+def _event(consent: Consent, event: ConsentEvent, texts: dict[str, str], attested: str) -> Row:
+    happened = BY_ANOTHER if by_another(event, consent.member.user_id) else HAPPENED
     return {
         "permission": consent.code,
-        "what": str(HAPPENED.get(event.kind, _("It ended"))),
+        "what": str(happened.get(event.kind, _("It ended"))),
         "at": _moment(event.at),
         "until": _day(event.until - INSTANT) if event.until else "",
         "how": event.get_evidence_display() if event.evidence else "",
         "text_version": event.text_version,
-        "signature": texts.get(f"signature {event.pk}", ""),
+        "signature": signed_as(event, texts.get(f"signature {event.pk}", "")),
+        "by": attested,
+    }
+
+
+def _attested(paper: PaperConsent | None, names: Names) -> str:
+    """Who attested a paper; of what was signed otherwise, nobody."""
+    by = (paper.first_by_id, paper.second_by_id) if paper else ()
+    return ", ".join(names[one] for one in by if one)
+
+
+def _breach(told: BreachReport, names: Names, texts: dict[str, str]) -> Row:
+    return {
+        "group": names[told.group_id],
+        "at": _moment(told.at),
+        "text": texts[f"told {told.pk}"],
+        "answer": texts.get(f"told answer {told.pk}", ""),
+        "answered_by": names[told.answered_by_id] if told.answered_by_id else "",
     }
 
 

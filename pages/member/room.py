@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.adapter import SIGN_IN
 from accounts.models import InRoom
 from accounts.queries import open_room
-from accounts.services.in_room import RoomOver, leave_room, prove_in_room
+from accounts.services.in_room import RoomOver, leave_room, proof_lasts, prove_in_room
 from accounts.services.tries import TooMany
 from audit import trail
 from audit.trail import Actor
@@ -74,7 +74,7 @@ def handed_over(view: View) -> View:
 @handed_over
 def room(request: RoomRequest) -> HttpResponse:
     """Ask for the PIN first, then show the one question."""
-    if request.handed.proven_at is None:
+    if request.handed.proven_at is None or not proof_lasts(request.handed):
         return _ask_pin(request, PinInRoomForm())
     return _question(request, SignatureForm())
 
@@ -101,6 +101,8 @@ def room_sign(request: RoomRequest) -> HttpResponse:
     form = SignatureForm(request.POST)
     if request.handed.proven_at is None:
         raise Http404
+    if not proof_lasts(request.handed):
+        return over(request)
     if form.is_valid():
         signature = form.cleaned_data["signature"]
         try:
@@ -125,6 +127,8 @@ def room_decline(request: RoomRequest) -> HttpResponse:
     """No: of a consent it is the member's no, of the agreement nothing is written."""
     if request.handed.proven_at is None:
         raise Http404
+    if not proof_lasts(request.handed):
+        return over(request)
     if request.handed.act == GRANT:
         decline_in_room(by=request.actor, code=_consent(request).code)
     leave_room(by=request.actor)

@@ -27,7 +27,7 @@ from audit.trail import Actor
 from consent import queries
 from consent.models import Release
 from consent.queries import KnownItem
-from pages.shared.access import MEMBER, HouseRequest, door
+from pages.shared.access import MEMBER, REPRESENTATIVE, HouseRequest, door
 from pages.shared.names import Named, Names, open_names
 from pages.shared.paging import seq_in
 from sessions_app import queries as sessions
@@ -201,6 +201,8 @@ def _line(
         "to": names.get(release.recipient_id, release.recipient.code) if release else "",
     }
     sentence = withheld if entry.outcome == Outcome.WITHHOLD else done
+    if entry.role == REPRESENTATIVE:
+        sentence = _("Somebody who speaks for you read it")
     code = next(iter(item.consents.values()))
     return Line(icon, sentence % facts, item, code, entry.at, release is not None)
 

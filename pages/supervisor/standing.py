@@ -44,7 +44,7 @@ def standing(request: HouseRequest, code: str, member: str) -> HttpResponse:
         day = chosen["of_age_on"].isoformat() if chosen["of_age_on"] else NO_DAY
         return ask_for_proof(
             request,
-            correct_scope(found, chosen["signs"]),
+            correct_scope(found, chosen["signs"], chosen["of_age_on"], chosen["died"]),
             what,
             "correct_standing",
             code=code,

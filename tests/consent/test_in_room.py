@@ -124,13 +124,17 @@ class AConsentInTheRoom(HandedOver):
         with pytest.raises(TooMany):
             prove_in_room(by=self.holder(), pin=PIN)
 
-    def test_a_proof_that_is_too_old_signs_nothing(self):
+    def test_a_proof_that_is_too_old_shows_signs_and_declines_nothing(self):
         self.hand_over()
         self.client.post("/room/pin/", {"pin": PIN})
         InRoom.objects.update(proven_at=timezone.now() - timedelta(minutes=6))
 
+        assert WORDS not in self.client.get("/room/").content.decode()
+        assert self.client.post("/room/no/").status_code == 410
         assert self.client.post("/room/sign/", {"signature": "Ana"}).status_code == 410
         assert self.consent.events.count() == 1
+        self.client.post("/room/pin/", {"pin": PIN})
+        assert WORDS in self.client.get("/room/").content.decode()
 
     def test_a_proof_signs_once_and_nothing_else(self):
         self.hand_over()

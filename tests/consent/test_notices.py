@@ -17,10 +17,11 @@ from consent.services.deciding_for import deny_for
 from consent.services.holding import hold_consent
 from consent.services.notifying import KEPT, drop_old_notices, notify
 from consent.services.privacy import answer_privacy, ask_privacy
+from consent.services.representing import correct_scope, correct_standing
 from consent.services.sweeping import sweep_ended
 from consent.services.voiding import void_item
-from sessions_app.models import Representation
-from tests.cast import CastTestCase, sign_in
+from sessions_app.models import Authority, Representation, WhoSigns
+from tests.cast import CastTestCase, proven, sign_in
 from tests.speaking_for import SpeakingFor, ended_yesterday
 from tests.walls import wall_lowered
 
@@ -142,6 +143,24 @@ class WhoElseIsTold(SpeakingFor, CastTestCase):
         self.asked(self.said())
         assert self.kinds_of(paula) == self.kinds_of(petra) == []
 
+    def test_whoever_may_not_sign_for_a_member_is_not_told_that_they_are_asked(self):
+        self.minor(self.ana)
+        paula = self.speaks_for(self.ana)
+        of_age_on = self.today + timedelta(days=400)
+        proof = proven(self.sue, correct_scope(self.ana.member, WhoSigns.MEMBER, of_age_on))
+        correct_standing(
+            by=self.sue,
+            group=self.group,
+            member_code=self.ana.member.code,
+            signs=WhoSigns.MEMBER,
+            of_age_on=of_age_on,
+            died=False,
+            step_up_id=proof,
+        )
+        executor = self.speaks_for(self.ana, "Petra Almeida", authority=Authority.EXECUTOR)
+        self.asked(self.said())
+        assert self.kinds_of(paula) == self.kinds_of(executor) == []
+
     def test_a_wish_is_told_to_whoever_reviews_the_group_and_the_answer_to_the_member(self):
         asked = ask_privacy(by=self.ana.actor, kind="question", text="Who reads?", once=uuid4())
         assert self.kinds_of(self.sue) == [Kind.WISH]
@@ -188,6 +207,7 @@ class TheList(CastTestCase):
         item = self.request.versions.get().disclosure
         void_item(by=self.fay, code=item.code)
         assert "There is a question for you." not in self.page()
+        assert "bell--new" not in self.page()
         assert self.client.post(f"/you/notices/{self.notice.pk}/").status_code == 404
 
     def test_anothers_notice_is_not_there(self):

@@ -13,9 +13,16 @@ from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
+from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence, PaperConsent
 from consent.queries import AnswerSeen
-from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.asking import ask_consent
+from consent.services.deciding import (
+    decline_consent,
+    grant_consent,
+    grant_scope,
+    revoke_consent,
+)
+from consent.services.holding import hold_consent
 from consent.services.papers import (
     attest_paper,
     confirm_paper,
@@ -26,7 +33,7 @@ from consent.services.papers import (
 from consent.services.release import Withheld
 from sessions_app import queries as sessions
 from sessions_app.rules import Problem
-from tests.cast import CastTestCase, proven, refused, sign_in, staff
+from tests.cast import CastTestCase, proven, refused, sign_in, staff, user_of
 from tests.consent.by_hand import change
 from tests.speaking_for import SpeakingFor
 
@@ -132,6 +139,41 @@ class OnPaper(SpeakingFor, CastTestCase):
             self.confirmed(paper)
         self.stays()
 
+    def test_a_paper_of_a_later_day_lifts_no_hold(self):
+        self.grants(self.ana, self.request)
+        held = hold_consent(by=self.ana.actor, code=self.consent.code)
+        change(held, at=timezone.now() - timedelta(days=1))
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested())
+        self.stays()
+
+    def test_a_hold_of_the_same_words_and_reader_stands_against_a_paper_for_another_question(self):
+        held = hold_consent(by=self.ana.actor, code=self.grants(self.ana, self.request).code)
+        change(held, at=timezone.now() - timedelta(days=1))
+        over = timezone.now() - timedelta(minutes=1)
+        ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
+        other = self.asked(self.item)
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested(consent=self.consent_of(self.ana, other)))
+
+    def test_an_older_paper_does_not_outlast_the_end_that_was_chosen_since(self):
+        paper = self.attested()
+        scope = grant_scope(self.consent, self.today)
+        event = grant_consent(
+            by=self.ana.actor,
+            code=self.consent.code,
+            signature=self.ana.name,
+            step_up_id=proven(self.ana.actor, scope),
+            last_day=self.today,
+        )
+        change(event, until=timezone.now() - timedelta(minutes=1))
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(paper)
+        self.stays()
+
     def test_entering_a_paper_tells_no_no_from_silence(self):
         decline_consent(by=self.ana.actor, code=self.consent.code)
         assert self.attested()
@@ -179,6 +221,42 @@ class OnPaper(SpeakingFor, CastTestCase):
 
     def confirmed_as_speaking(self, recorded) -> None:
         SpeakingFor.confirmed(self, recorded)
+
+    def test_of_two_items_of_a_question_a_paper_waits_for_the_one_it_is_about(self):
+        items = [self.said("The first words."), self.said("The second words.")]
+        request = ask_consent(
+            by=self.fay,
+            codes=[one.code for one in items],
+            recipient=self.clinic,
+            purposes=["TREAT"],
+            expires_on=self.today + timedelta(days=90),
+            answer_by=self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+        first, second = Consent.objects.filter(request=request).order_by("pk")
+        self.attested(consent=first)
+        client = Client()
+        sign_in(client, self.fay)
+
+        page = client.get(f"/requests/{request.code}/").content.decode()
+
+        assert page.count("A paper waits for a second person.") == 1
+        assert f"/paper/{second.code}/" in page and f"/paper/{first.code}/" not in page
+
+    def test_a_paper_that_was_altered_meanwhile_is_not_attested(self):
+        paper = self.attested()
+        parent = user_of(self.ben.actor)
+        for column, value in (
+            ("first_by_id", self.sue.user),
+            ("signer_id", parent.pk),
+            ("signed_on", self.today + timedelta(days=1)),
+        ):
+            was = getattr(paper, column)
+            PaperConsent.objects.filter(pk=paper.pk).update(**{column: value})
+            with self.subTest(column), refused(Problem.PAPER_NOT_COUNTED):
+                self.confirmed(paper)
+            PaperConsent.objects.filter(pk=paper.pk).update(**{column: was})
+        assert self.confirmed(paper)
 
     def test_its_member_sees_it_as_what_it_is(self):
         self.confirmed(self.attested())

@@ -11,15 +11,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Invitation
+from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind
-from consent.models import Consent, ConsentEvent
+from consent.models import Consent, ConsentEvent, ConsentRequest, Notice
 from consent.queries import AnswerSeen, Standing
-from consent.services.deciding import decline_consent
+from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
 from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_member
+from consent.services.freezing import freeze
+from consent.services.holding import hold_consent
 from consent.services.release import Withheld
 from consent.services.representing import (
     bar_representative,
@@ -29,6 +32,7 @@ from consent.services.representing import (
     record_standing,
 )
 from consent.services.sweeping import sweep_authorities
+from consent.services.together import revoke_everything
 from consent.standings import standings_of
 from oversight.queries import open_alarms
 from sessions_app import queries as sessions
@@ -46,6 +50,7 @@ from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
 from tests.cast import CastTestCase, proven, refused, user_of
 from tests.consent.by_hand import change, delete
+from tests.consent.test_deciding import no_keys
 from tests.speaking_for import SpeakingFor, comes_of_age, ended_yesterday
 
 
@@ -147,6 +152,20 @@ class AMinor(Speaking):
         assert holders(VersionUserPermission, "read_version", self.current()) == {reader.user}
         both = {self.ana.actor.user, self.paula.user, reader.user}
         assert holders(VersionUserPermission, "decide_version", self.current()) == both
+
+    def test_while_frozen_she_reads_what_her_child_said_and_not_what_another_did(self):
+        self.signs(self.cleo)
+        told = self.said("Ana waited for me.", self.cleo, self.ana)
+        request = self.asked(told)
+        self.grants(self.cleo, request)
+        petra = self.speaks_for(self.ana, "Petra Almeida", may_read=True)
+        about = self.consent_of(self.ana, request)
+        assert show_words_for(by=petra, consent=about)
+        freeze(by=self.sue)
+
+        with pytest.raises(DisclosureVersion.DoesNotExist):
+            show_words_for(by=petra, consent=about)
+        assert show_words_for(by=petra, consent=self.consent)
 
     def test_row_33_a_barred_one_neither_signs_nor_has_signed(self):
         self.confirmed(self.representation)
@@ -304,6 +323,48 @@ class BothSign(Speaking):
         self.signs_for(self.paula, self.consent)
         assert self.releases(self.item)
 
+    def test_a_hold_of_hers_is_not_lifted_by_her_mothers_yes_to_another_question(self):
+        self.grants(self.ana, self.request)
+        hold_consent(by=self.ana.actor, code=self.consent.code)
+        over = timezone.now() - timedelta(minutes=1)
+        ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
+        other = self.consent_of(self.ana, self.asked(self.item))
+
+        with pytest.raises(Consent.DoesNotExist):
+            self.signs_for(self.paula, other)
+        with refused(Problem.WIDER_NO):
+            self.grants(self.ana, other.request)
+
+    def test_her_mothers_yes_ends_with_hers_whoever_signs_first(self):
+        ends = local_midnight(self.today + timedelta(days=6), self.practice)
+        grant_consent(
+            by=self.ana.actor,
+            code=self.consent.code,
+            signature=self.ana.name,
+            step_up_id=proven(
+                self.ana.actor, grant_scope(self.consent, self.today + timedelta(days=5))
+            ),
+            last_day=self.today + timedelta(days=5),
+        )
+        assert self.signs_for(self.paula, self.consent).until == ends
+        assert self.hers().last_until == ends
+        assert self.releases(self.item)
+
+    def test_of_age_she_gives_anew_what_she_signed_beside_her_mother(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        comes_of_age(self.ana.member, self.group, self.sue)
+        self.withheld_for("REAFFIRM_REQUIRED")
+
+        self.grants(self.ana, self.request)
+        assert self.releases(self.item)
+
+    def test_one_of_two_signatures_is_no_yes_to_whoever_asked(self):
+        self.grants(self.ana, self.request)
+        assert not Notice.objects.filter(person=self.fay.user).exists()
+        self.signs_for(self.paula, self.consent)
+        assert Notice.objects.get(person=self.fay.user).kind == Notice.Kind.ANSWERED
+
     def test_a_second_signature_written_by_hand_is_not_believed(self):
         self.grants(self.ana, self.request)
         first = ConsentEvent.objects.get(consent=self.consent, kind=Kind.GRANTED)
@@ -384,8 +445,22 @@ class WhoMaySayWhoSigns(Speaking):
             signs=signs,
             of_age_on=of_age_on,
             died=False,
-            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs)),
+            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs, of_age_on)),
         )
+
+    def test_a_proof_for_one_correction_makes_no_other(self):
+        signs, day = WhoSigns.REPRESENTATIVE, self.today + timedelta(days=9)
+        proof = proven(self.sue, correct_scope(self.ana.member, signs, day))
+        for told in ({"of_age_on": None, "died": False}, {"of_age_on": day, "died": True}):
+            with pytest.raises(StepUpRefused):
+                correct_standing(
+                    by=self.sue,
+                    group=self.group,
+                    member_code=self.ana.member.code,
+                    signs=signs,
+                    step_up_id=proof,
+                    **told,
+                )
 
     def test_whoever_leads_makes_it_stricter_alone_and_nobody_makes_it_wider_alone(self):
         self.minor(self.ana)
@@ -472,6 +547,18 @@ class ForgedByHand(Speaking):
 
         with refused(Problem.NOT_BELIEVED):
             self.confirmed(recorded)
+
+    def test_a_row_nobody_can_read_keeps_nobody_from_taking_back(self):
+        last = sessions.standing_row(self.ana.member)
+        more = [self.consent_of(self.ana, self.asked(self.said(f"Word {n}."))) for n in range(3)]
+        for consent in more:
+            self.signs_for(self.paula, consent)
+        for consent, told in zip(more, ([["x"]], [[None] * 6], 7), strict=True):
+            change(last, representatives=told)
+            with self.subTest(told), no_keys():
+                assert revoke_consent(by=self.ana.actor, code=consent.code).kind == Kind.REVOKED
+        with no_keys():
+            assert [one.pk for one in revoke_everything(by=self.ana.actor)] == [self.consent.pk]
 
     def test_a_new_standing_is_never_made_from_one_that_is_not_believed(self):
         change(sessions.standing_row(self.ana.member), died=True)

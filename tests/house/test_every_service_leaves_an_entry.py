@@ -211,6 +211,8 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "grant_for_scope": "a value",
     "paper_scope": "a value",
     "told_by_paper": "a value",
+    "proof_lasts": "a value",
+    "take_back_notices": "inside void_item",
     "use_room": "inside grant_in_room and sign_agreement_in_room",
     "grant_proven": "inside grant_consent and grant_in_room",
     "granted": "inside what grants",
@@ -292,7 +294,7 @@ class Grounds(SpeakingFor):
             signs=signs,
             of_age_on=None,
             died=False,
-            step_up_id=proven(self.sue, representing.correct_scope(self.dora.member, signs)),
+            step_up_id=proven(self.sue, representing.correct_scope(self.dora.member, signs, None)),
         )
 
     def a_paper_is_entered(self) -> None:

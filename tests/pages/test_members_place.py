@@ -15,18 +15,23 @@ from audit.models import Entry
 from consent.models import Consent, ConsentRequest, PrivacyRequest
 from consent.services.asking import ask_consent
 from consent.services.deciding import decline_consent, grant_scope
+from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
 from consent.services.holding import hold_consent
 from consent.services.links import open_link
+from consent.services.papers import attest_paper, confirm_paper, paper_scope
 from consent.services.privacy import answer_privacy, ask_privacy
 from consent.services.release import hand_over, open_release
 from pages.member.my_data import neutral
-from sessions_app.models import Attendance, GroupSession, TherapyGroup, Weekday
+from sessions_app import queries as sessions
+from sessions_app.models import Attendance, BreachReport, GroupSession, TherapyGroup, Weekday
 from sessions_app.rules import next_by_rhythm
+from sessions_app.services.agreements import answer_breach, report_breach
 from sessions_app.services.groups import end_stint
 from sessions_app.services.items import edit_item
-from tests.cast import PASSWORD, CastTestCase, sign_in
+from tests.cast import PASSWORD, CastTestCase, proven, sign_in
+from tests.speaking_for import SpeakingFor
 
 
 class MembersPlace(CastTestCase):
@@ -355,7 +360,7 @@ class AskingUs(MembersPlace):
         assert not PrivacyRequest.objects.exists()
 
 
-class TakenAlong(MembersPlace):
+class TakenAlong(MembersPlace, SpeakingFor):
     def package(self, actor=None) -> tuple[dict, dict[str, str]]:
         client = self.browser(actor)
         there = self.confirmed(client, client.post("/my-data/"))
@@ -383,6 +388,64 @@ class TakenAlong(MembersPlace):
         assert data["requests"][0]["text"] == "Who keeps it?"
         assert len(data["attendance"]) == 1 and data["who_saw"]
         assert set(files) == {"my-data.json", *(f"{name}.csv" for name in data)}
+
+    def test_what_one_told_of_a_breach_is_in_it_and_what_another_told_is_not(self):
+        for one in (self.ana, self.ben):
+            [stint] = sessions.own_memberships(one.actor)
+            report_breach(
+                by=one.actor,
+                membership_id=stint.pk,
+                text=f"{one.name} was told of it at work.",
+                tell_leaders=False,
+                once=uuid4(),
+            )
+        answer_breach(
+            by=self.sue,
+            report_id=BreachReport.objects.get(member=self.ana.member).pk,
+            text="I spoke with them.",
+        )
+        data, files = self.package()
+        [told] = data["told"]
+        assert told["text"] == "Ana Almeida was told of it at work."
+        assert (told["answer"], told["answered_by"]) == ("I spoke with them.", "Sue Sanders")
+        assert not any("Ben Brandt" in text for text in files.values())
+
+    def test_a_paper_is_told_by_its_reference_and_who_attested_it(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        attested = {"reference": "F-2026-17", "signed_on": self.today}
+        paper = attest_paper(by=self.fay, code=consent.code, **attested, once=uuid4())
+        proof = proven(self.cody, paper_scope(paper))
+        confirm_paper(by=self.cody, paper_id=paper.pk, reference="F-2026-17", step_up_id=proof)
+        data, files = self.package()
+        signed = data["events"][-1]
+        assert (signed["signature"], signed["by"]) == ("F-2026-17", "Fay Ferrer, Cody Clark")
+        copy = self.page(f"/permissions/{consent.code}/copy/")
+        assert "F-2026-17" in copy
+        for text in (copy, *files.values()):
+            assert self.fay.user.hex not in text and "attested" not in text
+
+    def test_what_somebody_signed_for_the_member_is_not_told_as_their_own(self):
+        self.minor(self.ana)
+        recorded, paula = self.recorded(self.ana)
+        SpeakingFor.confirmed(self, recorded)
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        self.signs_for(paula, consent)
+        deny_for(by=paula, code=consent.code)
+        data, _ = self.package()
+        assert [one["what"] for one in data["events"]] == [
+            "You were asked",
+            "Somebody who speaks for you allowed it",
+            "Somebody who speaks for you took it back",
+        ]
+
+    def test_what_somebody_who_speaks_for_the_member_read_is_not_told_as_their_own_reading(self):
+        self.minor(self.ana)
+        recorded, paula = self.recorded(self.ana, may_read=True)
+        SpeakingFor.confirmed(self, recorded)
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        show_words_for(by=paula, consent=consent)
+        seen = self.page("/who-saw/")
+        assert "Somebody who speaks for you read it" in seen and "You read it" not in seen
 
     def test_attendance_is_ones_own_alone(self):
         own = Attendance.objects.get(member=self.ben.member)
