@@ -143,7 +143,7 @@ class HandsAndEyes(Scene, BrowserTestCase):
         page.goto("/you/")
         bar = [one for one in page.locator("nav a").all() if one.is_visible()]
         assert [one.inner_text() for one in bar] == ["Today", "Groups", "Desk", "Practice"]
-        listed = page.locator("main .rows a").all_inner_texts()
+        listed = page.locator("section[aria-labelledby=rooms] a").all_inner_texts()
         assert {"Trail", "People", "Recipients", "Permissions"} <= set(listed)
         page.set_viewport_size(DESK)
         assert sum(one.is_visible() for one in page.locator("nav a").all()) == len(listed)
