@@ -28,6 +28,7 @@ from consent.services.deciding import (
     revoke_consent,
 )
 from consent.services.deciding_for import grant_for, grant_for_scope
+from consent.services.notifying import see_all_notices
 from consent.services.papers import attest_paper, confirm_paper, paper_scope
 from consent.services.recipients import create_recipient
 from consent.services.release import Withheld, hand_over, release_item, release_scope
@@ -348,7 +349,11 @@ class _Room:
             once=uuid4(),
         )
         for one in question.answers:
-            self._answers(self.members[one.called], request, one.says)
+            who = self.members[one.called]
+            self._answers(who, request, one.says)
+            see_all_notices(by=who.actor)  # whoever answers has looked
+        if question.answers:
+            see_all_notices(by=by)
 
     def _answers(self, who: _Joined, request: ConsentRequest, says: str) -> None:
         consent = Consent.objects.get(request=request, member=who.member)
