@@ -8,6 +8,8 @@ import io
 import re
 import zipfile
 from email import message_from_bytes, policy
+from statistics import median
+from time import perf_counter
 
 from django.core.management import call_command
 from django.test import Client, TestCase
@@ -15,6 +17,7 @@ from django.test import Client, TestCase
 from accounts.models import User
 from audit.trail import Actor
 from consent import queries as consents
+from consent.models import Notice
 from groupcare.demo_record import PASSWORD
 from sessions_app.models import Member
 from tests.about_others import AboutOthers
@@ -163,6 +166,41 @@ OF_THE_MOMENT = re.compile(
 
 class WhoWasNotThere(CastTestCase):
     """Ben was absent. Before Ana's yes his pages and his package are the bytes they were."""
+
+    ROUNDS, TRIES, WITHIN = 15, 8, 0.10
+
+    def test_before_the_speakers_yes_nothing_reaches_him(self):
+        calendar = self.calendar_of_ben()
+        self.asked(self.said("She waved to Ben at the bus.", self.ana, self.ben))
+        assert not Notice.objects.filter(person=self.ben.actor.user).exists(), "so no mail either"
+        assert self.calendar_of_ben() == calendar != b""
+
+    def test_before_the_speakers_yes_his_pages_take_as_long_as_those_of_somebody_else(self):
+        for n in range(5):
+            self.asked(self.said(f"She waved to Ben {n} times.", self.ana, self.ben))
+        clients = {one: Client() for one in (self.ben, self.cleo)}
+        for one, client in clients.items():
+            sign_in(client, one.actor)
+        for where in ("/home/", "/permissions/", "/who-saw/", "/my-data/"):
+            apart = [self.apart(clients, where)]
+            while apart[-1] > self.WITHIN and len(apart) < self.TRIES:
+                apart.append(self.apart(clients, where))
+            print(f"\n{where}: apart by {min(apart):.1%}")
+            assert min(apart) <= self.WITHIN, where
+
+    def apart(self, clients: dict, where: str) -> float:
+        """By how much the medians differ, of pairs taken in turn."""
+        taken: dict = {one: [] for one in clients}
+        for n in range(self.ROUNDS):
+            for one in clients if n % 2 else reversed(clients):
+                began = perf_counter()
+                clients[one].get(where)
+                taken[one].append(perf_counter() - began)
+        fast, slow = sorted(median(times) for times in taken.values())
+        return slow / fast - 1
+
+    def calendar_of_ben(self) -> bytes:
+        return re.sub(rb"DTSTAMP:.*", b"", feed_of(User.objects.get(pk=self.ben.actor.user)))
 
     def test_before_the_speakers_yes_nothing_at_all_is_different(self):
         before = self.all_of_ben()
