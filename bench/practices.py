@@ -186,6 +186,7 @@ def _user(loading: Loading, user: UUID, practice: UUID, name: str) -> None:
     loading.row(
         "accounts_user", id=user, practice_id=practice, sign_in_name=name, name_sealed=b"",
         password="!", is_superuser=False, is_active=True, needs_second_factor=False, pin="",
+        mail_sealed=b"", mail_language="",
     )  # fmt: skip
 
 
@@ -209,6 +210,7 @@ def _people(house: Invented, loading: Loading) -> None:
         loading.row(
             "sessions_app_therapygroup", id=key("group", group), practice_id=practice,
             code=f"G-{group}", name_sealed=b"", modality="process", record_class="psychotherapy",
+            agreement_version="agreement-1",
         )  # fmt: skip
         loading.row(
             "sessions_app_facilitation", id=key("leading", group), group_id=key("group", group),
