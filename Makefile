@@ -42,8 +42,8 @@ faults: $(VENV)/dev ## plant each fault of tests/faults; the tests named beside 
 matrix: $(VENV)/dev ## every address, tried by every method as every person of docs/access-matrix.yaml
 	@GROUPCARE_DRILL=full $(RUN) -m pytest -q -s -n 0 tests/pages/test_matrix.py
 
-swap: $(VENV)/dev ## an evening whose every request is tried with the ids of others and with extra fields
-	@$(RUN) -m pytest -q -s -n 0 tests/pages/test_swap.py
+swap: $(VENV)/dev ## walks whose every request is tried with the ids of others and with extra fields
+	@$(RUN) -m pytest -q -s -n 0 tests/pages/test_swap*.py
 
 drills: $(VENV)/dev ## every drill at full size; figures to docs/figures.json. ONLY=name for one
 	@$(RUN) -m tests.drills.all $(if $(ONLY),--only $(ONLY))

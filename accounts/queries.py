@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from accounts.factors import PASSKEY, SECOND_FACTORS
 from accounts.models import (
@@ -66,7 +65,7 @@ def with_standing(users: QuerySet[User]) -> QuerySet[User]:
 
 def live_roles() -> QuerySet[StaffRole]:
     """Return the roles that are held now."""
-    return StaffRole.objects.filter(Q(until=None) | Q(until__gt=timezone.now()))
+    return StaffRole.objects.filter(Q(until=None) | Q(until__gt=DatabaseClock()))
 
 
 def staff_among(users: Iterable[UUID]) -> set[UUID]:
@@ -271,7 +270,7 @@ def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
             user__practice=practice,
             user__is_active=True,
             confirmed_at=None,
-            asked_at__gt=database_now() - RECOVERY_WAITS,
+            asked_at__gt=DatabaseClock() - RECOVERY_WAITS,
         )
         .select_related("user__practice")
         .order_by("-asked_at")

@@ -14,7 +14,9 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from accounts.kept_query import KeptQuery
 from accounts.models import StoredSession
 from audit.clock import DatabaseClock, database_now
 from vault.envelope import Unreadable
@@ -30,6 +32,15 @@ def key_hash(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 
+def running(hashed: str) -> QuerySet[Any]:
+    """Find a session that has not ended by the hash of its key, and when it was read."""
+    rows = StoredSession.objects.select_related("sign_in").annotate(read_at=DatabaseClock())
+    return rows.filter(key_hash=hashed, expires_at__gt=DatabaseClock(), sign_in__ended_at=None)
+
+
+_running = KeptQuery(running, "none has this hash")
+
+
 class SessionStore(SessionBase):
     """A session in the database under the hash of its key."""
 
@@ -37,12 +48,7 @@ class SessionStore(SessionBase):
     _read_at: datetime
 
     def load(self) -> dict[str, Any]:
-        rows = StoredSession.objects.select_related("sign_in").annotate(read_at=DatabaseClock())
-        row = rows.filter(
-            key_hash=key_hash(self.session_key or ""),
-            expires_at__gt=DatabaseClock(),
-            sign_in__ended_at=None,
-        ).first()
+        row = _running.first(key_hash(self.session_key or ""))
         self._row = row
         if row is None:
             self._session_key = None

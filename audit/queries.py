@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from audit.entry import EntryBody, Line
 from audit.models import Entry, Head, Outcome
@@ -24,13 +25,15 @@ class Discretion:
     """What a reader is not told in `groups`, because there they are also the one who asks.
 
     Entries of the act `unheard` are left out; one of `disguised` is found, counted
-    and shown as if its act were `shown_as`.
+    and shown as if its act were `shown_as`; what somebody did about it, an entry of
+    `followed_by` on the same thing, is left out too.
     """
 
     groups: frozenset[UUID] = frozenset()
     unheard: str = ""
     disguised: str = ""
     shown_as: str = ""
+    followed_by: str = ""
 
     def act_of(self, entry: Entry) -> str:
         """Return the act of an entry as this reader may know it."""
@@ -46,7 +49,13 @@ class Discretion:
 
     def heard(self) -> Q:
         """Return the condition for entries this reader may know of."""
-        return ~Q(act=self.unheard, group__in=self.groups)
+        if not self.groups:
+            return Q()
+        told = Entry.objects.filter(
+            chain=OuterRef("chain"), object_id=OuterRef("object_id"), act=self.disguised
+        )
+        betrays = Q(Exists(told), act=self.followed_by, group__in=self.groups)
+        return ~Q(act=self.unheard, group__in=self.groups) & ~betrays
 
 
 OPEN = Discretion()
@@ -56,7 +65,8 @@ OPEN = Discretion()
 class Wanted:
     """What a reader of the trail asks for; what is empty asks for everything.
 
-    `named` are the ids a typed code stands for: as actor, as object or as group.
+    `about` are codes, each with the ids it stands for, as actor, as object or as
+    group: an entry has to be about every one of them.
     """
 
     act: str = ""
@@ -64,8 +74,7 @@ class Wanted:
     actor: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
-    code: str = ""
-    named: frozenset[UUID] = frozenset()
+    about: tuple[tuple[str, frozenset[UUID]], ...] = ()
 
 
 EVERYTHING = Wanted()
@@ -92,6 +101,24 @@ def entries_of_groups(
     return _page(found.filter(discretion.heard()), before, limit)
 
 
+def entries_around(
+    practice: UUID,
+    group: UUID,
+    *,
+    code: str,
+    objects: Iterable[UUID],
+    discretion: Discretion,
+    limit: int,
+) -> list[Entry]:
+    """Return the oldest `limit` entries of a group about `objects` or the thing `code`.
+
+    Looks at the trail are no part of what happened to it.
+    """
+    about = Q(code=code) | Q(object_id__in=list(objects))
+    found = Entry.objects.filter(about, discretion.heard(), chain=practice, group=group)
+    return list(found.exclude(act=LOOKED).defer("prev", "hash").order_by("seq")[:limit])
+
+
 def _asked_for(wanted: Wanted, discretion: Discretion) -> Q:
     asked = Q()
     if wanted.act:
@@ -104,11 +131,8 @@ def _asked_for(wanted: Wanted, discretion: Discretion) -> Q:
         asked &= Q(at__gte=wanted.since)
     if wanted.until:
         asked &= Q(at__lt=wanted.until)
-    if wanted.code:
-        named = wanted.named
-        asked &= (
-            Q(code=wanted.code) | Q(actor__in=named) | Q(object_id__in=named) | Q(group__in=named)
-        )
+    for code, named in wanted.about:
+        asked &= Q(code=code) | Q(actor__in=named) | Q(object_id__in=named) | Q(group__in=named)
     return asked
 
 
@@ -195,29 +219,41 @@ class Links:
 
 
 def check_last_links(chain: UUID, limit: int = LAST_LINKS) -> Links:
-    """Check the newest entries of a chain up to its head: a look, not the whole proof."""
-    head = Head.objects.filter(chain=chain).first()
-    length = head.seq if head else 0
-    # What is appended meanwhile lies beyond the head that was read, and is no fault.
-    newest = list(Entry.objects.filter(chain=chain, seq__lte=length).order_by("-seq")[:limit])
+    """Check the newest entries of a chain up to its head: a look, not the whole proof.
+
+    Head and entries come from one statement: what is appended meanwhile is in neither.
+    """
+    heads = Head.objects.filter(chain=OuterRef("chain"))
+    found = Entry.objects.filter(chain=chain, seq__lte=Subquery(heads.values("seq")))
+    newest = list(
+        found.annotate(
+            head_seq=Subquery(heads.values("seq")),
+            head_hash=Subquery(heads.values("hash")),
+            head_at=Subquery(heads.values("at")),
+        ).order_by("-seq")[:limit]
+    )
+    head = _head_beside(newest[0]) if newest else _head(chain)
     verdict = verify_latest(
         [_row(entry) for entry in reversed(newest)],
         chain=chain.hex,
-        head_seq=length,
-        head_hash=bytes(head.hash) if head else bytes(32),
+        head_seq=head.seq,
+        head_hash=bytes(head.hash),
     )
-    return Links(length, len(newest), verdict, head.at if head else None)
+    return Links(head.seq, len(newest), verdict, head.at)
+
+
+def _head_beside(entry: Any) -> Head:
+    return Head(entry.chain, entry.head_seq, entry.head_hash, entry.head_at)
+
+
+def _head(chain: UUID) -> Head:
+    return Head.objects.filter(chain=chain).first() or Head(chain=chain)
 
 
 def verify_chain(chain: UUID) -> Verdict:
     """Follow one chain through the whole table and compare it with its head."""
-    head = Head.objects.filter(chain=chain).first()
-    return verify(
-        _rows(chain),
-        chain=chain.hex,
-        head_seq=head.seq if head else 0,
-        head_hash=bytes(head.hash) if head else bytes(32),
-    )
+    head = _head(chain)
+    return verify(_rows(chain), chain=chain.hex, head_seq=head.seq, head_hash=bytes(head.hash))
 
 
 def holds_lines(lines: Iterable[Line]) -> set[UUID]:
@@ -231,7 +267,7 @@ def holds_lines(lines: Iterable[Line]) -> set[UUID]:
 
 def head_of(chain: UUID) -> Line:
     """Return the end of a chain."""
-    head = Head.objects.filter(chain=chain).first() or Head(chain=chain)
+    head = _head(chain)
     return Line(chain, head.seq, bytes(head.hash))
 
 

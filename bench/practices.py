@@ -202,6 +202,7 @@ def _people(house: Invented, loading: Loading) -> None:
         loading.row(
             "consent_recipient", id=key("recipient", reader), practice_id=key("practice", 0),
             code=f"P-{reader}", kind="organisation", name_sealed=b"", address_sealed=b"",
+            one_emergency=False,
         )  # fmt: skip
     for group in range(house.groups):
         practice = key("practice", group // GROUPS_OF_A_PRACTICE)

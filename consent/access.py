@@ -13,6 +13,7 @@ from accounts.queries import staff_among
 from audit.clock import database_now
 from audit.models import Entry
 from consent.facts import read
+from consent.models import Reviewer
 from consent.rules import ItemFacts
 from consent.shadow import RIGHTS, last_instants, rights_by_ledger, users_of
 from sessions_app import queries as sessions
@@ -188,17 +189,25 @@ def _of_versions(practice: Practice, items: list[Disclosure], with_keys: bool) -
 
 
 def _of_looks(practice: Practice, items: list[Disclosure]) -> Iterator[Found]:
-    """Compare who is to look at the redacted words in force with who was asked to (rule R52)."""
+    """Compare who may look at the words in force with who was asked to.
+
+    At redacted ones for a second look (R52), at those an override let out for a review (R101).
+    """
     current = DisclosureVersion.objects.filter(
         disclosure__in=items, number=F("disclosure__current_version")
     )
     version_of = {version.disclosure_id: version for version in current}
     held = _held(VersionUserPermission, [version.pk for version in version_of.values()])
     lookers = _lookers(practice, [item for item in items if item.redacted_from_id], version_of)
+    reviewing = _reviewing(version.pk for version in version_of.values())
     for item in items:
         if item.pk in version_of:
             version = version_of[item.pk].pk
             sure, possible = lookers.get(item.pk, (set(), set()))
+            reviewers = reviewing.get(version, set())
+            if item.state not in Disclosure.OUT:
+                sure = sure | reviewers
+            possible = possible | reviewers
             yield from _compared(
                 held.get((LOOK, version), set()),
                 must=sure,
@@ -206,6 +215,17 @@ def _of_looks(practice: Practice, items: list[Disclosure]) -> Iterator[Found]:
                 lapsed=set(),
                 of=(LOOK, practice.pk, item.group_id, version, item.code),
             )
+
+
+def _reviewing(versions: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return who was given the right to review what an override let out of each version."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = Reviewer.objects.filter(
+        review__outcome=None, review__override__version__in=list(versions)
+    )
+    for version, user in rows.values_list("review__override__version", "user"):
+        found.setdefault(version, set()).add(user)
+    return found
 
 
 def _lookers(

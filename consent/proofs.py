@@ -7,8 +7,10 @@ the consents that it may stand on, an alarm for all.
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from audit.entry import time_text
+from audit.models import Entry, Outcome
 from audit.verifier import FIELDS, chain_hash, values
 from consent.evidence import canonical
 from vault import key_ring
@@ -104,6 +106,24 @@ def ground_of(entry: list[Any] | None, chain: str, act: str, about: str) -> byte
     wanted = tuple(text.encode() for text in (chain, str(seq), hex_of(about), act))
     given = (found[CHAIN], found[SEQ], found[OBJECT], found[ACT])
     return found[GROUND] if given == wanted else None
+
+
+def last_ground(chain: UUID, about: UUID, act: str, outcome: Outcome | None = None) -> bytes | None:
+    """Return the ground of the trail's last entry for an act about a row, if its bytes hold.
+
+    With `outcome`, of those that came to it: a try that was refused later undoes nothing.
+    """
+    found = Entry.objects.filter(chain=chain, object_id=about, act=act)
+    if outcome is not None:
+        found = found.filter(outcome=outcome)
+    last = found.order_by("-seq").first()
+    return ground_of(entry_row(last), chain.hex, act, about.hex) if last else None
+
+
+def entry_row(entry: Entry) -> list[Any]:
+    """Return an entry as `consent.statements` reads it."""
+    told = bytes(entry.hash) + bytes(entry.prev) + bytes(entry.body)
+    return [entry.seq, told.hex(), False]
 
 
 def _mac_holds(consent: list[Any], event: list[Any], words: Words, times: Times) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from audit.entry import time_text
 from audit.models import Entry
-from consent.proofs import Times, ground_of, hex_of
+from consent.proofs import Times, entry_row, ground_of, hex_of
 from consent.rules import ADULT, LegalStanding, RepresentativeFacts, Signs
 from sessions_app import models
 from sessions_app.standing_text import RECORDED, standing_message
@@ -101,7 +101,7 @@ def standings_of(practice: UUID, members: Iterable[UUID]) -> dict[UUID, Stands]:
         member: standing_of(
             member.hex,
             _row(rows[member]) if member in rows else None,
-            _entry(told[member]) if member in told else None,
+            entry_row(told[member]) if member in told else None,
             practice.hex,
             times,
             check=True,
@@ -123,11 +123,6 @@ def _row(one: models.LegalStanding) -> list[Any]:
         one.mac_key_id,
         bytes(one.mac).hex(),
     ]
-
-
-def _entry(entry: Entry) -> list[Any]:
-    told = bytes(entry.hash) + bytes(entry.prev) + bytes(entry.body)
-    return [entry.seq, told.hex(), False]
 
 
 def _representative(told: list[Any]) -> RepresentativeFacts:

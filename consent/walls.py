@@ -4,13 +4,20 @@ It judges in the database what `consent.rules` judges before: member, version,
 recipient, purpose, period and the last event, for each subject. What needs a
 key or a person's standing it leaves to the service: MACs, the trail's last
 word, refusals of wider purposes, who may sign, house policy, freeze. Nor does
-it lock: the service has the item's lock. Source: security.md 3.5; docs/rules.md R10.
+it lock: the service has the item's lock. An item that names an override goes
+that way and no other: its one version and recipient, its requester, somebody
+else's yes or an urgent basis, its hour, and never twice. Source: security.md 3.5;
+docs/rules.md R10, R100.
 """
+
+from datetime import timedelta
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from consent.kinds import PARENT_PURPOSE
 from consent.rules import reaches
+from consent.rules.claims import ANSWERED_WITHIN, GOES_WITHIN, PURPOSES
+from consent.rules.overrides import CAN_BE_URGENT, NEVER_FOR_PART2
 
 GATE = "consent_releaseitem_gate"
 
@@ -25,7 +32,54 @@ _PURPOSES = {
     "sqlite": "json_each(c.purposes) AS p",
 }
 
+_AGO = {
+    "postgresql": "(clock_timestamp() - interval '{minutes} minutes')",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-{minutes} minutes')",
+}
+_YES = {"postgresql": "o.{column}", "sqlite": "o.{column} = 1"}
+
 _UNCOVERED = """
+    NEW.override_id IS NULL AND ({by_consent}) OR NEW.override_id IS NOT NULL AND ({by_override})
+"""
+_BY_OVERRIDE = """
+    NOT EXISTS (
+        SELECT 1 FROM consent_override o
+        JOIN consent_release r ON r.id = NEW.release_id
+        JOIN sessions_app_disclosureversion v ON v.id = o.version_id
+        JOIN sessions_app_disclosure d ON d.id = v.disclosure_id
+        WHERE o.id = NEW.override_id AND o.version_id = NEW.version_id
+        AND o.recipient_id = r.recipient_id AND o.practice_id = r.practice_id
+        AND o.requested_by_id = r.released_by_id AND r.decision = 'permit'
+        AND r.session_id IS NULL AND r.group_id IS NULL
+        AND d.state NOT IN ('error', 'erased', 'unused')
+        AND (v.number = d.current_version OR o.basis = 'COURT_ORDER' AND {names_version})
+        AND o.basis || '>' || r.purpose IN ({purposes})
+        AND NOT (d.record_class = 'sud_counseling' AND o.basis IN ({never_for_part2}))
+        AND (
+            EXISTS (
+                SELECT 1 FROM consent_overrideanswer a
+                WHERE a.override_id = o.id AND a.kind = 'approved'
+                AND a.by_id <> o.requested_by_id
+                AND a.at > {hour_ago} AND o.requested_at > {longest_ago})
+            OR {urgent} AND o.basis IN ({can_be_urgent}) AND o.requested_at > {hour_ago}))
+    OR EXISTS (
+        SELECT 1 FROM consent_overrideanswer a
+        WHERE a.override_id = NEW.override_id AND a.kind <> 'approved')
+    OR EXISTS (SELECT 1 FROM consent_releaseitem u WHERE u.override_id = NEW.override_id)
+    OR EXISTS (SELECT 1 FROM consent_releaseitem u WHERE u.release_id = NEW.release_id)
+    OR NOT EXISTS (SELECT 1 FROM consent_involved i WHERE i.override_id = NEW.override_id)
+    OR EXISTS (
+        SELECT 1 FROM consent_involved i WHERE i.override_id = NEW.override_id
+        AND NOT EXISTS (
+            SELECT 1 FROM sessions_app_subject s
+            WHERE s.version_id = NEW.version_id AND s.member_id = i.member_id))
+"""
+_NO_OVERRIDE_BESIDE = """
+    EXISTS (
+        SELECT 1 FROM consent_releaseitem u
+        WHERE u.release_id = NEW.release_id AND u.override_id IS NOT NULL) OR
+"""
+_BY_CONSENT = """
     NOT EXISTS (
         SELECT 1 FROM sessions_app_disclosureversion v
         JOIN sessions_app_disclosure d ON d.id = v.disclosure_id
@@ -66,9 +120,13 @@ _SHOWN = """
 """
 
 
-def raise_gate(connection: BaseDatabaseWrapper) -> None:
-    """Let no release item in that lacks a standing grant of every member it concerns."""
-    uncovered = _uncovered(connection.vendor)
+def raise_gate(connection: BaseDatabaseWrapper, *, overrides: bool = True) -> None:
+    """Let no release item in that lacks a standing grant of every member it concerns.
+
+    Or, if it names one, an override that may go now. Without `overrides` it is
+    the gate of the migrations that came before these.
+    """
+    uncovered = _uncovered(connection.vendor, overrides=overrides)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(
@@ -99,7 +157,7 @@ def lower_gate(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {GATE}")
 
 
-def _uncovered(vendor: str) -> str:
+def _uncovered(vendor: str, *, overrides: bool) -> str:
     clock = _CLOCK[vendor]
     reaching = [
         f"'{granted}>{asked}'"
@@ -107,13 +165,33 @@ def _uncovered(vendor: str) -> str:
         for asked in PARENT_PURPOSE
         if reaches(granted, asked)
     ]
-    return _UNCOVERED.format(
+    by_consent = _BY_CONSENT.format(
         clock=clock,
         least=_LEAST[vendor],
         purposes=_PURPOSES[vendor],
         reaching=", ".join(reaching),
         shown_to_be_in_recipient=_SHOWN.format(column="recipient_id", clock=clock),
         shown_to_be_in_recipient_class=_SHOWN.format(column="recipient_class_id", clock=clock),
+    )
+    if not overrides:
+        return by_consent
+    return _UNCOVERED.format(
+        by_consent=_NO_OVERRIDE_BESIDE + by_consent, by_override=_not_overridden(vendor)
+    )
+
+
+def _not_overridden(vendor: str) -> str:
+    def ago(span: timedelta) -> str:
+        return _AGO[vendor].format(minutes=span // timedelta(minutes=1))
+
+    return _BY_OVERRIDE.format(
+        names_version=_YES[vendor].format(column="names_version"),
+        urgent=_YES[vendor].format(column="urgent"),
+        purposes=", ".join(f"'{basis}>{purpose}'" for basis, purpose in PURPOSES.items()),
+        never_for_part2=", ".join(f"'{basis}'" for basis in NEVER_FOR_PART2),
+        can_be_urgent=", ".join(f"'{basis}'" for basis in CAN_BE_URGENT),
+        hour_ago=ago(GOES_WITHIN),
+        longest_ago=ago(ANSWERED_WITHIN + GOES_WITHIN),
     )
 
 

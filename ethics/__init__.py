@@ -1,1 +1,1 @@
-"""Dilemma cases, consultations, referrals and the library.."""
+"""Dilemma cases, consultations, referrals, risk and the library. A case never releases anything."""

@@ -63,6 +63,8 @@ def prepare(env: dict[str, str], folder: Path) -> None:
     if not (folder / "loaded").exists():
         manage(env, "load_demo")
         (folder / "loaded").touch()
+    else:
+        manage(env, "load_library")
 
 
 def serve(env: dict[str, str], port: int) -> int:

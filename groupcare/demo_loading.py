@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connections
@@ -19,7 +20,10 @@ from accounts.services import (
     note_sign_in,
 )
 from audit.trail import Actor
-from consent.models import Consent, ConsentRequest, Recipient
+from consent.models import Consent, ConsentRequest, Recipient, ReviewOutcome
+from consent.rules.claims import ClaimWords
+from consent.rules.overrides import Basis, Fact
+from consent.rules.passages import sentences_of
 from consent.services.asking import ask_consent
 from consent.services.deciding import (
     decline_consent,
@@ -29,18 +33,38 @@ from consent.services.deciding import (
 )
 from consent.services.deciding_for import grant_for, grant_for_scope
 from consent.services.notifying import see_all_notices
+from consent.services.overriding import (
+    approve_override,
+    approve_scope,
+    override_scope,
+    release_override,
+    request_override,
+)
 from consent.services.papers import attest_paper, confirm_paper, paper_scope
+from consent.services.privacy import ask_privacy
 from consent.services.recipients import create_recipient
-from consent.services.release import Withheld, hand_over, release_item, release_scope
+from consent.services.release import Received, Withheld, hand_over, release_item, release_scope
 from consent.services.representing import (
     confirm_representation,
     record_representation,
     record_standing,
     represent_scope,
 )
+from consent.services.reviewing import close_review, open_review
+from ethics.guarding import guard_for_case
+from ethics.risk_rules import Talk
+from ethics.rules import StepKind
+from ethics.services.cases import close_case, open_case, write_step
+from ethics.services.consulting import invite_to_case, open_lesson
+from ethics.services.library import add_policy
+from ethics.services.risk import record_risk, write_safety_plan
 from groupcare.demo_record import PASSWORD
 from groupcare.demo_record.shapes import (
     SESSIONS,
+    Breach,
+    Called,
+    Case,
+    Danger,
     Edit,
     Evening,
     Group,
@@ -50,6 +74,9 @@ from groupcare.demo_record.shapes import (
     PracticeFacts,
     Question,
     Said,
+    Step,
+    Wish,
+    Worry,
 )
 from sessions_app import queries as sessions
 from sessions_app.guarding import Guard
@@ -67,7 +94,8 @@ from sessions_app.models import (
     Weekday,
     WhoSigns,
 )
-from sessions_app.services.agreements import sign_agreement
+from sessions_app.services.agreements import report_breach, sign_agreement
+from sessions_app.services.contacts import read_contact, write_contact
 from sessions_app.services.groups import add_member, create_group, end_stint
 from sessions_app.services.items import edit_item, record_item
 from sessions_app.services.notes import (
@@ -127,8 +155,19 @@ def load_practice(facts: PracticeFacts, today: date | None = None) -> None:
         )
         for one in facts.recipients
     }
+    for policy in facts.policies:
+        add_policy(
+            by=administrator,
+            title=policy.title,
+            number=policy.number,
+            says=policy.says,
+            relates_to=policy.beside,
+            compared=policy.compared,
+            once=uuid4(),
+        )
     supervisor = User.objects.get(pk=staff[facts.supervisor].user)
     day = today or sessions.today_in(practice.pk)
+    rooms: dict[str, _Room] = {}
     for group in facts.groups:
         leaders = [staff[person] for person in group.leaders]
         room = _Room.open(group, leaders, supervisor, day)
@@ -137,6 +176,55 @@ def load_practice(facts: PracticeFacts, today: date | None = None) -> None:
             room.hold(number, evening)
         for step in facts.steps[group.name]:
             room.take(step, recipients)
+        rooms[group.name] = room
+    for case in facts.cases:
+        _think(case, staff, rooms.get(case.group))
+
+
+def _think(facts: Case, staff: dict[Person, Actor], room: "_Room | None") -> None:
+    """Open a case as its opener, with all that was entered in it and how it ended."""
+    by = staff[facts.opener]
+    today = sessions.today_in(by.practice)
+    case = open_case(
+        by=by,
+        title=facts.title,
+        dilemma=facts.dilemma,
+        group_code=room.group.code if room else "",
+        member_code=room.members[facts.about].member.code if room and facts.about else "",
+        guard=guard_for_case(by),
+        once=uuid4(),
+    )
+    for person, part in facts.asked:
+        invite_to_case(
+            by=by,
+            code=case.code,
+            user=User.objects.get(pk=staff[person].user),
+            part=part,
+            until=today + timedelta(days=60),
+            once=uuid4(),
+        )
+    for entered in facts.steps:
+        writer = staff[entered.by] if entered.by else by
+        day = None if entered.days_ago is None else today - timedelta(days=entered.days_ago)
+        write_step(
+            by=writer,
+            code=case.code,
+            kind=StepKind(entered.kind),
+            words=entered.words,
+            value=entered.value,
+            whom=entered.whom,
+            on=day,
+            guard=guard_for_case(writer, case=case),
+            once=uuid4(),
+        )
+    if facts.closed:
+        guard = guard_for_case(by, case=case)
+        close_case(
+            by=by, code=case.code, how=facts.closed, knows=True, ending=facts.ending, guard=guard
+        )
+    if facts.lesson:
+        guard = guard_for_case(by, case=case, goes_further=True)
+        open_lesson(by=by, code=case.code, words=facts.lesson, guard=guard, once=uuid4())
 
 
 def _staff(practice: Practice, person: Person) -> Actor:
@@ -210,10 +298,8 @@ class _Room:
                 code = self.members[person.called].member.code
                 end_stint(by=by, group=self.group, member_code=code, until=self._day(number))
 
-    def take(
-        self, step: Question | Edit | Handing | Minor, recipients: dict[str, Recipient]
-    ) -> None:
-        """Ask, write anew, or release, as the facts say."""
+    def take(self, step: Step, recipients: dict[str, Recipient]) -> None:
+        """Ask, write anew, release, or leave something to whoever reviews, as the facts say."""
         match step:
             case Question():
                 self._asked(step, recipients[step.to])
@@ -223,6 +309,38 @@ class _Room:
                 self._released(step, recipients[step.to])
             case Minor():
                 self._spoken_for(step)
+            case Worry():
+                self._worried(step)
+            case Called():
+                self._contact_read(step)
+            case Wish():
+                by = self.members[step.called].actor
+                ask_privacy(by=by, kind=step.kind, text=step.text, once=uuid4())
+            case Breach():
+                self._breach_told(step)
+            case Danger():
+                self._let_out(step, recipients[step.to])
+
+    def _worried(self, worry: Worry) -> None:
+        """Write down a talk that comes back today, and the plan."""
+        by = self.leaders[0]
+        of = {"group_code": self.group.code, "member_code": self.members[worry.called].member.code}
+        today = sessions.today_in(by.practice)
+        record_risk(by=by, **of, talk=Talk(**worry.talk), follow_up_on=today, once=uuid4())
+        write_safety_plan(by=by, **of, parts=worry.plan, seen=0)
+
+    def _contact_read(self, step: Called) -> None:
+        code = self.members[step.called].member.code
+        of_it: dict[str, Any] = {"by": self.leaders[0], "group": self.group, "member_code": code}
+        write_contact(**of_it, contact=step.contact)
+        read_contact(**of_it, why=step.why)
+
+    def _breach_told(self, step: Breach) -> None:
+        by = self.members[step.called].actor
+        [stint] = sessions.own_memberships(by)
+        report_breach(
+            by=by, membership_id=stint.pk, text=step.text, tell_leaders=False, once=uuid4()
+        )
 
     def _spoken_for(self, minor: Minor) -> None:
         """Record a parent, whom the supervisor confirms."""
@@ -426,6 +544,41 @@ class _Room:
             return
         if handing.handed_over:
             hand_over(by=by, code=release.code)
+
+    def _let_out(self, danger: Danger, recipient: Recipient) -> None:
+        """Without permission: asked for, agreed to by a second person, released, and reviewed."""
+        by = self.leaders[0]
+        second = self.leaders[1] if len(self.leaders) > 1 else self.second
+        said, item, _ = self.items[danger.about]
+        sentences = sentences_of(said.text)
+        override = request_override(
+            by=by,
+            codes=[item.code],
+            basis=Basis.THREAT,
+            recipient=recipient,
+            words=ClaimWords(
+                what=danger.what,
+                can_prevent=danger.can_prevent,
+                passages=tuple(sentences[n] for n in danger.sentences),
+            ),
+            said={Fact.SERIOUS, Fact.IMMINENT},
+            involved=[self._id(said.speaker)],
+            text=said.text,
+            once=uuid4(),
+        )
+        of_second = _stepped_up(second, User.objects.get(pk=second.user), approve_scope(override))
+        approve_override(by=second, code=override.code, step_up_id=of_second)
+        proof = _stepped_up(by, User.objects.get(pk=by.user), override_scope(override))
+        release = release_override(by=by, code=override.code, step_up_id=proof, once=uuid4())
+        hand_over(by=by, code=release.code, received=Received.READ_OUT)
+        if danger.review:
+            open_review(by=self.second, code=override.code)
+            close_review(
+                by=self.second,
+                code=override.code,
+                outcome=ReviewOutcome.Outcome.UPHELD,
+                words=danger.review,
+            )
 
     def _id(self, called: str) -> UUID:
         return self.members[called].member.pk

@@ -38,6 +38,13 @@ RIGHTS = {
     "consent_freeze": _ADD_AND_LOCK,
     "consent_freezelift": _ADD,
     "consent_handover": _ADD,
+    "consent_override": _ADD,
+    "consent_involved": _ADD,
+    "consent_overrideanswer": _ADD,
+    "consent_review": _ADD,
+    "consent_reviewer": _ADD,
+    "consent_reviewoutcome": _ADD,
+    "consent_telling": _ADD,
     "consent_housepolicy": _ADD,
     "consent_release": _ADD,
     "consent_releaseitem": _ADD,
@@ -57,6 +64,14 @@ RIGHTS = {
     "sessions_app_disclosuregrouppermission": "SELECT, DELETE",
     "sessions_app_pulsequestions": _ADD,
     "sessions_app_pulseanswer": _ADD,
+    "ethics_casestep": _ADD,
+    "ethics_policyreference": _ADD,
+    "ethics_jurisdictionrule": _ADD,
+    "ethics_confirmation": _ADD,
+    "ethics_crisiscontact": _ADD,
+    "ethics_riskassessment": _ADD,
+    "ethics_riskfollowup": _ADD,
+    "ethics_safetyplan": _ADD,
     # Written once, though nothing in the database holds it to that.
     "consent_consentrequest": _ADD,
     "consent_recipient": _ADD,
@@ -103,6 +118,9 @@ RIGHTS = {
     "consent_linkvisit": _ADD_AND_DROP,
     "consent_privacyrequest": _CHANGE,
     "consent_notice": _ALL,
+    "ethics_ethicscase": _CHANGE,
+    "ethics_caseperson": _CHANGE,
+    "ethics_caseshare": _CHANGE,
     "auth_permission": _READ,
     "django_content_type": _READ,
     "account_emailaddress": _READ,
@@ -127,6 +145,8 @@ _OWN = f"practice_id = {_PRACTICE}"
 _OF_A_GROUP = _of("sessions_app_therapygroup", "group_id")
 _OF_A_VERSION = _of("sessions_app_disclosureversion", "version_id")
 _OF_A_RELEASE = _of("consent_release", "release_id")
+_OF_A_CASE = _of("ethics_ethicscase", "case_id")
+_OF_AN_OVERRIDE = _of("consent_override", "override_id")
 
 # Which rows belong to the acting practice.
 POLICIES = {
@@ -180,14 +200,33 @@ POLICIES = {
     "consent_releaseitem_consents": _of("consent_releaseitem", "releaseitem_id"),
     "consent_withhelditem": _OF_A_RELEASE,
     "consent_handover": _OF_A_RELEASE,
+    "consent_override": _OWN,
+    "consent_involved": _OF_AN_OVERRIDE,
+    "consent_overrideanswer": _OF_AN_OVERRIDE,
+    "consent_review": _OF_AN_OVERRIDE,
+    "consent_reviewer": _of("consent_review", "review_id"),
+    "consent_reviewoutcome": _of("consent_review", "review_id"),
+    "consent_telling": _OF_AN_OVERRIDE,
     "consent_releaselink": _OWN,
     "consent_linkvisit": _of("consent_releaselink", "link_id"),
     "consent_notice": _OWN,
     "consent_housepolicy": _OWN,
     "consent_privacyrequest": _OWN,
+    "ethics_ethicscase": _OWN,
+    "ethics_caseperson": _OF_A_CASE,
+    "ethics_casestep": _OF_A_CASE,
+    "ethics_caseshare": _OF_A_CASE,
     # One without a practice freezes every practice, so every practice has to see it.
     "consent_freeze": f"practice_id IS NULL OR {_OWN}",
     "consent_freezelift": _of("consent_freeze", "freeze_id"),
+    # What has no practice is everybody's; rules of places belong to none and have no policy.
+    "ethics_jurisdictionrule": "true",  # the law of a place is everybody's
+    "ethics_policyreference": f"practice_id IS NULL OR {_OWN}",
+    "ethics_crisiscontact": f"practice_id IS NULL OR {_OWN}",
+    "ethics_confirmation": _OWN,
+    "ethics_riskassessment": _OWN,
+    "ethics_riskfollowup": _of("ethics_riskassessment", "assessment_id"),
+    "ethics_safetyplan": _OWN,
 }
 
 _LARGE_OBJECTS = (

@@ -17,6 +17,8 @@ from pages.administrator.forms import (
     PulseQuestionsForm,
     RecipientForm,
 )
+from pages.facilitator.emergency import OPEN
+from pages.facilitator.emergency_forms import OverrideForm, PrivilegeForm
 from pages.facilitator.forms import (
     AgreementForm,
     AskForm,
@@ -37,9 +39,21 @@ from pages.facilitator.forms import (
     SummaryForm,
     TalkForm,
 )
+from pages.facilitator.risk_forms import FollowUpForm, PlanForm, RiskForm
 from pages.member.forms import BreachForm, EndForm, PrivacyForm, PulseForm, SignatureForm
 from pages.recipient.forms import LinkForm
 from pages.shared.attesting import REFUSED
+from pages.shared.case_forms import (
+    STEP_FORMS,
+    AdviceForm,
+    CaseForm,
+    ClosingForm,
+    InviteForm,
+    LessonForm,
+    ReopeningForm,
+    ShareForm,
+)
+from pages.shared.emergencies import DECLINE, DeclineForm, OutcomeForm, TellForm
 from pages.shared.forms import (
     CodeForm,
     HouseForm,
@@ -53,9 +67,10 @@ from pages.shared.forms import (
     WhyForm,
 )
 from pages.shared.keeping import KEEPER
+from pages.shared.library_forms import CrisisContactForm, PolicyForm
 from pages.shared.looks import BACK, CONFIRM, LookForm
 from pages.shared.outside_forms import AddressForm, MailCodeForm, QuietForm
-from pages.supervisor.forms import AnswerForm, BreachAnswerForm, CoverForm, NextForm
+from pages.supervisor.forms import AnswerForm, CoverForm, NextForm
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 Taken = tuple[str | type[forms.Form], ...]
@@ -111,15 +126,37 @@ TAKES: dict[str, Taken] = {
     "agree_to_lift": (),
     "open_link": (LinkForm, "again"),
     "new_group": (GroupForm,),
-    "new_member": (MemberForm,),
+    "new_member": (MemberForm, KEEPER),
     "import_roster": (RosterFileForm,),
     "add_roster": ("carried",),
     "close_group": (HouseForm,),
     "end_stint": (EndStintForm,),
     "invite_member": (),
-    "contact": (WhyForm,),
-    "change_contact": (ContactForm,),
+    "contact": (WhyForm, KEEPER),
+    "change_contact": (ContactForm, KEEPER),
     "find_person": (FindForm,),
+    "new_case": (CaseForm, "guard-*", KEEPER),
+    "case_step": (*STEP_FORMS.values(), *WORDS),
+    "case_entry": (*STEP_FORMS.values(), *WORDS),
+    "close_case": (ClosingForm, "guard-*", KEEPER),
+    "reopen_case": (ReopeningForm, "guard-*", KEEPER),
+    "case_people": (InviteForm,),
+    "end_on_case": (),
+    "share_entry": (ShareForm, "guard-*", KEEPER),
+    "end_share": (),
+    "teach_case": (LessonForm, "guard-*", KEEPER),
+    "consulted_case": (AdviceForm, KEEPER),
+    "assess_risk": (RiskForm, "later", KEEPER),
+    "edit_safety_plan": (PlanForm, "later", KEEPER),
+    "keep_risk": (RiskForm, PlanForm, "later", KEEPER),
+    "open_risk": (),
+    "follow_up_risk": (FollowUpForm, KEEPER),
+    "new_policy": (PolicyForm, KEEPER),
+    "change_policy": (PolicyForm, KEEPER),
+    "confirm_entry": (),
+    "new_crisis_contact": (CrisisContactForm,),
+    "change_crisis_contact": (CrisisContactForm,),
+    "remove_crisis_contact": (),
     "new_session": (SessionForm,),
     "open_in_session": (),
     "mark_attendance": ("status-*", "seen-*", "was-*", "arrived-*"),
@@ -136,8 +173,8 @@ TAKES: dict[str, Taken] = {
     "enter_in_error": (HouseForm,),
     "redact": (RedactForm, *WORDS),
     "change_redacted": (RedactForm, *WORDS),
-    "second_look": (LookForm, CONFIRM, BACK, "compare"),
-    "review_look": (LookForm, CONFIRM, BACK),
+    "second_look": (LookForm, CONFIRM, BACK, "compare", KEEPER),
+    "review_look": (LookForm, CONFIRM, BACK, KEEPER),
     "new_summary": (SummaryForm, "sign", *WORDS),
     "summary": (SummaryForm, "sign", *WORDS),
     "ask": (AskForm,),
@@ -154,6 +191,16 @@ TAKES: dict[str, Taken] = {
     "release_group_confirm": ("once",),
     "open_package": (),
     "hand_over": ("received",),
+    "new_override": (OverrideForm, KEEPER),
+    "assert_privilege": (PrivilegeForm, KEEPER),
+    "override": (OPEN,),
+    "begin_override": (),
+    "confirm_override": ("once",),
+    "drop_override": (),
+    "begin_approval": (),
+    "confirm_approval": (DeclineForm, DECLINE, KEEPER),
+    "tell_override": (TellForm, KEEPER),
+    "review_override": (OutcomeForm, OPEN, KEEPER),
     "new_link": (NewLinkForm,),
     "make_link": ("once",),
     "end_link": (),
@@ -165,14 +212,14 @@ TAKES: dict[str, Taken] = {
     "take_everything_back": (),
     "my_data": (),
     "export_data": ("print",),
-    "privacy_ask": (PrivacyForm,),
-    "answer_request": (AnswerForm,),
+    "privacy_ask": (PrivacyForm, KEEPER),
+    "answer_request": (AnswerForm, KEEPER),
     "read_words": (),
     "preview_own": (),
     "take_back": (),
     "say_pressured": (),
     "agreement": (SignatureForm,),
-    "tell_breach": (BreachForm,),
+    "tell_breach": (BreachForm, KEEPER),
     "own_breach": (),
     "room_pin": (PinInRoomForm,),
     "room_sign": (SignatureForm,),
@@ -187,14 +234,14 @@ TAKES: dict[str, Taken] = {
     "paper_no": (),
     "drop_paper": (),
     "who_signs": (StandingForm,),
-    "new_representation": (RepresentationForm,),
+    "new_representation": (RepresentationForm, KEEPER),
     "end_representation": (),
     "bar_representative": (),
-    "new_agreement": (AgreementForm,),
+    "new_agreement": (AgreementForm, KEEPER),
     "note_talk": (TalkForm,),
     "hand_for_agreement": (),
     "read_breach": (),
-    "supervised_breach": (BreachAnswerForm,),
+    "supervised_breach": (AnswerForm, KEEPER),
     "supervised_standing": (StandingForm,),
     "correct_standing": (),
     "supervised_end": (),
@@ -210,7 +257,7 @@ TAKES: dict[str, Taken] = {
     "end_cover": (),
     "choose_next": (NextForm,),
     "hand_over_group": (),
-    "supervised_contact": (WhyForm,),
+    "supervised_contact": (WhyForm, KEEPER),
     "review_reading": ("in_order",),
     "switch_off": (),
     "invite_person": (),
@@ -226,7 +273,7 @@ TAKES: dict[str, Taken] = {
     "drop_proposal": (),
     "house_policy": (HousePolicyForm,),
     "new_person": (PersonForm,),
-    "new_recipient": (RecipientForm,),
+    "new_recipient": (RecipientForm, KEEPER),
     "recipient_class": (ClassMemberForm,),
     "end_class_membership": (),
 }

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 LONGEST_TEXT = 20_000
 LONGEST_CONTACT = 400
@@ -60,7 +59,6 @@ class Problem(StrEnum):
     JUST_RECOVERED = "just_recovered"
     LEADS_ALREADY = "leads_already"
     LEADS_NOT = "leads_not"
-    NO_CONTACT = "no_contact"
     ON_HOLD = "on_hold"
     ANOTHER_SIGNS = "another_signs"
     NEEDS_ANOTHER = "needs_another"
@@ -69,6 +67,21 @@ class Problem(StrEnum):
     PAPER_TOO_OLD = "paper_too_old"
     PAPER_NOT_COUNTED = "paper_not_counted"
     NO_ADDRESS = "no_address"
+    NOT_IN_THE_TEXT = "not_in_the_text"
+    ONE_ITEM = "one_item"
+    REVIEW_OVERDUE = "review_overdue"
+    NO_WISH = "no_wish"
+    STILL_OPEN = "still_open"
+    NOT_PLAIN = "not_plain"
+    ADMINISTRATION_FIRST = "administration_first"
+    NOT_WITH_THEM = "not_with_them"
+    DAY_TO_LOOK = "day_to_look"
+    NOT_IN_ROLE = "not_in_role"
+    ON_IT_ALREADY = "on_it_already"
+    CASE_CLOSED = "case_closed"
+    CASE_OPEN = "case_open"
+    NO_SUCH_PERMISSION = "no_such_permission"
+    LAST_ONE = "last_one"
 
 
 class Rejected(Exception):
@@ -238,25 +251,3 @@ def paper_problems(
     elif signed_on < asked_on:
         problems["signed_on"] = Problem.PAPER_TOO_OLD
     return problems
-
-
-def next_by_rhythm(
-    weekday: int | None,
-    starts_at: time | None,
-    now: datetime,
-    zone: ZoneInfo,
-    cancelled: Collection[datetime] = (),
-) -> datetime | None:
-    """Return the next local weekday and time after `now` that is not cancelled; none without both.
-
-    Looks a year ahead and no further.
-    """
-    if weekday is None or starts_at is None:
-        return None
-    today = now.astimezone(zone).date()
-    first = today + timedelta(days=(weekday - today.weekday()) % 7)
-    for week in range(53):
-        at = datetime.combine(first + timedelta(weeks=week), starts_at, zone)
-        if at > now and at not in cancelled:
-            return at
-    return None

@@ -11,6 +11,9 @@ from django.test import TransactionTestCase
 from tests.walls import wall_lowered
 from vault import key_ring
 
+# An assert of a module beside the tests says what it compared, as one of a test does.
+pytest.register_assert_rewrite("tests.consent", "tests.overriding")
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
 
 _flush = TransactionTestCase._fixture_teardown

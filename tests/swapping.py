@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from django.db import connections, transaction
 from django.http.cookie import SimpleCookie
 from django.test import Client
+from django.urls import resolve
 
 from tests.cast import BOTH
 
@@ -35,10 +36,14 @@ WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 @dataclass
 class Found:
-    """What a walk met: `leaked` and `changed` say which try of which request."""
+    """What a walk met: `leaked` and `changed` say which try of which request.
+
+    `posted` are the names of the addresses that a form was sent to.
+    """
 
     requests: int = 0
     swapped: int = 0
+    posted: set[str] = field(default_factory=set)
     leaked: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
@@ -85,6 +90,8 @@ class Swapper(Client):
             state = state or snapshot()
             self.found.swapped += 1
             self._tried(one, state)
+        if method == "POST":
+            self.found.posted.add(resolve(urlsplit(path).path).url_name or "")
         response = self._request(method, path, data)
         assert response.status_code in (200, 302), (method, path, response.status_code, data)
         self.at = path
@@ -160,6 +167,7 @@ class Form:
     action: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     words: str = ""
+    areas: list[str] = field(default_factory=list)  # the fields for more than a line
 
 
 class _Forms(HTMLParser):
@@ -177,6 +185,7 @@ class _Forms(HTMLParser):
         form, name = self.forms[-1], at.get("name", "")
         if tag == "textarea":
             self.area, form.fields[name] = name, ""
+            form.areas.append(name)
         elif tag == "select":
             self.select = name
         elif tag == "option" and ("selected" in at or self.select not in form.fields):
@@ -202,11 +211,16 @@ class _Forms(HTMLParser):
 
 def form_in(html: str, button: str = "") -> Form:
     """Return the page's form, or the one that says `button`, as a browser would send it."""
-    reader = _Forms()
-    reader.feed(html[html.index('id="main"') :])
-    forms = [one for one in reader.forms if button in one.words]
+    forms = [one for one in forms_in(html) if button in one.words]
     assert forms, f"no form with {button!r}"
     return forms[0]
+
+
+def forms_in(html: str) -> list[Form]:
+    """Return the forms of a page's main part, as a browser would send them."""
+    reader = _Forms()
+    reader.feed(html[html.index('id="main"') :])
+    return reader.forms
 
 
 def ids_in(told: str) -> list[str]:

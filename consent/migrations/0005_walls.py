@@ -39,7 +39,7 @@ def up(apps, schema_editor):
         raise_wall(schema_editor.connection, table)
     for table, deletable in WHILE_A_DRAFT.items():
         raise_wall(schema_editor.connection, table, deletable=deletable)
-    raise_gate(schema_editor.connection)
+    raise_gate(schema_editor.connection, overrides=False)
     make_link_finder(schema_editor.connection)
 
 

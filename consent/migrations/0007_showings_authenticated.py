@@ -8,7 +8,7 @@ def gate_down(_apps, editor):
 
 
 def gate_up(_apps, editor):
-    raise_gate(editor.connection)
+    raise_gate(editor.connection, overrides=False)
 
 
 class Migration(migrations.Migration):

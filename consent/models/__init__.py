@@ -1,4 +1,4 @@
-"""Recipients, requests, consents with their ledger of events, releases, notices, the house's."""
+"""Recipients, requests, consents with their ledger, overrides, releases, notices, the house's."""
 
 from consent.models.asking import (
     Consent,
@@ -9,6 +9,15 @@ from consent.models.asking import (
 )
 from consent.models.house import Freeze, FreezeLift, HousePolicy
 from consent.models.notices import Notice
+from consent.models.overrides import (
+    Involved,
+    Override,
+    OverrideAnswer,
+    Review,
+    Reviewer,
+    ReviewOutcome,
+    Telling,
+)
 from consent.models.paper import PaperConsent
 from consent.models.privacy import PrivacyRequest
 from consent.models.recipients import ClassMembership, Recipient
@@ -18,6 +27,7 @@ from consent.models.releases import (
     Release,
     ReleaseItem,
     ReleaseLink,
+    ReleasePurpose,
     WithheldItem,
 )
 
@@ -31,7 +41,10 @@ __all__ = [
     "FreezeLift",
     "HandOver",
     "HousePolicy",
+    "Involved",
     "LinkVisit",
+    "Override",
+    "OverrideAnswer",
     "PaperConsent",
     "PrivacyRequest",
     "Notice",
@@ -40,5 +53,10 @@ __all__ = [
     "Release",
     "ReleaseItem",
     "ReleaseLink",
+    "ReleasePurpose",
+    "Review",
+    "ReviewOutcome",
+    "Reviewer",
+    "Telling",
     "WithheldItem",
 ]

@@ -13,7 +13,8 @@ class HousePolicy(models.Model):
 
     `longest_days` bounds a permission from its grant on, `cooling_off_hours` is
     how long a grant waits before it counts, `in_person` asks for a
-    confirmation in the room. Source: domain rule 5.1.9; docs/rules.md R32.
+    confirmation in the room. `second_person` is asked of every override, however
+    urgent. Source: domain rule 5.1.9; docs/rules.md R32, R96.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -21,6 +22,7 @@ class HousePolicy(models.Model):
     longest_days = models.PositiveIntegerField(null=True, blank=True)
     cooling_off_hours = models.PositiveIntegerField(default=0)
     in_person = models.BooleanField(default=False)
+    second_person = models.BooleanField(default=False)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 

@@ -25,7 +25,17 @@ class Notice(models.Model):
         OVER = "over"
         WISH = "wish"  # to those who answer what a member asked of their own record
         REPLY = "reply"
+        EMERGENCY = "emergency"  # to those who may be the second person (R97)
+        EMERGENCY_YES = "emergency_ok"
+        EMERGENCY_NO = "emergency_no"
+        REVIEW = "review"  # to those who review what went out without consent
+        REVIEWED = "reviewed"
+        WENT_OUT = "went_out"  # to the member: words went out without their consent (R102)
+        CASE = "case"  # to whoever is asked onto an ethics case, and to its opener when they answer
         MAIL_CODE = "mail_code"  # by mail alone
+
+    # Somebody waits for an answer within minutes: no gathering, and no quiet hours.
+    AT_ONCE = (Kind.EMERGENCY, Kind.EMERGENCY_YES, Kind.EMERGENCY_NO, Kind.MAIL_CODE)
 
     class Mail(models.TextChoices):
         NONE = "none"

@@ -16,7 +16,8 @@ class Recipient(models.Model):
 
     A class ("my treating providers") is named in a consent and never receives
     itself; who belongs to it is shown by `ClassMembership`. A recipient with a
-    `member` is that member, asking for their own words (row 39).
+    `member` is that member, asking for their own words (row 39). One made for
+    `one_emergency` is offered nowhere else, and no list shows its name (R98).
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class Recipient(models.Model):
     )
     name_sealed = models.BinaryField()
     address_sealed = models.BinaryField()
+    one_emergency = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 """What went out, what stayed in, and the ways to a recipient: by hand, or by link and passcode."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Practice, User
 from audit.ids import uuid7
 from consent.models.asking import Consent, PurposeOfUse
+from consent.models.overrides import Override
 from consent.models.recipients import Recipient
 from sessions_app.models import DisclosureVersion, GroupSession, TherapyGroup
+
+
+class ReleasePurpose(models.TextChoices):
+    """Why something went out: what members are asked about, and on an override what they are not.
+
+    The last two are never inherited from anything wider (R14), and nobody is asked for them.
+    """
+
+    TREAT = PurposeOfUse.TREAT.value, PurposeOfUse.TREAT.label
+    COC = PurposeOfUse.COC.value, PurposeOfUse.COC.label
+    HPAYMT = PurposeOfUse.HPAYMT.value, PurposeOfUse.HPAYMT.label
+    BTG = "BTG", _("To prevent harm, without consent")
+    HLEGAL = "HLEGAL", _("Because the law asks for it, without consent")
 
 
 class Release(models.Model):
@@ -25,7 +41,7 @@ class Release(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=12, unique=True)
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=12, choices=PurposeOfUse)
+    purpose = models.CharField(max_length=12, choices=ReleasePurpose)
     decision = models.CharField(max_length=10, choices=Decision)
     decided_at = models.DateTimeField()
     notice_version = models.CharField(max_length=20, blank=True)
@@ -53,12 +69,20 @@ class Release(models.Model):
 
 
 class ReleaseItem(models.Model):
-    """An item that a release lets out, with the consents it stands on: never without (walls)."""
+    """An item that a release lets out, with the consents it stands on, or the one override.
+
+    Never without (consent/walls.py); no override is used twice.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="items")
     version = models.ForeignKey(DisclosureVersion, on_delete=models.PROTECT, related_name="+")
     consents = models.ManyToManyField(Consent, related_name="release_items")
+    override = models.OneToOneField(
+        Override, on_delete=models.PROTECT, null=True, blank=True, related_name="release_item"
+    )
+
+    told_member: UUID  # set by the query of what a member was told of
 
     def __str__(self) -> str:
         return str(self.id)

@@ -185,6 +185,7 @@ def _about(rows: str, items: list[UUID], versions: list[UUID]) -> QuerySet[Relea
         Release.objects.filter(
             Q(**{f"{version}__disclosure__in": items}) | Q(**{f"{version}__in": versions})
         )
+        .exclude(items__override__isnull=False)  # told on a page of its own, or not yet (R102)
         .select_related("recipient")
         .annotate(item=F(f"{version}__disclosure"), concerned=Subquery(concerned.values("number")))
     )

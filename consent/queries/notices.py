@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from audit.trail import Actor
 from consent.models import Consent, ConsentRequest, Notice
+from consent.queries.overrides import overrides_known_to
 from consent.queries.own import own_consents
 from consent.queries.privacy import own_privacy_requests, privacy_requests_for
 from consent.queries.represented import consents_for
@@ -33,19 +34,20 @@ def unseen_by(person: OuterRef) -> Exists:
     return Exists(shown.filter(person=person, seen_at=None))
 
 
-def notices_of(by: Actor) -> list[NoticeSeen]:
+def notices_of(by: Actor, *also: QuerySet[Any]) -> list[NoticeSeen]:
     """Return the actor's latest notices, newest first, each about something they may find now.
 
-    What was written in error, erased or handed over since is not there, nor is
-    a notice about it: it may have named the wrong person.
+    `also` is what they may find in rooms above this one, with a `code`. What was
+    written in error, erased or handed over since is not there, nor is a notice
+    about it: it may have named the wrong person.
     """
     shown = Notice.objects.filter(person=by.user).exclude(kind=Notice.Kind.MAIL_CODE)
     listed = list(shown.order_by("-pk")[:PAGE])
-    codes = codes_for(by, listed)
+    codes = codes_for(by, listed, *also)
     return [NoticeSeen(one, codes[one.about]) for one in listed if one.about in codes]
 
 
-def codes_for(by: Actor, notices: list[Notice]) -> dict[UUID, str]:
+def codes_for(by: Actor, notices: list[Notice], *also: QuerySet[Any]) -> dict[UUID, str]:
     """Return the code of what each notice is about, by id; of what is not the actor's, nothing."""
     about = [one.about for one in notices]
     mine = own_consents(by).exclude(version__disclosure__state__in=Disclosure.OUT)
@@ -57,6 +59,8 @@ def codes_for(by: Actor, notices: list[Notice]) -> dict[UUID, str]:
         consents_for(by, spoken_for),
         own_privacy_requests(by),
         privacy_requests_for(by),
+        overrides_known_to(by),
+        *also,
     )
     codes: dict[UUID, str] = {}
     for listed in found:

@@ -72,7 +72,7 @@ def papers_to_attest(by: Actor) -> QuerySet[PaperConsent]:
     if by.role == Role.FACILITATOR:
         waiting = waiting.filter(**{f"{item}__in": sessions.originated_by(by).values("pk")})
     elif by.role == Role.SUPERVISOR:
-        groups = [group.pk for group in sessions.groups_supervised_by(by)]
+        groups = sessions.groups_supervised_by(by).order_by().values("pk")
         waiting = waiting.filter(**{f"{item}__group__in": groups})
     elif by.role == Role.OUTSIDE_COLLEAGUE:
         waiting = waiting.filter(consent__request__practice__small=True)

@@ -13,8 +13,12 @@ from consent.models import (
 
 
 def recipients_of(by: Actor) -> QuerySet[Recipient]:
-    """Return the recipients of the actor's practice, oldest first."""
-    return Recipient.objects.filter(practice_id=by.practice).order_by("pk")
+    """Return the recipients of the actor's practice, oldest first.
+
+    Not those made for one emergency: their names may tell who is in which group.
+    """
+    listed = Recipient.objects.filter(practice_id=by.practice, one_emergency=False)
+    return listed.order_by("pk")
 
 
 def receivers_of(by: Actor) -> QuerySet[Recipient]:

@@ -1,8 +1,6 @@
 """Releases as their originators see them, and whether they still stand."""
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,12 +10,14 @@ from audit import queries as audit
 from audit.trail import Actor
 from consent.models import (
     Consent,
-    ConsentRequest,
     Release,
     ReleaseItem,
     WithheldItem,
 )
+from consent.overridden import is_ended, is_spent
 from consent.queries.ledger import Standing, standing, with_last_event
+from consent.queries.overrides import override_behind
+from consent.rules.claims import OPENS_WITHIN
 from sessions_app import queries as sessions
 from sessions_app.models import (
     Disclosure,
@@ -27,6 +27,9 @@ from sessions_app.models import (
 def still_stands(release: Release) -> bool:
     """Say whether anything of a release still stands; opening decides for itself."""
     now = timezone.now()
+    if override := override_behind(release):
+        lasts = release.decided_at + OPENS_WITHIN
+        return now < lasts and not is_ended(override) and not is_spent(release)
     items = release.items.prefetch_related(
         Prefetch("consents", queryset=with_last_event(Consent.objects.all()))
     )
@@ -86,16 +89,3 @@ def printed_last(release: Release) -> set[str]:
 def hands_of(release: Release) -> set[str]:
     """Return what the record of a hand-over says: items, permissions, and into whose hands."""
     return set(audit.last_ground(release.practice_id, release.pk, "release.handed_over"))
-
-
-def ids_about(groups: Iterable[UUID], code: str) -> set[UUID]:
-    """Return the ids of questions, consents and releases about one item of `groups`."""
-    item = Disclosure.objects.filter(code=code, group__in=list(groups)).values("pk")
-    asked = ConsentRequest.objects.filter(versions__disclosure__in=item)
-    about = Consent.objects.filter(version__disclosure__in=item)
-    out = Release.objects.filter(items__version__disclosure__in=item)
-    stayed = Release.objects.filter(withheld__version__disclosure__in=item)
-    ids = asked.values_list("pk").union(
-        about.values_list("pk"), out.values_list("pk"), stayed.values_list("pk")
-    )
-    return {pk for (pk,) in ids}

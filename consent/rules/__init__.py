@@ -1,7 +1,8 @@
 """The decision: may this item go to this recipient, for this purpose, at this instant? Pure.
 
 `facts` says from what, `decision` how; `purposes`, `signing` and `policy` are
-its parts. `overrides` is the way without consent, on a legal basis.
+its parts. `overrides` is the way without consent, on a legal
+basis; `claims` and `passages` are what somebody writes and chooses for it.
 """
 
 from consent.rules.decision import (

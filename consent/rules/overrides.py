@@ -124,7 +124,8 @@ class Claim:
 
     `involved` are the members for whom the basis holds; `suing` those who
     brought the suit that is defended against. `ordered_versions` are those a
-    court names. An urgent claim has no `approver` yet.
+    court names. An urgent claim has no `approver` yet. `over` says that it was used,
+    ended, or not let out in its time.
     """
 
     basis: Basis
@@ -143,6 +144,7 @@ class Claim:
     policy: HousePolicyFacts = NO_POLICY
     frozen: bool = False
     record_available: bool = True
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,8 +181,19 @@ def decide_override(item: ItemFacts, claim: Claim) -> OverrideDecision:
     return OverrideDecision(basis=basis, shown=claim.involved)
 
 
+def minds_a_refusal(item: ItemFacts, claim: Claim) -> bool:
+    """Say whether somebody involved refused even emergencies, on a basis that minds it (row 53)."""
+    return claim.basis in MINDS_REFUSALS and any(
+        _refused_emergencies(subject, claim)
+        for subject in item.subjects
+        if subject.member in claim.involved
+    )
+
+
 def _reasons_of_the_item(item: ItemFacts, claim: Claim, basis: Basis) -> set[Reason]:
     reasons = set()
+    if claim.over:
+        reasons.add(Reason.OVERRIDE_OVER)
     if not claim.record_available:
         reasons.add(Reason.RECORD_UNAVAILABLE)
     if claim.frozen:
@@ -204,9 +217,7 @@ def _complete(item: ItemFacts, claim: Claim, basis: Basis) -> bool:
     needed = ALWAYS | NEEDED[basis]
     if item.part2:
         needed = needed | NEEDED_FOR_PART2.get(basis, set())
-    refused = basis in MINDS_REFUSALS and any(
-        _refused_emergencies(subject, claim) for subject in involved
-    )
+    refused = minds_a_refusal(item, claim)
     if refused:
         needed = needed | {Fact.REFUSAL_NOTED}
     alone = claim.urgent and basis in CAN_BE_URGENT and not refused

@@ -166,7 +166,7 @@ def check_may_allow(by: Actor, consent: Consent, *, at: datetime) -> None:
     Raises Rejected, also where the law asks for another's signature than the
     member's (R33), and Consent.DoesNotExist if the words are closed to the member.
     """
-    _check_not_recovered_lately(by)
+    check_not_recovered_lately(by)
     _check_shown(by, consent)
     _check_no_wider_no(consent)
     if queries.held_for(consent):
@@ -271,20 +271,20 @@ class _Held(Rejected):
         super().__init__({"signature": Problem.JUST_RECOVERED})
 
 
-def _check_not_recovered_lately(by: Actor) -> None:
+def check_not_recovered_lately(by: Actor) -> None:
     """Two of the staff who want a member's yes must not get it by letting themselves in (R55)."""
     if grants_held(by.user):
         raise _Held
 
 
 @contextmanager
-def holds_noted(by: Actor) -> Iterator[None]:
+def holds_noted(by: Actor, act: str = GRANT) -> Iterator[None]:
     """Write the entry of a held grant after its transaction is rolled back."""
     try:
         yield
     except _Held:
         with transaction.atomic(durable=True):
-            trail.append(by, "grant.held", ground=GRANT, outcome=Outcome.REFUSED)
+            trail.append(by, "grant.held", ground=act, outcome=Outcome.REFUSED)
         raise
 
 

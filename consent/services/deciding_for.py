@@ -4,26 +4,30 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.queries import grants_held
 from accounts.services import StepUpScope, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
 from audit.entry import listed
 from audit.ids import uuid7
-from audit.models import Outcome
 from audit.trail import Actor
 from consent import queries
 from consent.facts import facts_of
 from consent.freezes import is_frozen
 from consent.models import Consent, ConsentEvent
 from consent.rules import RepresentativeFacts, signers_for, speaker_allows_showing
-from consent.services.deciding import granted, say_no, standing_yes
+from consent.services.deciding import (
+    check_not_recovered_lately,
+    granted,
+    holds_noted,
+    say_no,
+    standing_yes,
+)
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_grant, end_of_the_other
 from consent.services.showing import ShownWords
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures, readable_versions
-from sessions_app.rules import Problem, Rejected, check, name_problems
+from sessions_app.rules import check, name_problems
 from vault import key_ring
 from vault import services as vault
 
@@ -48,15 +52,12 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
     key_ring.current()
     check(name_problems(signature, "signature"))
     consent = queries.represented_question(by, code)
-    if grants_held(by.user):
-        with transaction.atomic(durable=True):
-            trail.append(by, "grant.held", ground=GRANT_FOR, outcome=Outcome.REFUSED)
-        raise Rejected({"signature": Problem.JUST_RECOVERED})
     event_id = uuid7()
     place = ConsentEvent(pk=event_id).signature_place(by.practice)
     sealed = vault.seal_text(signature.strip(), place, owner=consent.member_id)
     with (
         unless_frozen(by, "signature") as check_open,
+        holds_noted(by, GRANT_FOR),
         step_up_refusals_noted(by, GRANT_FOR),
         transaction.atomic(durable=True),
     ):
@@ -65,8 +66,7 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
         if standing := standing_yes(consent, by.user, at=database_now()):
             return standing
         check_open()
-        if grants_held(by.user):
-            raise Rejected({"signature": Problem.JUST_RECOVERED})
+        check_not_recovered_lately(by)
         _authority(by, consent)
         if queries.held_for(consent):
             raise Consent.DoesNotExist

@@ -105,6 +105,8 @@ def make_link(
     check(_link_problems(hours, openings))
     known = keys_and_head(by.practice)
     release = queries.own_release(by, code)
+    if queries.override_behind(release):
+        check(_single_problems(hours, openings))
     if release.decision == Release.Decision.WITHHOLD:
         raise Withheld(release)
     secret = secrets.token_urlsafe(32)
@@ -195,6 +197,16 @@ def _link_problems(hours: int, openings: int) -> dict[str, Problem]:
     return problems
 
 
+def _single_problems(hours: int, openings: int) -> dict[str, Problem]:
+    """A release on an override is opened once, on the day it was made (R100)."""
+    problems = {}
+    if hours != HOURS[0]:
+        problems["hours"] = Problem.OUT_OF_BOUNDS
+    if openings != OPENINGS[0]:
+        problems["openings"] = Problem.OUT_OF_BOUNDS
+    return problems
+
+
 def _take_a_try(code: str, secret: str) -> ReleaseLink | None:
     """Count a try of a live link, and commit that before anything is compared (T17).
 
@@ -222,7 +234,7 @@ def _open(link: ReleaseLink, *, spends: bool) -> OpenedLink:
     entry = None
     try:
         with transaction.atomic(durable=True):
-            found = _decided_for_the_maker(link, known)
+            found = _decided_for_the_maker(link, known, visiting=None if spends else link.pk)
             if spends:
                 ReleaseLink.objects.filter(pk=link.pk).update(wrong_tries=F("wrong_tries") - 1)
             locked = _locked(link)
@@ -241,10 +253,12 @@ def _open(link: ReleaseLink, *, spends: bool) -> OpenedLink:
     return OpenedLink(link, parts, trail.receipt_of(entry), visit)
 
 
-def _decided_for_the_maker(link: ReleaseLink, known: Collection[Line]) -> list[Verdict]:
+def _decided_for_the_maker(
+    link: ReleaseLink, known: Collection[Line], *, visiting: UUID | None
+) -> list[Verdict]:
     """Decide as whoever made the link: who may not release any more lets nothing out by it."""
     maker = Actor(link.practice_id, link.made_by_id, Role.FACILITATOR)
-    found = decided_again(maker, link.release, known)
+    found = decided_again(maker, link.release, known, visiting=visiting)
     if Role.FACILITATOR in roles_of(User.objects.get(pk=link.made_by_id)):
         return found
     refused = Decision(reasons=(Reason.NOT_PERMITTED,))

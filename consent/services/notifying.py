@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.clock import database_now
@@ -110,14 +111,13 @@ def drop_old_notices() -> int:
     return old.delete()[0]
 
 
-def _see(notices) -> None:
+def _see(notices: QuerySet[Notice]) -> None:
     notices.filter(seen_at=None).update(seen_at=database_now())
     notices.filter(mail=Notice.Mail.WAITING).update(mail=Notice.Mail.NONE, next_try=None)
 
 
 def _notice(person: User, kind: Notice.Kind, about: UUID, at: datetime) -> Notice:
-    by_code = kind == Kind.MAIL_CODE
-    mailed = settings.EMAIL_HOST and (by_code or person.mail_sealed)
+    mailed = settings.EMAIL_HOST and (kind == Kind.MAIL_CODE or person.mail_sealed)
     return Notice(
         practice_id=person.practice_id,
         person=person,
@@ -125,7 +125,7 @@ def _notice(person: User, kind: Notice.Kind, about: UUID, at: datetime) -> Notic
         about=about,
         made_at=at,
         mail=Notice.Mail.WAITING if mailed else Notice.Mail.NONE,
-        next_try=(at if by_code else at + GATHERED) if mailed else None,
+        next_try=(at if kind in Notice.AT_ONCE else at + GATHERED) if mailed else None,
     )
 
 

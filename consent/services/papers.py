@@ -11,13 +11,12 @@ from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted
 from audit import trail
 from audit.clock import database_now
 from audit.ids import uuid7
-from audit.models import Entry
 from audit.trail import Actor, Receipt
 from consent import queries
 from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
-from consent.proofs import ground_of
+from consent.proofs import last_ground
 from consent.rules import member_may_sign, signers_for
 from consent.services.deciding import carry_on, say_no, standing_yes
 from consent.services.freezing import unless_frozen
@@ -245,12 +244,7 @@ def _told(paper: PaperConsent) -> str:
 
 
 def _as_entered(consent: Consent, paper: PaperConsent, chain: UUID) -> bool:
-    found = Entry.objects.filter(chain=chain, object_id=consent.pk, act=ATTESTED)
-    entry = found.order_by("-seq").first()
-    if entry is None:
-        return False
-    told = (bytes(entry.hash) + bytes(entry.prev) + bytes(entry.body)).hex()
-    ground = ground_of([entry.seq, told], chain.hex, ATTESTED, consent.pk.hex)
+    ground = last_ground(chain, consent.pk, ATTESTED)
     return ground is not None and ground.endswith(_told(paper).encode())
 
 

@@ -47,7 +47,7 @@ def ask_privacy(
         if claimed.answer:
             return PrivacyRequest.objects.get(pk=claimed.answer)
         request.code = free_code(
-            "P", lambda code: PrivacyRequest.objects.filter(code=code).exists()
+            "W", lambda code: PrivacyRequest.objects.filter(code=code).exists()
         )
         request.asked_at = database_now()
         request.save(force_insert=True)

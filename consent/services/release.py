@@ -26,6 +26,7 @@ from consent.kinds import Reason
 from consent.models import (
     Consent,
     HandOver,
+    Override,
     Recipient,
     Release,
     ReleaseItem,
@@ -33,6 +34,7 @@ from consent.models import (
 )
 from consent.notices import notice_version
 from consent.rules import Decision
+from consent.services.judging import verdict_to_open
 from consent.services.verdicts import (
     RELEASE,
     AskedFor,
@@ -136,10 +138,11 @@ def open_release(*, by: Actor, code: str) -> OpenedRelease:
 
 
 class Received(StrEnum):
-    """Into whose hands a printed release went. Their name stays on paper."""
+    """Into whose hands a printed release went, or that it was read out. No name stands here."""
 
     NAMED = "to_the_named"
     SIGNED_FOR = "signed_for"
+    READ_OUT = "read_out"  # by telephone, of a release on an override
 
 
 def hand_over(*, by: Actor, code: str, received: Received = Received.NAMED) -> HandOver:
@@ -170,14 +173,22 @@ def hand_over(*, by: Actor, code: str, received: Received = Received.NAMED) -> H
     return handed
 
 
-def decided_again(by: Actor, release: Release, known: Collection[Line]) -> list[Verdict]:
+def decided_again(
+    by: Actor, release: Release, known: Collection[Line], *, visiting: UUID | None = None
+) -> list[Verdict]:
     """Lock what a release let out and decide about each item of it once more, now.
 
     An item goes only in the very version, and while the very permissions, that
     the release names: others that came later make another release. What was
-    withheld then stays.
+    withheld then stays. What stands on an override goes once, by one way (R100):
+    `visiting` is the link whose visit goes on.
     """
     let_out = release.decision == Release.Decision.PERMIT
+    override = queries.override_behind(release)
+    if override:
+        lock_disclosures([override.version.disclosure_id])
+        override = Override.objects.select_related("version__disclosure").get(pk=override.pk)
+        return [verdict_to_open(by, release, override, known, visiting=visiting)]
     rows = release.items.select_related("version__disclosure").prefetch_related("consents")
     stayed = release.withheld.select_related("version__disclosure")
     versions = [row.version for row in (rows if let_out else stayed)]

@@ -28,9 +28,8 @@ from audit import trail
 from audit.clock import database_now
 from audit.entry import time_text
 from audit.ids import uuid7
-from audit.models import Entry
 from audit.trail import Actor
-from consent.proofs import ground_of
+from consent.proofs import last_ground
 from consent.rules import ADULT, LegalStanding, Signs
 from consent.shadow import follow_ledger
 from consent.standings import standings_of
@@ -52,6 +51,7 @@ from vault import key_ring
 from vault import services as vault
 
 CONFIRM, CORRECT = "represent", "standing"
+REPRESENTED = "representation.recorded"
 Told = list[list[Any]]
 
 
@@ -176,7 +176,7 @@ def record_representation(
     )
     with transaction.atomic(durable=True):
         asked = (group.pk, member.pk, name, authority, since)
-        claimed = claim(by=by, once=once, act="representation.recorded", content=asked)
+        claimed = claim(by=by, once=once, act=REPRESENTED, content=asked)
         if claimed.answer:
             raise Rejected({"name": Problem.CLOSED})
         issued.save(by)
@@ -186,7 +186,7 @@ def record_representation(
         answer(claimed, recorded.pk)
         trail.append(
             by,
-            "representation.recorded",
+            REPRESENTED,
             object_id=recorded.pk,
             code=member.code,
             group=group.pk,
@@ -224,14 +224,7 @@ def confirm_representation(
         now = database_now()
         recorded.confirmed_by_id, recorded.confirmed_at = by.user, now
         recorded.save(update_fields=["confirmed_by", "confirmed_at", "ends_at"])
-        row = _write(
-            by,
-            recorded.member,
-            signs=WhoSigns(old.signs),
-            of_age_at=old.of_age_at,
-            died=old.died,
-            told=told,
-        )
+        row = _write_list(by, recorded.member, old, told)
         _follow(items)
         trail.append(
             by,
@@ -282,14 +275,7 @@ def _close(by: Actor, representation_id: UUID, *, barred: bool) -> Representatio
         if recorded.confirmed_at:
             old, told = _believed(by, recorded.member)
             changed = [_listed(recorded) if _is_of(one, recorded) else one for one in told]
-            row = _write(
-                by,
-                recorded.member,
-                signs=WhoSigns(old.signs),
-                of_age_at=old.of_age_at,
-                died=old.died,
-                told=changed,
-            )
+            row = _write_list(by, recorded.member, old, changed)
             _follow(items)
         trail.append(
             by, act, object_id=recorded.pk, code=recorded.member.code, group=recorded.group_id
@@ -300,15 +286,14 @@ def _close(by: Actor, representation_id: UUID, *, barred: bool) -> Representatio
 
 
 def _own(by: Actor, representation_id: UUID) -> Representation:
-    groups = {group.pk for group in sessions.groups_run_by(by)} if _leads(by) else set[UUID]()
     if by.role == Role.SUPERVISOR:
-        groups = {group.pk for group in sessions.groups_supervised_by(by)}
+        groups = list(sessions.groups_supervised_by(by))
+    elif by.role == Role.FACILITATOR:
+        groups = list(sessions.groups_run_by(by))
+    else:
+        raise Representation.DoesNotExist
     found = Representation.objects.select_related("member", "group", "user")
     return found.get(pk=representation_id, group__in=groups)
-
-
-def _leads(by: Actor) -> bool:
-    return by.role == Role.FACILITATOR
 
 
 def _locked(member: Member) -> list[UUID]:
@@ -379,6 +364,12 @@ def _write(
         mac_key_id=mac.key_id,
         mac=mac.value,
     )
+
+
+def _write_list(by: Actor, member: Member, old: LegalStanding, told: Told) -> models.LegalStanding:
+    """Write the same standing with another list of representatives."""
+    signs = WhoSigns(old.signs)
+    return _write(by, member, signs=signs, of_age_at=old.of_age_at, died=old.died, told=told)
 
 
 def _note(by: Actor, member: Member, row: models.LegalStanding, group: TherapyGroup) -> None:
@@ -457,11 +448,5 @@ def _ground(recorded: Representation) -> str:
 
 def _as_recorded(recorded: Representation) -> bool:
     """Say whether a row is what its entry says: nobody confirms what nobody recorded."""
-    act = "representation.recorded"
-    found = Entry.objects.filter(chain=recorded.practice_id, object_id=recorded.pk, act=act)
-    entry = found.order_by("-seq").first()
-    if entry is None:
-        return False
-    told = (bytes(entry.hash) + bytes(entry.prev) + bytes(entry.body)).hex()
-    ground = ground_of([entry.seq, told], recorded.practice_id.hex, act, recorded.pk.hex)
-    return ground == _ground(recorded).encode()
+    told = last_ground(recorded.practice_id, recorded.pk, REPRESENTED)
+    return told == _ground(recorded).encode()

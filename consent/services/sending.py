@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ class _Claim:
     tries: int
 
     @property
-    def notices(self):
+    def notices(self) -> QuerySet[Notice]:
         return Notice.objects.filter(mail_id=self.mail_id)
 
 
@@ -106,8 +106,9 @@ def _claim_next() -> _Claim | None:
 def _claimed(person: User, now: datetime) -> _Claim | None:
     """Claim in the caller's transaction; None if this person's wait on, or need no mail any more.
 
-    A code goes by itself and at once: its person sits before the page. Other
-    notices wait for the morning, and then all go together, the youngest too.
+    A code goes by itself and at once: its person sits before the page. An
+    emergency that wants an answer waits for nothing either, and takes the others
+    along. They wait for the morning, and then all go together, the youngest too.
     """
     waiting = Notice.objects.filter(person=person, mail=Mail.WAITING)
     code = open_mail_code(person.pk) if person.is_active else None
@@ -120,17 +121,19 @@ def _claimed(person: User, now: datetime) -> _Claim | None:
         _not_needed(others)
         return None
     goes = quiet_until(now, person.practice.zone, person.quiet_from, person.quiet_until)
-    if goes > now:
+    if goes > now and not others.filter(kind__in=Notice.AT_ONCE, next_try__lte=now).exists():
         others.update(next_try=goes)
         return None
     return _taken(person, others, now, None)
 
 
-def _not_needed(notices) -> None:
+def _not_needed(notices: QuerySet[Notice]) -> None:
     notices.update(mail=Mail.NONE, next_try=None)
 
 
-def _taken(person: User, notices, now: datetime, code: MailCode | None) -> _Claim | None:
+def _taken(
+    person: User, notices: QuerySet[Notice], now: datetime, code: MailCode | None
+) -> _Claim | None:
     mail_id = uuid4()
     taken = notices.update(
         mail=Mail.SENDING, claimed_at=now, mail_id=mail_id, next_try=None, tries=F("tries") + 1

@@ -19,7 +19,7 @@ from audit.trail import Actor
 from consent import known_head
 from consent.facts import gather
 from consent.kinds import Reason
-from consent.models import Consent, ConsentEvent, Recipient
+from consent.models import Consent, ConsentEvent, Override, Recipient
 from consent.rules import Decision, ItemFacts, Question, decide
 from consent.services.alarms import raise_forged
 from sessions_app import queries as sessions
@@ -53,6 +53,18 @@ class AskedFor:
 
 
 @dataclass(frozen=True)
+class OnOverride(Decision):
+    """A permit that stands on no consent but on one override, showing only these members (I10)."""
+
+    override: Override | None = None
+    shown: frozenset[UUID] = frozenset()
+
+    @property
+    def permits(self) -> bool:
+        return not self.reasons and self.override is not None
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One item, what was asked of it, and what the gate says of it now."""
 
@@ -64,13 +76,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Part:
-    """One item as its recipient gets it: words, whom they concern, allowed since and until when."""
+    """One item as its recipient gets it: words, whom they concern, allowed since and until when.
+
+    With an `override` the words are those of its claim, never the version's.
+    """
 
     item: Disclosure
     version: DisclosureVersion
     subjects: list[Member]
     granted_at: datetime
     until: datetime
+    override: Override | None = None
 
 
 def item_asked_for(by: Actor, code: str) -> AskedFor:
@@ -145,18 +161,23 @@ def parts_of(verdicts: Sequence[Verdict]) -> list[Part]:
     """
     out = [verdict for verdict in verdicts if verdict.decision.permits]
     versions = DisclosureVersion.objects.select_related("disclosure__session", "written_by")
-    found = versions.in_bulk([verdict.facts.version for verdict in out])
-    people = Member.objects.in_bulk([s.member for v in out for s in v.facts.subjects])
+    found = versions.in_bulk([_version(verdict) for verdict in out])
+    people = Member.objects.in_bulk([member for v in out for member in _shown(v)])
     granted = _granted_at([consent for v in out for consent in v.decision.consents])
     return [
         Part(
             item=verdict.item,
-            version=found[verdict.facts.version],
-            subjects=[people[subject.member] for subject in verdict.facts.subjects],
+            version=found[_version(verdict)],
+            subjects=[people[member] for member in _shown(verdict)],
             granted_at=max(
-                granted.get(consent, verdict.question.at) for consent in verdict.decision.consents
+                (
+                    granted.get(consent, verdict.question.at)
+                    for consent in verdict.decision.consents
+                ),
+                default=verdict.question.at,
             ),
             until=verdict.decision.until,
+            override=_override(verdict),
         )
         for verdict in out
         if verdict.decision.until
@@ -167,7 +188,8 @@ def ids_to_open(parts: Iterable[Part], recipient: UUID) -> list[UUID]:
     """Return the rows that a letter of these parts opens."""
     ids = {recipient}
     for part in parts:
-        ids |= {part.version.pk, part.version.written_by_id, *(m.pk for m in part.subjects)}
+        words = part.override.pk if part.override else part.version.pk
+        ids |= {words, part.version.written_by_id, *(m.pk for m in part.subjects)}
     return sorted(ids)
 
 
@@ -209,7 +231,8 @@ def note_verdicts(
     out = [verdict for verdict in verdicts if verdict.decision.permits]
     if out:
         stands_on = [consent for verdict in out for consent in verdict.decision.consents]
-        codes = Consent.objects.filter(pk__in=stands_on).values_list("code", flat=True)
+        codes = list(Consent.objects.filter(pk__in=stands_on).values_list("code", flat=True))
+        codes += [one.code for one in map(_override, out) if one]
         entry = trail.append(
             by,
             act,
@@ -225,6 +248,24 @@ def note_verdicts(
 
 def _ground(about: Sequence[Verdict], purpose: str, via: str, codes: Iterable[str]) -> str:
     return ",".join(filter(None, [*(v.item.code for v in about), purpose, via, *sorted(codes)]))
+
+
+def _override(verdict: Verdict) -> Override | None:
+    return verdict.decision.override if isinstance(verdict.decision, OnOverride) else None
+
+
+def _version(verdict: Verdict) -> UUID:
+    """An override lets out of the version it names; a court may name an older one."""
+    on = _override(verdict)
+    return on.version_id if on else verdict.facts.version
+
+
+def _shown(verdict: Verdict) -> list[UUID]:
+    """Whom the words that go out concern: on an override only those for whom its basis holds."""
+    members = [subject.member for subject in verdict.facts.subjects]
+    if isinstance(verdict.decision, OnOverride):
+        return [member for member in members if member in verdict.decision.shown]
+    return members
 
 
 def _session(by: Actor, session: GroupSession) -> AskedFor:

@@ -1,5 +1,6 @@
 """The demo's two practices, as plain facts. Everybody in them is invented."""
 
+from groupcare.demo_record.cases import CASES
 from groupcare.demo_record.decisions import (
     FRIDAY_STEPS,
     HILLSIDE_RECIPIENTS,
@@ -9,6 +10,7 @@ from groupcare.demo_record.decisions import (
     WEDNESDAY_STEPS,
 )
 from groupcare.demo_record.grief import FRIDAY, HUGO, IRIS
+from groupcare.demo_record.library import LINDEN_POLICIES, MAYAS_WORRY
 from groupcare.demo_record.process import DANIEL, ELENA, JONAS, MAYA, PRIYA, SAM, TUESDAY
 from groupcare.demo_record.shapes import Evening, Group, Person, PracticeFacts, Said
 from groupcare.demo_record.skills import WEDNESDAY
@@ -55,10 +57,12 @@ LINDEN = PracticeFacts(
     groups=(TUESDAY, THURSDAY, WEDNESDAY),
     recipients=LINDEN_RECIPIENTS,
     steps={
-        TUESDAY.name: TUESDAY_STEPS,
+        TUESDAY.name: (*TUESDAY_STEPS, MAYAS_WORRY),
         THURSDAY.name: THURSDAY_STEPS,
         WEDNESDAY.name: WEDNESDAY_STEPS,
     },
+    policies=LINDEN_POLICIES,
+    cases=CASES,
 )
 HILLSIDE = PracticeFacts(
     name="Hillside Practice",

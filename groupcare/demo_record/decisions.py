@@ -6,6 +6,9 @@ somebody who did not speak is asked only after the speaker's yes.
 
 from groupcare.demo_record.shapes import (
     Answer,
+    Breach,
+    Called,
+    Danger,
     Edit,
     Handing,
     Minor,
@@ -13,6 +16,7 @@ from groupcare.demo_record.shapes import (
     Question,
     Recipient,
     Step,
+    Wish,
 )
 
 LINDEN_RECIPIENTS = (
@@ -37,6 +41,7 @@ LINDEN_RECIPIENTS = (
     Recipient(
         "methadone", "Dr Samuel Ortiz, opioid treatment programme", "11 Canal Street\nAlbany, NY"
     ),
+    Recipient("crisis", "Crisis team of the county", "518-555-0144, day and night", person=False),
 )
 
 HILLSIDE_RECIPIENTS = (
@@ -99,6 +104,28 @@ TUESDAY_STEPS: tuple[Step, ...] = (
     Question("rang-brother", "keller", "TREAT"),
     Question("bank-letters", "keller", "COC", _back("Jonas")),
     Question("slept", "osei", "TREAT"),
+    # What waits for whoever reviews.
+    Called(
+        "Sam",
+        "Nell, sister, 555 0162",
+        "Sam did not come and did not call, which is unlike him. I called his sister.",
+    ),
+    # Let out without permission: one was reviewed, one waits for it. Both were told.
+    Danger(
+        "bridge",
+        "crisis",
+        "He means to end his life tonight, and has said where.",
+        "The crisis team is ten minutes from the bridge.",
+        (1,),
+        review="She called him first, twice. The words were the least that was needed.",
+    ),
+    Danger(
+        "pills",
+        "crisis",
+        "He has pills in the car and does not trust himself to leave them alone.",
+        "The crisis team can meet him at his car.",
+        (0,),
+    ),
 )
 
 THURSDAY_STEPS: tuple[Step, ...] = (
@@ -116,6 +143,7 @@ THURSDAY_STEPS: tuple[Step, ...] = (
     Question("toothbrush", "insurer", "HPAYMT", _back("Andre")),
     Question("stayed-away", "osei", "COC", (*_yes("Andre"), *_no("Liam"))),
     Question("paper-chain", "osei", "TREAT", days_to_answer=3),
+    Wish("Keiko", "correct", "My date of birth is wrong in the summary. It is in May, not March."),
 )
 
 WEDNESDAY_STEPS: tuple[Step, ...] = (
@@ -128,6 +156,7 @@ WEDNESDAY_STEPS: tuple[Step, ...] = (
     Question("drive-again", "osei", "TREAT", _yes("Hank")),
     Question("linen-room", "osei", "TREAT", (Answer("Aisha", "paper"),)),
     Question("practical", "keller", "TREAT", _back("Aisha")),
+    Breach("Hank", "A neighbour asked me about something I have only ever said in the group."),
 )
 
 FRIDAY_STEPS: tuple[Step, ...] = (

@@ -307,6 +307,16 @@ EVENINGS = (
                 key="slept",
             ),
             Said(
+                "Sam",
+                "When the shift was over I stood on the bridge for an hour. I have decided to go back there tonight, after this. I gave my key to the neighbour.",
+                key="bridge",
+            ),
+            Said(
+                "Daniel",
+                "I have my father's pills in the car and I know how many it takes. I will not drive home with them tonight, I said, but I am not sure of it.",
+                key="pills",
+            ),
+            Said(
                 "Jonas",
                 "My brother moved out of the flat on Sunday without leaving a number. I keep setting two plates on the table and then putting one of them back.",
             ),

@@ -181,7 +181,104 @@ class Minor:
     years_to_go: int = 1
 
 
-Step = Question | Edit | Handing | Minor
+@dataclass(frozen=True)
+class Worry:
+    """Whoever leads the group saw somebody alone, wrote it down, and made a plan with them.
+
+    `talk` is by the fields of `ethics.risk_rules.Talk`; it comes back on the day
+    the record is loaded for.
+    """
+
+    called: str
+    talk: dict[str, str]
+    plan: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A practice's own policy, and what it is compared with."""
+
+    title: str
+    number: str
+    says: str
+    beside: str
+    compared: str
+
+
+@dataclass(frozen=True)
+class Called:
+    """Whoever leads first writes down whom to call for a member, and has to read it."""
+
+    called: str
+    contact: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A member asks something about their own record; nobody has answered yet."""
+
+    called: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A member tells whoever reviews the group that something left the room."""
+
+    called: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Words went out without permission, with a second person; reviewed, or waiting for it.
+
+    `sentences` are those chosen of the item, by their place; `review` the words
+    of a supervisor who upheld it, empty while nobody has looked.
+    """
+
+    about: str
+    to: str
+    what: str
+    can_prevent: str
+    sentences: tuple[int, ...]
+    review: str = ""
+
+
+Step = Question | Edit | Handing | Minor | Worry | Called | Wish | Breach | Danger
+
+
+@dataclass(frozen=True)
+class Entered:
+    """One entry of an ethics case: of which kind, its texts, and the day it is about.
+
+    `by` is somebody who was asked onto the case; without it the opener wrote it.
+    """
+
+    kind: str
+    words: dict[str, str]
+    value: str = ""
+    whom: str = ""
+    days_ago: int | None = None
+    by: Person | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """An ethics case: what it is about, who was asked onto it and as what, and how it ended."""
+
+    title: str
+    dilemma: str
+    opener: Person
+    steps: tuple[Entered, ...]
+    group: str = ""
+    about: str = ""
+    asked: tuple[tuple[Person, str], ...] = ()
+    closed: str = ""
+    ending: str = ""
+    lesson: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,6 +297,8 @@ class PracticeFacts:
     recipients: tuple[Recipient, ...]
     steps: dict[str, tuple[Step, ...]]  # by the name of the group
     small: bool = False
+    policies: tuple[Policy, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     @property
     def members(self) -> tuple[Person, ...]:

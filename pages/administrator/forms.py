@@ -51,6 +51,11 @@ class HousePolicyForm(HouseForm):
         help_text=_("It counts only after whoever leads the group has confirmed it."),
         required=False,
     )
+    second_person = forms.BooleanField(
+        label=_("Two people for every emergency release"),
+        help_text=_("Nobody decides alone then, also where minutes count."),
+        required=False,
+    )
 
 
 def _question(label: Any) -> forms.CharField:

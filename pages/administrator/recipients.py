@@ -16,6 +16,7 @@ from consent.services.recipients import (
 from pages.administrator.forms import ClassMemberForm, RecipientForm
 from pages.administrator.views import administrator
 from pages.shared.access import HouseRequest
+from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import recipient_names, recipients_in_full
 from sessions_app.rules import Rejected
 
@@ -32,10 +33,11 @@ def recipients(request: HouseRequest) -> HttpResponse:
     return render(request, "administrator/recipients.html", {"rows": rows})
 
 
+@keeps_form(RecipientForm)
 @require_http_methods(["GET", "POST"])
 @administrator
 def new_recipient(request: HouseRequest) -> HttpResponse:
-    form = RecipientForm(request.POST or None)
+    form = draw(request, RecipientForm, request.POST or None)
     if form.is_valid():
         try:
             made = create_recipient(

@@ -75,6 +75,7 @@ def house_policy(request: HouseRequest) -> HttpResponse:
                 longest_days=form.cleaned_data["longest_days"],
                 cooling_off_hours=form.cleaned_data["cooling_off_hours"],
                 in_person=form.cleaned_data["in_person"],
+                second_person=form.cleaned_data["second_person"],
             )
             messages.success(request, _("Set. These rules count from now on."))
             return redirect("house_policy")

@@ -12,6 +12,7 @@ from audit import trail
 from pages.facilitator.forms import AgreementForm, TalkForm
 from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
+from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import roster_names
 from sessions_app import queries
 from sessions_app.models import TherapyGroup
@@ -40,12 +41,15 @@ def agreement(request: HouseRequest, code: str) -> HttpResponse:
     return render(request, "facilitator/agreement.html", context)
 
 
+@keeps_form(AgreementForm)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def change(request: HouseRequest, code: str) -> HttpResponse:
     """Write another version: everybody is asked to sign anew."""
     group = queries.own_group(request.actor, code)
-    form = AgreementForm(
+    form = draw(
+        request,
+        AgreementForm,
         request.POST or None,
         initial={"text": _own_text(request, group), "seen": group.agreement_version},
     )

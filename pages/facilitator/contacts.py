@@ -11,6 +11,8 @@ from accounts.models import Role
 from pages.facilitator.forms import ContactForm
 from pages.shared.access import HouseRequest, door
 from pages.shared.contact import contact_page
+from pages.shared.forms import WhyForm
+from pages.shared.keeping import draw, keeps_form
 from sessions_app import queries
 from sessions_app.rules import Rejected
 from sessions_app.services.contacts import write_contact
@@ -18,6 +20,7 @@ from sessions_app.services.contacts import write_contact
 facilitator = door(Role.FACILITATOR)
 
 
+@keeps_form(WhyForm)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
@@ -30,13 +33,14 @@ def contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
     )
 
 
+@keeps_form(ContactForm)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def change_contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Write down whom to call. What stood there is not shown: that would be a reading."""
     group = queries.own_group(request.actor, code)
     stint = queries.open_stint(group, member)
-    form = ContactForm(request.POST or None)
+    form = draw(request, ContactForm, request.POST or None)
     if form.is_valid():
         try:
             write_contact(

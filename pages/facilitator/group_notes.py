@@ -23,7 +23,7 @@ from pages.facilitator.guard import answers_in, guard_box, guard_with
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence, sentence
 from sessions_app import queries
 from sessions_app.guarding import NamesFound
 from sessions_app.models import Addendum, GroupNote
@@ -68,7 +68,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
             problem = sentence("text", Problem.NAMES_SOMEBODY)
             wrong = {"typed": found.reading.text, "box": box, "problem": problem}
         except Rejected as rejected:
-            problem = sentence(*next(iter(rejected.problems.items())))
+            problem = first_sentence(rejected)
             wrong = {"typed": text, "problem": problem}
     if not looking:
         names |= open_wanted(request.actor, _wanted_note(request, note, addenda))

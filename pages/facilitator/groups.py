@@ -16,8 +16,9 @@ from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm
 from pages.facilitator.seats import Evening, Seats, seats_of
 from pages.shared.access import HouseRequest, door
 from pages.shared.inviting import invite_page
+from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import group_names, roster_names, staff_names
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence
 from sessions_app import queries
 from sessions_app.models import Modality, RecordClass, Weekday
 from sessions_app.rules import Rejected
@@ -127,12 +128,14 @@ def _seats(listed: list[Any]) -> Seats:
     return seats_of([Evening(s.local_day(), s.came, s.listed) for s in reversed(led)])
 
 
+@keeps_form(MemberForm)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_member(request: HouseRequest, code: str) -> HttpResponse:
     """Add somebody; their sign-in name and one-time code are shown once, to hand over."""
     found = queries.own_group(request.actor, code)
-    form = MemberForm(request.POST or None, initial={"since": queries.today_of(request.actor)})
+    today = queries.today_of(request.actor)
+    form = draw(request, MemberForm, request.POST or None, initial={"since": today})
     if form.is_valid():
         try:
             added = add_member(
@@ -220,6 +223,6 @@ def close(request: HouseRequest, code: str) -> HttpResponse:
             messages.success(request, _("The group is closed. Everything written stays."))
             return redirect("group", code=code)
         except Rejected as rejected:
-            problem = sentence(*next(iter(rejected.problems.items())))
+            problem = first_sentence(rejected)
     context = {"group": found, "name": names[found.pk], "problem": problem}
     return render(request, "facilitator/group_close.html", context)

@@ -107,8 +107,12 @@ def guard_box(
     answers: Mapping[str, Answer],
     *,
     may_concern: bool,
+    instead: str = "",
 ) -> Box | None:
-    """Return the box for what is open in a reading; None if nothing is open."""
+    """Return the box for what is open in a reading; None if nothing is open.
+
+    `instead` is what a rewritten name becomes, if not "another member".
+    """
     if not reading.open:
         return None
     asked: dict[str, list[Span]] = {}
@@ -119,7 +123,9 @@ def guard_box(
         part,
         pieces=_pieces(reading),
         questions=[
-            _question(f"{GUARD}{part}-{n}", reading.text, spans, names, answers, may_concern)
+            _question(
+                f"{GUARD}{part}-{n}", reading.text, spans, names, answers, may_concern, instead
+            )
             for n, spans in enumerate(asked.values())
         ],
         kept=[
@@ -171,6 +177,7 @@ def _question(
     names: Names,
     answers: Mapping[str, Answer],
     may_concern: bool,
+    instead: str,
 ) -> Question:
     words = text[spans[0].start : spans[0].end]
     answer = answers.get(wording(words))
@@ -186,7 +193,9 @@ def _question(
     options += [
         Option(
             Choice.REWRITE.value,
-            _("Rewrite it as “another member”"),
+            _("Rewrite it as “%(words)s”") % {"words": instead}
+            if instead
+            else _("Rewrite it as “another member”"),
             _("Read the sentence once more afterwards: a story can tell a name too."),
         ),
         Option(

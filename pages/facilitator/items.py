@@ -38,7 +38,7 @@ from pages.shared.names import (
     wanted_recipients,
     wanted_roster,
 )
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence, sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, NamesFound, wording
 from sessions_app.models import (
@@ -250,7 +250,7 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
         problem = sentence("text", Problem.NAMES_SOMEBODY)
         return _add_page(request, note, typed=found.reading.text, box=box, problem=problem)
     except Rejected as rejected:
-        problem = sentence(*next(iter(rejected.problems.items())))
+        problem = first_sentence(rejected)
         return _add_page(request, note, typed=text, problem=problem)
     drop_drafts(by=request.actor, places=[item_place(code)])
     messages.success(request, _("Added to the note. Permissions for the old version ended."))
@@ -284,7 +284,7 @@ def discard(request: HouseRequest, code: str) -> HttpResponse:
         try:
             discard_item(by=request.actor, code=code)
         except Rejected as rejected:
-            messages.warning(request, sentence(*next(iter(rejected.problems.items()))))
+            messages.warning(request, first_sentence(rejected))
             return redirect("item", code=code)
         messages.success(request, _("It is taken out. Nobody can read it any more."))
         return redirect("session", session_id=found.session_id)
@@ -321,6 +321,7 @@ def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False
         "group_name": names[found.group_id],
         "asked": [{"request": r, "recipient": names[r.recipient_id]} for r in requests],
         "is_note": found.kind != Disclosure.Kind.ITEM,
+        "worried_about": whom.code if (whom := found.speaker or found.about) else "",
         "is_summary": found.kind == Disclosure.Kind.SUMMARY,
         "is_draft": found.state == Disclosure.State.DRAFT,
         "original": found.redacted_from,

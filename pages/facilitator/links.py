@@ -20,7 +20,7 @@ from pages.facilitator.forms import LINK_HOURS, LINK_OPENINGS, NewLinkForm
 from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
 from pages.shared.names import recipient_names
-from pages.shared.sentences import STAFF_PURPOSES
+from pages.shared.sentences import OUT_FOR
 from pages.shared.views import ask_for_proof
 
 
@@ -56,7 +56,7 @@ def make(
     context: dict[str, object] = {
         "release": release,
         "recipient": _reader(request, release),
-        "purpose": STAFF_PURPOSES[release.purpose],
+        "purpose": OUT_FOR[release.purpose],
         "hours": LINK_HOURS[hours],
         "openings": LINK_OPENINGS[openings],
         "once": uuid4(),

@@ -30,8 +30,8 @@ from pages.facilitator.guard import (
 from pages.facilitator.items import earlier_answers, words_and_reasons
 from pages.facilitator.sessions import wanted_words
 from pages.shared.access import HouseRequest
-from pages.shared.keeping import keeps
-from pages.shared.looks import CONFIRM, look_form
+from pages.shared.keeping import keeps, keeps_form
+from pages.shared.looks import CONFIRM, LookForm, look_form
 from pages.shared.names import Names, known_names, open_wanted, wanted_roster
 from sessions_app import queries
 from sessions_app.guarding import NamesFound
@@ -187,6 +187,7 @@ class _Redaction:
         }
 
 
+@keeps_form(LookForm)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def second_look(request: HouseRequest, code: str) -> HttpResponse:

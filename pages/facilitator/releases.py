@@ -47,7 +47,7 @@ from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
 from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
-from pages.shared.sentences import SOMETHING_MISSING, STAFF_PURPOSES, WHY_IT_STAYS
+from pages.shared.sentences import OUT_FOR, SOMETHING_MISSING, STAFF_PURPOSES, WHY_IT_STAYS
 from pages.shared.views import ask_for_proof
 from sessions_app import queries
 
@@ -173,10 +173,11 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
     context = {
         "release": found,
         "recipient": name,
-        "purpose": STAFF_PURPOSES[found.purpose],
+        "purpose": OUT_FOR[found.purpose],
         **_place_of_release(found),
         **_lists(request, found),
         "links": links_of(found),
+        "emergency": consents.override_behind(found),
     }
     return render(request, "facilitator/release.html", context)
 
@@ -198,12 +199,13 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
 def give(request: HouseRequest, code: str) -> HttpResponse:
     """Record that the print is handed over now, and into whose hands."""
     found = consents.own_release(request.actor, code)
-    signed_for = request.POST.get("received") == Received.SIGNED_FOR
+    received = request.POST.get("received")
+    hands = Received(received) if received in list(Received) else Received.NAMED
     try:
         hand_over(
             by=request.actor,
             code=code,
-            received=Received.SIGNED_FOR if signed_for else Received.NAMED,
+            received=hands,
         )
     except Withheld:
         return _refusal(request, found)

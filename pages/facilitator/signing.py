@@ -8,17 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consent.services.representing import (
-    bar_representative,
-    end_representation,
-    record_representation,
-    record_standing,
-)
+from consent.services.representing import record_representation, record_standing
 from consent.standings import standings_of
 from pages.facilitator.forms import RepresentationForm, StandingForm
 from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
+from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import staff_names
+from pages.shared.speaking import bar_for_good, end_at_once
 from sessions_app import queries
 from sessions_app.models import Authority, Member, WhoSigns
 from sessions_app.rules import Rejected
@@ -66,15 +63,15 @@ def told_of(request: HouseRequest, member: Member) -> dict[str, object]:
     }
 
 
+@keeps_form(RepresentationForm)
 @require_http_methods(["GET", "POST"])
 @facilitator
 def new_representation(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Record somebody who speaks for the member; their one-time code is shown once."""
     group = queries.own_group(request.actor, code)
     found = queries.open_stint(group, member).member
-    form = RepresentationForm(
-        request.POST or None, initial={"since": queries.today_of(request.actor)}
-    )
+    today = queries.today_of(request.actor)
+    form = draw(request, RepresentationForm, request.POST or None, initial={"since": today})
     if form.is_valid():
         chosen = form.cleaned_data
         try:
@@ -107,8 +104,7 @@ def new_representation(request: HouseRequest, code: str, member: str) -> HttpRes
 @facilitator
 def end(request: HouseRequest, representation: UUID) -> HttpResponse:
     """End an authority at once."""
-    found = end_representation(by=request.actor, representation_id=representation)
-    messages.success(request, _("Ended. What was signed under it has to be signed again."))
+    found = end_at_once(request, representation)
     return redirect("who_signs", code=found.group.code, member=found.member.code)
 
 
@@ -116,6 +112,5 @@ def end(request: HouseRequest, representation: UUID) -> HttpResponse:
 @facilitator
 def bar(request: HouseRequest, representation: UUID) -> HttpResponse:
     """Bar somebody who may harm the member: at once, and for good."""
-    found = bar_representative(by=request.actor, representation_id=representation)
-    messages.success(request, _("Barred. Nothing they signed counts, and nothing goes to them."))
+    found = bar_for_good(request, representation)
     return redirect("who_signs", code=found.group.code, member=found.member.code)

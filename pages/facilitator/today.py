@@ -1,21 +1,49 @@
 """Today: what needs the facilitator, what is on tonight, and each group's last weeks."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, cast
+from uuid import UUID
 
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    QuerySet,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from consent import queries as consents
+from consent.models import Override
+from ethics import queries as ethics
 from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
+from pages.shared.case_view import days_of
 from pages.shared.names import Names, group_names
 from sessions_app import queries
 from sessions_app.models import GroupSession, TherapyGroup
+
+CASE, RISK, EMERGENCY = "case", "risk", "emergency"
+NOTHING = Value("", CharField())
+EMPTY: dict[str, Any] = {
+    "group": NOTHING,
+    "group_id": Cast(Value(None), UUIDField()),
+    "member": NOTHING,
+    "word": NOTHING,
+    "what": NOTHING,
+    "on": Cast(Value(None), DateField()),
+    "at": Cast(Value(None), DateTimeField()),
+}
 
 
 class Need(NamedTuple):
@@ -39,14 +67,117 @@ def today(request: HouseRequest) -> HttpResponse:
     latest = queries.latest_sessions(groups)
     work = queries.work_left(request.actor, groups, since=day - timedelta(days=60))
     open_groups = [group for group in groups if not group.closed_on]
+    back = _coming_back(request)
     context = {
         "today": day,
-        "needs": _needs(work, names, day),
+        "needs": [
+            *(_case(one, day) for one in back if one.kind == CASE),
+            *_needs(work, names, day),
+        ],
+        "risk": [
+            *(_risk(one, names) for one in back if one.kind == RISK),
+            *_begun(request, groups),
+        ],
         "tonight": [_card(g, names, latest, day) for g in open_groups if _meets(g, day)],
         "others": [_card(g, names, latest, day) for g in open_groups if not _meets(g, day)],
         "groups": groups,
+        "emergencies": [_emergency(one) for one in back if one.kind == EMERGENCY],
     }
     return render(request, "facilitator/today.html", context)
+
+
+class Back(NamedTuple):
+    """Something that comes back to whoever leads: of which kind, by codes, and since when."""
+
+    kind: str
+    code: str
+    group: str
+    group_id: UUID | None
+    member: str
+    word: str
+    what: str
+    on: date | None
+    at: datetime | None
+
+
+def _coming_back(request: HouseRequest) -> list[Back]:
+    """Return what comes back today of cases, danger to a life, and emergencies: one question."""
+    by, day = request.actor, queries.today_of(request.actor)
+    cases = _back(ethics.cases_due(by), CASE, on="follow_up_on")
+    risks = _back(
+        ethics.risk_due(by),
+        RISK,
+        group="group__code",
+        group_id="group_id",
+        member="member__code",
+        on="due_on",
+    )
+    left = consents.emergencies_left(by, day)
+    emergencies = _back(left, EMERGENCY, word="basis", what="waits_for", at="requested_at")
+    rows = risks.union(cases, emergencies, all=True).order_by("row_on", "row_at")
+    return [Back(*row) for row in rows]
+
+
+def _back(found: QuerySet[Any], kind: str, **columns: str) -> QuerySet[Any, Any]:
+    row = {
+        "row_kind": Value(kind, CharField()),
+        "row_code": F("code"),
+        **{
+            f"row_{name}": F(columns[name]) if name in columns else empty
+            for name, empty in EMPTY.items()
+        },
+    }
+    return found.order_by().prefetch_related(None).annotate(**row).values_list(*row)
+
+
+def _case(one: Back, day: date) -> Need:
+    """A case that comes back, by code alone: its words stay closed here."""
+    return Need(
+        "case", "case", one.code, _("Look back on an ethics case"), one.code, days_of(one.on, day)
+    )
+
+
+class RiskNeed(NamedTuple):
+    """Something about danger to a life that comes back, or was begun: where and what."""
+
+    to: str
+    what: str
+    group: str
+    code: str
+
+
+def _risk(one: Back, names: Names) -> RiskNeed:
+    """A talk that comes back; always before anything else."""
+    return RiskNeed(
+        reverse("risk_written", args=[one.group, one.member, one.code]),
+        _("Come back to a talk about danger to a life"),
+        names[cast(UUID, one.group_id)],
+        one.member,
+    )
+
+
+def _begun(request: HouseRequest, groups: list[TherapyGroup]) -> list[RiskNeed]:
+    """What was begun about danger to a life and not saved."""
+    places = {"talk": "assess_risk", "plan": "edit_safety_plan"}
+    led = {group.code for group in groups}
+    return [
+        RiskNeed(
+            reverse(places[what], args=[group, member]),
+            _("Finish what you were writing"),
+            group,
+            member,
+        )
+        for what, group, member in ethics.risk_unfinished(request.actor, led)
+    ]
+
+
+def _emergency(one: Back) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "basis": Override.Basis(one.word).label,
+        "waits_for": one.what,
+        "at": one.at,
+    }
 
 
 def _meets(group: TherapyGroup, day: date) -> bool:

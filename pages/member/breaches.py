@@ -10,18 +10,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pages.member.forms import BreachForm
 from pages.shared.access import MEMBER, HouseRequest, door
+from pages.shared.keeping import draw, keeps_form
+from pages.shared.names import staff_names
 from sessions_app import queries
 from sessions_app.rules import Rejected
 from sessions_app.services.agreements import read_breach, report_breach
 from vault import services as vault
 
 
+@keeps_form(BreachForm)
 @require_http_methods(["GET", "POST"])
 @door(MEMBER)
 def tell(request: HouseRequest, membership: UUID) -> HttpResponse:
     """What happened, and who may read it; below, what was told before."""
     stint = queries.own_memberships(request.actor).get(pk=membership)
-    form = BreachForm(request.POST or None)
+    form = draw(request, BreachForm, request.POST or None)
     if form.is_valid():
         try:
             report_breach(
@@ -57,5 +60,6 @@ def read(request: HouseRequest, report: UUID) -> HttpResponse:
         "report": found,
         "words": vault.open(found.sealed_text(practice), receipt),
         "answer": vault.open(answer, receipt) if answer else "",
+        "by": "".join(staff_names(request.actor, filter(None, [found.answered_by_id])).values()),
     }
     return render(request, "member/own_breach.html", context)

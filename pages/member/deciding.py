@@ -79,7 +79,7 @@ def what_is_allowed(request: HouseRequest, consent: Consent, form: EndForm) -> s
 def or_why_not(view: Callable[..., HttpResponse]) -> View:
     """Answer for a question of the member's own that is not open: why, and that nothing was done.
 
-    For anybody else's it does not exist, as ever (R1).
+    For anybody else's it does not exist, as ever (R1), nor if it is one of several.
     """
 
     @wraps(view)
@@ -87,6 +87,10 @@ def or_why_not(view: Callable[..., HttpResponse]) -> View:
         try:
             return view(request, *args, code=code, **kwargs)
         except Consent.DoesNotExist:
+            several = {code, *str(kwargs.get("chosen", code)).split(BETWEEN_CODES)}
+            own = queries.own_consents(request.actor).filter(code__in=several)
+            if own.count() != len(several):
+                raise
             return _why_not(request, queries.own_consent(request.actor, code))
 
     return answered

@@ -1,7 +1,7 @@
 """The member's first page, and the agreements of their groups."""
 
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,6 +28,8 @@ from vault import services as vault
 from vault.key_ring import Keyless
 
 member = door(MEMBER)
+# How long the first page says that something was passed on; “Who saw” always does.
+TOLD_FOR = timedelta(days=30)
 
 
 @require_GET
@@ -35,7 +37,7 @@ member = door(MEMBER)
 def home(request: HouseRequest) -> HttpResponse:
     """What needs an answer, what is allowed now, who saw the words lately, and the group."""
     consents = list(queries.own_consents(request.actor))
-    stints = list(sessions.own_memberships(request.actor))
+    stints = list(sessions.own_open_stints(request.actor))
     led = sessions.leaders_of({stint.group_id for stint in stints})
     leading = [one for one in led if one.covers(timezone.localdate())]
     seen = _lately(request, consents, led)
@@ -51,7 +53,8 @@ def home(request: HouseRequest) -> HttpResponse:
         "waiting": _by_question(waiting),
         "to_reaffirm": [card(one, names) for one in consents if asked_anew(one)],
         "shared": [one for one in cards if one["standing"] is Standing.GRANTED],
-        "unsigned": [s for s in stints if not hasattr(s, "agreement_signature")],
+        "unsigned": [stint for stint in stints if stint.signed_at is None],
+        "told": queries.told_lately(request.actor, timezone.now() - TOLD_FOR),
         "lately": lines_of(seen, names, request.practice) if names else [],
         "groups": [
             {
@@ -88,12 +91,12 @@ def _today(request: HouseRequest, leading: list[Facilitation]) -> list[Facilitat
     return [one for one in leading if one.covers(today)]
 
 
-def _group(stint: Membership, leading: list[Facilitation], names: Names) -> dict[str, object]:
+def _group(stint: Any, leading: list[Facilitation], names: Names) -> dict[str, object]:
     people = [names[one.user_id] for one in leading if one.group_id == stint.group_id and names]
     return {
         "stint": stint,
         "leaders": list(dict.fromkeys(people)),
-        "signed": getattr(stint, "agreement_signature", None),
+        "signed_at": stint.signed_at,
     }
 
 

@@ -18,22 +18,27 @@ from consent.models import Recipient, ReleaseItem
 from consent.queries import WentOut
 from pages.shared.access import MEMBER, HouseRequest, door
 from pages.shared.names import Names, open_names
-from pages.shared.sentences import PURPOSES
+from pages.shared.sentences import OUT_FOR, PURPOSES
 from sessions_app.models import local_midnight
 from vault import services as vault
 
 WAYS: dict[str, Any] = {
     "release": _("Released to them"),
+    "override.released": _("Released without your permission"),
     "release.opened": _("Printed"),
     "link.made": _("Link made"),
     "link.opened": _("Read by a link"),
     "release.handed_over": _("Handed over on paper"),
 }
+READ_OUT = _("Read out by telephone")
 
 
 @dataclass(frozen=True)
 class Left:
-    """One line of the accounting: when, to whom and where, what, why, and how."""
+    """One line of the accounting: when, to whom and where, what, why, and how.
+
+    Without a `code` it went without the member's permission, and they were told.
+    """
 
     at: datetime
     recipient: str
@@ -91,11 +96,11 @@ def lines_of_steps(steps: list[WentOut], names: Names, addresses: Names) -> list
             at=one.at,
             recipient=names.get(one.release.recipient_id, one.release.recipient.code),
             address=addresses.get(one.release.recipient_id, ""),
-            spoke=one.version.disclosure.speaker_id == one.consent.member_id,
+            spoke=one.version.disclosure.speaker_id == one.member,
             said_on=one.version.disclosure.session.starts,
-            code=one.consent.code,
-            purpose=PURPOSES.get(one.release.purpose, one.release.purpose),
-            way=WAYS[one.act],
+            code=one.consent.code if one.consent else "",
+            purpose=PURPOSES.get(one.release.purpose) or OUT_FOR[one.release.purpose],
+            way=READ_OUT if one.read_out else WAYS[one.act],
             by=names.get(one.actor, "") if one.actor else "",
         )
         for one in steps

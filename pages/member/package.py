@@ -18,13 +18,19 @@ from django.utils.translation import gettext_lazy
 from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, PaperConsent, PrivacyRequest
+from consent.queries import ToldOverride
+from consent.rules.claims import read_claim
 from consent.services.exporting import export_own
+from ethics import queries as ethics
+from ethics.models import SafetyPlan
+from ethics.risk_rules import PARTS, plan_parts
 from pages.member.cards import INSTANT, named_in
 from pages.member.grounds import by_another, signed_as
 from pages.member.left_house import Left, lines_of_steps, named_in_steps
 from pages.member.who_saw import Line, lines_of, seen_of
 from pages.shared.access import HouseRequest
 from pages.shared.names import Named, Names, open_names
+from pages.shared.risk_words import HEADINGS
 from pages.shared.sentences import PURPOSES
 from sessions_app import queries as sessions
 from sessions_app.models import Attendance, BreachReport, Disclosure, Member, Membership
@@ -45,9 +51,11 @@ HEADS: dict[str, Any] = {
     "permissions": gettext_lazy("What you were asked"),
     "events": gettext_lazy("What you answered"),
     "left": gettext_lazy("What left the house"),
+    "without": gettext_lazy("What went out without your permission"),
     "who_saw": gettext_lazy("Who saw your words"),
     "requests": gettext_lazy("What you asked us"),
     "told": gettext_lazy("What you told of something that left the room"),
+    "safety_plan": gettext_lazy("Your plan for hard hours"),
 }
 
 COLUMNS: dict[str, Any] = {
@@ -62,6 +70,7 @@ COLUMNS: dict[str, Any] = {
     "asked_by": gettext_lazy("Who asked"),
     "asked_on": gettext_lazy("Asked on"),
     "at": gettext_lazy("When"),
+    "basis": gettext_lazy("On what ground"),
     "by": gettext_lazy("By"),
     "code": gettext_lazy("Your code"),
     "group": gettext_lazy("Group"),
@@ -86,6 +95,7 @@ COLUMNS: dict[str, Any] = {
     "text_version": gettext_lazy("Text of the question"),
     "until": gettext_lazy("Until"),
     "what": gettext_lazy("What"),
+    "why": gettext_lazy("What was happening"),
     "words": gettext_lazy("The words"),
 }
 
@@ -142,12 +152,15 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
     asked = list(queries.own_privacy_requests(by))
     breaches = list(sessions.own_breaches(by).select_related("answered_by"))
     papers = queries.papers_counted(consents)
+    plan = ethics.own_safety_plan(by)
+    without = queries.own_overrides(by)
     people: dict[UUID, Named] = {}
     for thing in (
         *named_in(consents),
         *seen.named(),
         *to.values(),
         *staff.values(),
+        *(one.override.recipient for one in without),
         *(stint.group for stint in stints),
         *(one.answered_by for one in asked if one.answered_by),
         *(one.answered_by for one in breaches if one.answered_by),
@@ -157,6 +170,13 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
         people[thing.pk] = thing
     sealed = {**_signatures(by.practice, consents, stints), **_requests(asked)}
     sealed |= _told(by.practice, breaches)
+    if plan:
+        sealed["plan"] = plan.sealed_words
+    sealed |= {
+        f"claim {one.override.pk}": one.override.sealed_claim
+        for one in without
+        if one.shows_words or one.shows_why
+    }
     # Only what may be read now is opened; which words these are is decided under the locks.
     shown = export_own(
         by=by,
@@ -209,6 +229,11 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
             *("at", "how", "by", "recipient", "address", "permission", "what", "purpose"),
         ),
         _table(
+            "without",
+            [_without(one, names, texts) for one in without],
+            *("at", "recipient", "basis", "words", "why"),
+        ),
+        _table(
             "who_saw",
             [_seen(one) for one in lines_of(seen, names, request.practice)],
             *("at", "what", "permission"),
@@ -223,6 +248,7 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
             [_breach(one, names, texts) for one in breaches],
             *("group", "at", "text", "answer", "answered_by"),
         ),
+        _table("safety_plan", _plan(plan, texts), "what", "words", "at"),
     ]
 
 
@@ -355,6 +381,16 @@ def _breach(told: BreachReport, names: Names, texts: dict[str, str]) -> Row:
     }
 
 
+def _plan(plan: SafetyPlan | None, texts: dict[str, str]) -> list[Row]:
+    """The parts of the member's own plan. What others wrote about risk is asked for (R120)."""
+    said = plan_parts(texts["plan"]) if plan else {}
+    return [
+        {"what": str(HEADINGS[part]), "words": said[part], "at": _moment(plan.at)}
+        for part in PARTS
+        if plan and said[part]
+    ]
+
+
 def _left(line: Left) -> Row:
     return {
         "at": _moment(line.at),
@@ -367,6 +403,20 @@ def _left(line: Left) -> Row:
         if line.spoke
         else _("Words about you from %(day)s") % {"day": _day(line.said_on)},
         "purpose": str(line.purpose),
+    }
+
+
+def _without(told: ToldOverride, names: Names, texts: dict[str, str]) -> Row:
+    """What went out on an override and the member was told of, as far as it is theirs to read."""
+    override = told.override
+    document = texts.get(f"claim {override.pk}")
+    claim = read_claim(document) if document else None
+    return {
+        "at": _moment(told.release.decided_at if told.release else override.requested_at),
+        "recipient": names[override.recipient_id],
+        "basis": override.get_basis_display(),
+        "words": claim.released if claim and told.shows_words else "",
+        "why": claim.what if claim and told.shows_why else "",
     }
 
 

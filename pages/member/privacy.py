@@ -8,16 +8,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit import trail
 from consent import queries
 from consent.models import Consent, PrivacyRequest
 from consent.services.privacy import ask_privacy
 from pages.member.forms import PrivacyForm
 from pages.shared.access import MEMBER, HouseRequest, door
-from pages.shared.names import open_names
+from pages.shared.keeping import draw, keeps_form
+from pages.shared.privacy import opened
 from sessions_app.models import Disclosure
 from sessions_app.rules import Rejected
-from vault import services as vault
 
 member = door(MEMBER)
 
@@ -30,11 +29,12 @@ def privacy(request: HouseRequest) -> HttpResponse:
     return render(request, "member/privacy.html", {"rows": rows})
 
 
+@keeps_form(PrivacyForm)
 @require_http_methods(["GET", "POST"])
 @member
 def ask(request: HouseRequest) -> HttpResponse:
     """Ask, or say what should be corrected, held back or erased."""
-    form = PrivacyForm(request.POST or None, items=_own_words(request))
+    form = draw(request, PrivacyForm, request.POST or None, items=_own_words(request))
     if form.is_valid():
         try:
             asked = ask_privacy(
@@ -56,25 +56,8 @@ def ask(request: HouseRequest) -> HttpResponse:
 def privacy_request(request: HouseRequest, code: str) -> HttpResponse:
     """What was asked, and the answer, recorded as a look at one's own."""
     found = queries.own_privacy_requests(request.actor).get(code=code)
-    people = [found.answered_by] if found.answered_by else []
-    receipt = trail.receipt_for(
-        request.actor,
-        "privacy.opened",
-        [found.pk, *(one.pk for one in people)],
-        object_id=found.pk,
-        code=found.code,
-        group=queries.latest_stint(found.member).group_id,
-        once_per_sign_in=True,
-    )
-    sealed = [found.sealed_text, *([found.sealed_answer] if found.sealed_answer else [])]
-    text, *answer = vault.open_all(sealed, receipt)
-    names = open_names(people, receipt)
-    context = {
-        **told(found),
-        "text": text,
-        "answer": "".join(answer),
-        "by": names[people[0].pk] if people else "",
-    }
+    group = queries.latest_stint(found.member).group_id
+    context = {**told(found), **opened(request, found, group)._asdict()}
     return render(request, "member/privacy_request.html", context)
 
 

@@ -8,7 +8,7 @@ words concerned this member alone, so that it tells nobody's no but their own.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from sessions_app.models import Facilitation
 LOOKED = "who_saw.opened"
 LATELY = 3
 ON_A_PAGE = 30
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 # What happened, as a picture and as sentences: done or let out, and withheld.
 TOLD: dict[str, tuple[str, Any, Any]] = {
@@ -248,5 +249,6 @@ def who_saw(request: HouseRequest) -> HttpResponse:
         "days": by_day(lines),
         "more": seen.entries[-1].seq if len(seen.entries) == ON_A_PAGE else None,
         "first": before is None,
+        "told": queries.told_lately(request.actor, EVER) if before is None else [],
     }
     return render(request, "member/who_saw.html", context)

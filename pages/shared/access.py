@@ -6,15 +6,16 @@ from functools import wraps
 from typing import cast
 from uuid import UUID
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.adapter import SIGN_IN
 from accounts.backend import SignInBackend
+from accounts.kept_query import KeptQuery
 from accounts.models import Practice, Role, User
 from accounts.queries import own_step_up, practice_of, roles_of
-from audit.trail import Actor
+from audit.trail import NOBODY, Actor
 from consent.freezes import frozen_in
 from consent.models import HousePolicy
 from consent.policies import policy_from, policy_terms_in
@@ -28,17 +29,25 @@ PERSON = "person"
 AFTER_STEP_UP = "after_step_up"
 
 
+def signed_in(user: UUID) -> QuerySet[User]:
+    """Find a person together with what every page asks about whoever is signed in."""
+    house = OuterRef("practice")
+    return sessions.signed_in(
+        user,
+        frozen=frozen_in(house),
+        policy_terms=policy_terms_in(house),
+        unseen=unseen_by(OuterRef("pk")),
+    )
+
+
+_signed_in = KeptQuery(signed_in, NOBODY)
+
+
 class HouseBackend(SignInBackend):
     """Finds whoever is signed in together with what every page asks about them; anew each time."""
 
     def get_user(self, user_id: UUID) -> User | None:
-        house = OuterRef("practice")
-        user = sessions.signed_in(
-            user_id,
-            frozen=frozen_in(house),
-            policy_terms=policy_terms_in(house),
-            unseen=unseen_by(OuterRef("pk")),
-        )
+        user = _signed_in.first(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -19,7 +19,7 @@ from consent.services.papers import (
 from consent.services.representing import confirm_representation, represent_scope
 from pages.shared.access import HouseRequest, second_person
 from pages.shared.names import open_wanted, staff_names, wanted_names, wanted_recipients
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence
 from pages.shared.views import ask_for_proof
 from sessions_app import queries
 from sessions_app.rules import Rejected
@@ -34,9 +34,12 @@ def waiting(request: HouseRequest) -> HttpResponse:
     """Everything that waits for this person as the second of two; never their own."""
     papers = list(consents.papers_to_attest(request.actor))
     speaking = list(queries.representations_to_confirm(request.actor))
+    emergencies = list(consents.overrides_to_approve(request.actor))
     staff = {one.first_by_id for one in papers} | {one.recorded_by_id for one in speaking}
+    staff |= {one.requested_by_id for one in emergencies}
     names = staff_names(request.actor, staff)
     context = {
+        "emergencies": [(one, names[one.requested_by_id]) for one in emergencies],
         "papers": [(one, names[one.first_by_id]) for one in papers],
         "speaking": [(one, names[one.recorded_by_id]) for one in speaking],
     }
@@ -74,7 +77,7 @@ def representation(request: HouseRequest, representation: UUID, step_up: UUID) -
         except StepUpRefused:
             over = True
         except Rejected as rejected:
-            problem = str(sentence(*next(iter(rejected.problems.items()))))
+            problem = first_sentence(rejected)
     context = {
         "one": found,
         "who": staff_names(request.actor, [found.recorded_by_id])[found.recorded_by_id],
@@ -113,7 +116,7 @@ def paper(request: HouseRequest, paper: UUID, step_up: UUID) -> HttpResponse:
         except StepUpRefused:
             over = True
         except Rejected as rejected:
-            problem = str(sentence(*next(iter(rejected.problems.items()))))
+            problem = first_sentence(rejected)
     consent = found.consent
     names = open_wanted(
         request.actor,

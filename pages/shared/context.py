@@ -24,6 +24,17 @@ class Way(NamedTuple):
     under: tuple[str, ...] = ()
 
 
+LIBRARY = Way(
+    "library",
+    "book",
+    _("Library"),
+    (
+        *("library_entry", "library_version", "new_policy", "change_policy"),
+        *("crisis_contacts", "new_crisis_contact", "change_crisis_contact"),
+    ),
+)
+
+
 class Shown(NamedTuple):
     """A way as a page shows it: `here` is "page" on it, "true" under it, empty elsewhere."""
 
@@ -35,7 +46,7 @@ class Shown(NamedTuple):
 
 WAYS: dict[str, list[Way]] = {
     MEMBER: [
-        Way("member_home", "home", _("Home"), ("pulse", "pulse_answers")),
+        Way("member_home", "home", _("Home"), ("pulse", "pulse_answers", "safety_plan")),
         Way(
             "permissions",
             "ask",
@@ -46,7 +57,7 @@ WAYS: dict[str, list[Way]] = {
                 "take_everything_back",
             ),
         ),
-        Way("who_saw", "eye", _("Who saw"), ("left_house",)),
+        Way("who_saw", "eye", _("Who saw"), ("left_house", "passed_on")),
         Way(
             "my_data",
             "user",
@@ -59,7 +70,12 @@ WAYS: dict[str, list[Way]] = {
         Way("represent", "ask", _("Decisions"), ("represent_question", "represent_sign")),
     ],
     Role.FACILITATOR: [
-        Way("today", "today", _("Today")),
+        Way(
+            "today",
+            "today",
+            _("Today"),
+            ("overrides", "override", "confirm_override", "tell_override"),
+        ),
         Way(
             "groups",
             "groups",
@@ -67,6 +83,8 @@ WAYS: dict[str, list[Way]] = {
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
                 *("contact", "change_contact", "who_signs", "new_representation"),
+                *("risk", "assess_risk", "risk_written", "open_risk", "follow_up_risk"),
+                "edit_safety_plan",
                 *(
                     "group_agreement",
                     "new_agreement",
@@ -84,6 +102,7 @@ WAYS: dict[str, list[Way]] = {
                     "sign_notes",
                 ),
                 *("group_note", "item", "open_item", "edit_item", "add_to_note"),
+                *("new_override", "assert_privilege"),
                 *("discard_item", "enter_in_error", "redact", "change_redacted"),
                 *("second_look", "new_summary", "summary"),
             ),
@@ -98,10 +117,20 @@ WAYS: dict[str, list[Way]] = {
                 *("release_group", "try_group", "release_group_confirm"),
                 *("release_page", "open_package", "hand_over"),
                 *("new_link", "make_link", "receipt", "paper"),
-                *("attesting", "confirm_representation", "confirm_paper"),
+                *("attesting", "confirm_representation", "confirm_paper", "confirm_approval"),
             ),
         ),
         Way("find_person", "search", _("Find")),
+        Way(
+            "cases",
+            "case",
+            _("Cases"),
+            (
+                *("new_case", "case", "case_step", "case_entry", "close_case", "reopen_case"),
+                *("case_people", "share_entry", "teach_case", "lessons", "lesson"),
+            ),
+        ),
+        LIBRARY,
     ],
     Role.SUPERVISOR: [
         Way(
@@ -125,11 +154,24 @@ WAYS: dict[str, list[Way]] = {
             "reviews",
             "phone",
             _("Reviews"),
-            ("review_reading", "breaches", "supervised_breach"),
+            (
+                "review_reading",
+                "breaches",
+                "supervised_breach",
+                "override_reviews",
+                "review_override",
+            ),
         ),
-        Way("attesting", "pencil", _("Attest"), ("confirm_representation", "confirm_paper")),
+        Way(
+            "attesting",
+            "pencil",
+            _("Attest"),
+            ("confirm_representation", "confirm_paper", "confirm_approval"),
+        ),
         Way("requests_of_members", "ask", _("Requests"), ("answer_request",)),
-        Way("trail", "trail", _("Trail")),
+        Way("consulted", "case", _("Advice"), ("consulted_case", "lessons", "lesson")),
+        Way("trail", "trail", _("Trail"), ("story",)),
+        LIBRARY,
     ],
     Role.OUTSIDE_COLLEAGUE: [
         Way(
@@ -138,10 +180,11 @@ WAYS: dict[str, list[Way]] = {
             _("Second person"),
             (
                 *("freeze", "agree_to_lift", "proposals", "agree_to_role"),
-                *("reviews", "review_reading"),
-                *("attesting", "confirm_representation", "confirm_paper"),
+                *("reviews", "review_reading", "override_reviews", "review_override"),
+                *("attesting", "confirm_representation", "confirm_paper", "confirm_approval"),
             ),
         ),
+        Way("consulted", "case", _("Advice"), ("consulted_case",)),
     ],
     Role.ADMINISTRATOR: [
         Way(
@@ -161,6 +204,7 @@ WAYS: dict[str, list[Way]] = {
             ),
         ),
         Way("recipients", "send", _("Recipients"), ("new_recipient", "recipient_class")),
+        LIBRARY,
     ],
 }
 ON_A_PHONE = 4
@@ -181,7 +225,7 @@ def house(request: HouseRequest) -> dict[str, Any]:
         "is_member": roles in ([MEMBER], [REPRESENTATIVE]),
         "ways": [] if lacks_second_factor(request.user) else _shown(roles, here),
         "here": here,
-        "who": who,
+        "reader": who,
         "first_name": who.split(" ")[0],
         "practice": practice,
         "way_in_changed": _changed(request),
@@ -196,8 +240,13 @@ def house(request: HouseRequest) -> dict[str, Any]:
 
 
 def ways_of(roles: list[str]) -> list[list[Way]]:
-    """Return the ways of each role that has any, in the order of the roles."""
-    return [WAYS[role] for role in roles if WAYS.get(role)]
+    """Return the ways of each role that has any, in the order of the roles; none comes twice."""
+    ways = list[list[Way]]()
+    for role in roles:
+        before = {way.url_name for one in ways for way in one}
+        if new := [way for way in WAYS.get(role, []) if way.url_name not in before]:
+            ways.append(new)
+    return ways
 
 
 def _changed(request: HouseRequest) -> dict[str, Any] | None:

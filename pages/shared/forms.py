@@ -85,6 +85,8 @@ class HouseForm(forms.Form):
     """A form with a key of its own: sent twice, it is done once."""
 
     use_required_attribute = False
+    keeper = ""  # for whom what is typed is kept, if it is (pages/shared/keeping.py)
+    is_back = False  # begins with what was typed when a stay ended
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,6 +112,12 @@ class HouseForm(forms.Form):
         chosen = self.fields[field]
         assert isinstance(chosen, forms.ChoiceField)
         chosen.choices = list(choices)
+
+    def put(self, field: str, value: str) -> None:
+        """Let a form that comes back bring another value in one of its fields."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[field] = value  # type: ignore[index]
 
     def reject(self, rejected: Rejected) -> None:
         """Show a service's problems, at their fields where there is one."""

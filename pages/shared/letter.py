@@ -10,19 +10,21 @@ from datetime import datetime, timedelta
 
 from accounts.models import Practice
 from audit.trail import Receipt
-from consent.models import Recipient
+from consent.models import Override, Recipient
 from consent.notices import PART2_FULL, PART2_FULL_TEXT, notice_version
+from consent.rules.claims import read_claim
 from consent.services.verdicts import Part
-from pages.shared.names import Named, open_names
-from pages.shared.sentences import STAFF_PURPOSES
+from pages.shared.names import Named, Names, open_names
+from pages.shared.sentences import OUT_FOR
 from vault import services as vault
+from vault.services import Sealed
 
 NO_CODE_YET = "R-······"  # stands in a preview where a release has its code
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One item of a letter, as text."""
+    """One item of a letter, as text; `basis` and `beside` are of what goes on an override."""
 
     words: str
     said_on: datetime
@@ -31,6 +33,8 @@ class Passage:
     granted_at: datetime
     last_day: datetime
     fingerprint: str
+    basis: str = ""
+    beside: str = ""
 
 
 def letter(
@@ -46,16 +50,18 @@ def letter(
     for part in parts:
         people += [part.version.written_by, *part.subjects]
     names = open_names(people, receipt)
-    sealed = [part.version.sealed_text(practice.pk) for part in parts]
+    sealed = [_sealed(part, practice) for part in parts]
     *words, address = vault.open_all([*sealed, recipient.sealed_address], receipt)
     notice = notice_version(part.item.record_class for part in parts)
     return {
         "letter": True,
         "recipient": names[recipient.pk],
         "address": address,
-        "purpose": STAFF_PURPOSES[purpose],
+        "purpose": OUT_FOR[purpose],
         "passages": [
-            Passage(
+            _of_override(part, part.override, text, names)
+            if part.override
+            else Passage(
                 words=text,
                 said_on=part.version.disclosure.session.starts,
                 author=names[part.version.written_by_id],
@@ -69,3 +75,23 @@ def letter(
         ],
         "part2": PART2_FULL_TEXT if notice == PART2_FULL else "",
     }
+
+
+def _sealed(part: Part, practice: Practice) -> Sealed:
+    """On an override the claim, which holds the chosen words; never the version's other words."""
+    return part.override.sealed_claim if part.override else part.version.sealed_text(practice.pk)
+
+
+def _of_override(part: Part, override: Override, document: str, names: Names) -> Passage:
+    claim = read_claim(document)
+    return Passage(
+        words=claim.released,
+        said_on=part.version.disclosure.session.starts,
+        author=names[part.version.written_by_id],
+        concerning=names[part.subjects[0].pk] if len(part.subjects) == 1 else "",
+        granted_at=part.granted_at,
+        last_day=part.until,
+        fingerprint=bytes(override.text_digest).hex(" ", 2)[:39],
+        basis=override.get_basis_display(),
+        beside=claim.to_recipient,
+    )

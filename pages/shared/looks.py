@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.shared.access import HouseRequest
 from pages.shared.forms import HouseForm
+from pages.shared.keeping import draw
 from sessions_app.models import DisclosureVersion
 from sessions_app.rules import Rejected
 from sessions_app.services.redacting import confirm_second_look, send_back
@@ -39,7 +40,7 @@ class LookForm(HouseForm):
 def look_form(request: HouseRequest, version: DisclosureVersion) -> tuple[LookForm, str]:
     """Return the form of a second look, and what was done with it: CONFIRM, BACK or nothing."""
     answered = request.POST if {CONFIRM, BACK} & request.POST.keys() else None
-    form = LookForm(answered, initial={"seen_version": version.number})
+    form = draw(request, LookForm, answered, initial={"seen_version": version.number})
     if form.is_valid():
         act: dict[str, Any] = {
             "by": request.actor,

@@ -1,6 +1,6 @@
 """Opening names for a page: who looks is noted once per sign-in, then the same receipt serves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,10 +21,15 @@ Names = dict[UUID, str]
 Named = User | Member | TherapyGroup | Recipient
 
 
-def open_names(things: Iterable[Named], receipt: Receipt) -> Names:
-    """Return the names of people, groups or recipients by id, under one receipt."""
+def open_names(
+    things: Iterable[Named], receipt: Receipt, *, also: Mapping[UUID, Sealed] | None = None
+) -> Names:
+    """Return the names of people, groups or recipients by id, under one receipt.
+
+    What the receipt opens `also` comes with them, by its row.
+    """
     sealed = {thing.pk: thing.sealed_name for thing in things}
-    return _opened(sealed, receipt)
+    return _opened({**sealed, **(also or {})}, receipt)
 
 
 def _opened(sealed: dict[UUID, Sealed], *receipts: Receipt) -> Names:
@@ -124,6 +129,12 @@ def recipients_in_full(by: Actor, recipients: Iterable[Recipient]) -> dict[UUID,
     sealed = [each for one in listed for each in (one.sealed_name, one.sealed_address)]
     words = vault.open_all(sealed, receipt)
     return {one.pk: (words[2 * n], words[2 * n + 1]) for n, one in enumerate(listed)}
+
+
+def wanted_staff(by: Actor, ids: Collection[UUID]) -> list[Wanted]:
+    """The names of people of the actor's practice, beside others; of nobody nothing is asked."""
+    staff = users_by_id(by.practice, ids) if ids else {}
+    return [wanted_names("staff.listed", staff.values())] if staff else []
 
 
 def staff_names(by: Actor, ids: Iterable[UUID]) -> Names:

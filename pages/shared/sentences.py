@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.staffing import Why
 from consent.kinds import Reason
-from consent.models import PurposeOfUse
-from sessions_app.rules import Problem
+from consent.models import PurposeOfUse, ReleasePurpose
+from sessions_app.rules import Problem, Rejected
 
 PROBLEMS: dict[Problem, Any] = {
     Problem.REQUIRED: _("Fill this in."),
@@ -106,7 +106,6 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.LEADS_ALREADY: _("This person leads the group on these days already."),
     Problem.LEADS_NOT: _("This person has nothing of this group to hand over."),
-    Problem.NO_CONTACT: _("No emergency contact is written down for this member."),
     Problem.ON_HOLD: _("A legal hold stands on this. Nothing was erased."),
     Problem.ANOTHER_SIGNS: _(
         "For this, somebody who speaks for you has to sign. You can say no at any time."
@@ -127,6 +126,37 @@ PROBLEMS: dict[Problem, Any] = {
         "This paper cannot be counted. Ask the member to answer online or in the room."
     ),
     Problem.NO_ADDRESS: _("Give an e-mail address such as name@example.org."),
+    Problem.NOT_IN_THE_TEXT: _("Choose from the words as they are written down."),
+    Problem.ONE_ITEM: _("Choose one item. Each emergency release is about one."),
+    Problem.REVIEW_OVERDUE: _(
+        "A release of yours waits for its review for more than three days. "
+        "Ask your supervisor to review it first."
+    ),
+    Problem.NO_WISH: _(
+        "Write down what the client wants, or why you could not ask, before you close the case. "
+        "All that you wrote is kept."
+    ),
+    Problem.STILL_OPEN: _(
+        "A careful colleague would still ask some things. Answer them, or tick that you "
+        "close the case with them open."
+    ),
+    Problem.NOT_PLAIN: _(
+        "A plain case says what the facts are, and what code or law says. Write both first."
+    ),
+    Problem.ADMINISTRATION_FIRST: _(
+        "Ask the administration first, and write down what came of it. Then an ethics body."
+    ),
+    Problem.NOT_WITH_THEM: _("This does not go together. Choose somebody else, or another way."),
+    Problem.DAY_TO_LOOK: _("Give today or a later day."),
+    Problem.NOT_IN_ROLE: _("This person is not in this role any more. Choose somebody else."),
+    Problem.ON_IT_ALREADY: _("This person is on the case already."),
+    Problem.CASE_CLOSED: _("This case is closed. Open it again to go on with it."),
+    Problem.CASE_OPEN: _("This case is open. Close it first; then others can learn from it."),
+    Problem.NO_SUCH_PERMISSION: _(
+        "There is no permission with this code that you see agreed to now. "
+        "Look at the code under Permissions, or say that nothing identifying was shared."
+    ),
+    Problem.LAST_ONE: _("This is the last line. Add another one first."),
     Problem.UNKNOWN: _("Choose one from the list."),
     Problem.CLOSED: _("This was sent already, or is closed. Nothing was done twice."),
 }
@@ -144,7 +174,56 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("attendance", Problem.CHANGED_MEANWHILE): _(
         "A colleague answered differently meanwhile. Look at both, then choose once more."
     ),
+    ("what", Problem.REQUIRED): _("Write what is happening. Without a reason nothing goes."),
+    ("can_prevent", Problem.REQUIRED): _(
+        "Say how they can prevent it. Whoever cannot prevent the harm gets nothing on this ground."
+    ),
+    ("file_number", Problem.REQUIRED): _("Give the file number. Without it there is no order."),
+    ("judge", Problem.REQUIRED): _("Give the name of the judge. Only a judge can order it."),
+    ("ordered", Problem.REQUIRED): _("Write what the order names. Only that may go."),
+    ("no_consent", Problem.REQUIRED): _("Write why you could not ask for permission first."),
+    ("emergency", Problem.REQUIRED): _("Write what kind of emergency it is (42 CFR 2.51)."),
+    ("facility", Problem.REQUIRED): _("Write at which facility they are (42 CFR 2.51)."),
+    ("alone", Problem.REQUIRED): _("Write why minutes count."),
+    ("wait", Problem.REQUIRED): _("Say why they are not told yet."),
+    ("tell_by", Problem.REQUIRED): _("Give the day on which it comes back to you."),
+    ("tell_by", Problem.PAST): _("Give a day after today."),
+    ("tell_by", Problem.OUT_OF_BOUNDS): _("Give a day within a year."),
+    ("words", Problem.REQUIRED): _("Say why, in a few words."),
+    ("follow_up_on", Problem.PAST): _("Give today or a later day."),
+    ("involved", Problem.REQUIRED): _("Choose at least one person."),
+    ("address", Problem.REQUIRED): _("Give a telephone number or an address."),
     ("why", Problem.REQUIRED): _("Say why, in a few words."),
+    ("says", Problem.REQUIRED): _("Write what the policy says."),
+    ("says", Problem.TOO_LONG): _("Use at most 2,000 characters."),
+    ("says", Problem.CHANGED_MEANWHILE): _(
+        "Somebody else wrote a new version meanwhile. It is above. "
+        "Take over what you need, then save again."
+    ),
+    ("title", Problem.REQUIRED): _("Say what it is about, in a few words."),
+    ("title", Problem.TOO_LONG): _("Use at most 120 characters."),
+    ("number", Problem.TOO_LONG): _("Give at most 40 characters."),
+    ("effective_until", Problem.ENDS_BEFORE_START): _("Give a day on or after the first day."),
+    ("relates_to", Problem.REQUIRED): _("Choose the code or law that it is compared with."),
+    ("compared", Problem.REQUIRED): _("Say how much it protects beside that code or law."),
+    ("name", Problem.CHANGED_MEANWHILE): _(
+        "Somebody else changed this line meanwhile. Load the page again and look at it."
+    ),
+    ("call", Problem.REQUIRED): _("Give the number."),
+    ("call", Problem.TOO_LONG): _("Give at most 40 characters."),
+    ("how", Problem.TOO_LONG): _("Use at most 200 characters."),
+    ("level", Problem.REQUIRED): _("Choose how great you judge the danger."),
+    ("follow_up_on", Problem.OUT_OF_BOUNDS): _("Give a day within a year."),
+    ("next_on", Problem.PAST): _("Give today or a later day."),
+    ("next_on", Problem.OUT_OF_BOUNDS): _("Give a day within a year."),
+    ("said", Problem.CLOSED): _(
+        "There is a later talk. Write how it went on there, so that it stands together."
+    ),
+    ("plan", Problem.CHANGED_MEANWHILE): _(
+        "A colleague wrote a new version meanwhile. It is above. "
+        "Take over what you need, then save again."
+    ),
+    ("signs", Problem.REQUIRED): _("Fill in at least one part of the plan."),
     ("why", Problem.TOO_LONG): _("Give a reason of at most 2,000 characters."),
     ("contact", Problem.TOO_LONG): _("Give at most 400 characters."),
     ("since", Problem.PAST): _("Give today or a later day."),
@@ -164,8 +243,26 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("signature", Problem.REQUIRED): _("Type your name to sign."),
     ("purpose", Problem.REQUIRED): _("Choose a reason."),
     ("name", Problem.TOO_LONG): _("Give a name of at most 120 characters."),
+    ("dilemma", Problem.REQUIRED): _("Choose what kind of dilemma it is."),
+    ("source", Problem.TOO_LONG): _("Give at most 200 characters."),
+    ("rule", Problem.TOO_LONG): _("Give at most 200 characters."),
+    ("edition", Problem.TOO_LONG): _("Give at most 200 characters."),
+    ("source", Problem.REQUIRED): _("Say which code or law it is."),
+    ("rule", Problem.REQUIRED): _("Say which rule of it."),
+    ("wish", Problem.REQUIRED): _("Say what they want, or why you could not ask."),
+    ("on", Problem.REQUIRED): _("Give a day."),
+    ("on", Problem.OUT_OF_BOUNDS): _("Give a day within three years."),
+    ("whom", Problem.REQUIRED): _("Choose with whom."),
+    ("gains", Problem.REQUIRED): _("Fill in at least one of the three."),
+    ("consent", Problem.UNKNOWN): _("A permission goes with a referral. Leave this empty."),
+    ("because", Problem.REQUIRED): _("Say why you open it again, in a few words."),
     ("signature", Problem.TOO_LONG): _("Type a name of at most 120 characters."),
 }
+
+
+def first_sentence(rejected: Rejected) -> str:
+    """Return what is wrong first, for a page that has no field to say it beside."""
+    return str(sentence(*next(iter(rejected.problems.items()))))
 
 
 def sentence(field: str, problem: Problem) -> Any:
@@ -179,6 +276,13 @@ STAFF_PURPOSES: dict[str, Any] = {
     PurposeOfUse.TREAT: _("To plan treatment"),
     PurposeOfUse.COC: _("To coordinate care"),
     PurposeOfUse.HPAYMT: _("For payment by an insurance"),
+}
+
+# Everything something can go out for; the last two on an override alone, and no form offers them.
+OUT_FOR: dict[str, Any] = {
+    **STAFF_PURPOSES,
+    ReleasePurpose.BTG: _("To prevent harm"),
+    ReleasePurpose.HLEGAL: _("Because the law asks for it"),
 }
 
 ACTS: dict[str, Any] = {
@@ -321,6 +425,17 @@ ACTS: dict[str, Any] = {
     "release.previewed": _("Release tried out"),
     "release.opened": _("Release opened"),
     "release.handed_over": _("Release handed over"),
+    "override.requested": _("Emergency release asked for"),
+    "override.opened": _("Emergency release looked at"),
+    "override.approved": _("Emergency release agreed to by a second person"),
+    "override.declined": _("Emergency release not agreed to"),
+    "override.dropped": _("Emergency release let go"),
+    "override.released": _("Released without consent"),
+    "override.read": _("A member read what went out without consent"),
+    "override.told": _("Member told of a release without consent"),
+    "override.waits": _("Member not told yet, and why"),
+    "review.opened": _("Released words read for a review"),
+    "review.closed": _("Review of a release ended"),
     "link.made": _("Link made"),
     "link.opened": _("Release opened by link"),
     "link.tried": _("Wrong passcode for a link"),
@@ -336,7 +451,31 @@ ACTS: dict[str, Any] = {
     "house.lift_agreed": _("Agreed to lift the freeze"),
     "house.unfrozen": _("Freeze lifted"),
     "house.policy_set": _("House rules set"),
+    "case.begun": _("Ethics case opened"),
+    "cases.listed": _("Titles of ethics cases shown"),
+    "case.opened": _("Ethics case read"),
+    "case.written": _("Entry written in an ethics case"),
+    "case.closed": _("Ethics case closed"),
+    "case.reopened": _("Ethics case opened again"),
+    "case.invited": _("Somebody asked onto an ethics case"),
+    "case.invitation_ended": _("Somebody taken off an ethics case"),
+    "case.shared": _("Words without identity shared from an ethics case"),
+    "case.share_ended": _("Words of an ethics case shared no more"),
+    "case.member_forgotten": _("Reference to an erased member taken off an ethics case"),
+    "lesson.opened": _("Read what a closed case teaches"),
     "demo.loaded": _("Demo loaded"),
+    "library.loaded": _("Library filled"),
+    "library.confirmed": _("Entry of the library looked up"),
+    "policy.added": _("Policy added to the library"),
+    "policy.changed": _("New version of a policy"),
+    "crisis.added": _("Line to call added"),
+    "crisis.changed": _("Line to call changed"),
+    "crisis.removed": _("Line to call taken off"),
+    "risk.recorded": _("Talk about danger to a life written down"),
+    "risk.opened": _("Talk about danger to a life read"),
+    "risk.followed_up": _("Went on after danger to a life"),
+    "safety_plan.written": _("Safety plan written"),
+    "safety_plan.opened": _("Safety plan read"),
 }
 
 # How somebody signs in was changed, as that person is told.

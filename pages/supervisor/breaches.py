@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from pages.shared.access import HouseRequest, door
-from pages.supervisor.forms import BreachAnswerForm
+from pages.shared.keeping import draw, keeps_form
+from pages.supervisor.forms import AnswerForm
 from sessions_app import queries
 from sessions_app.rules import Rejected
 from sessions_app.services.agreements import answer_breach, read_breach
@@ -27,14 +28,16 @@ def breaches(request: HouseRequest) -> HttpResponse:
     return render(request, "supervisor/breaches.html", context)
 
 
+@keeps_form(AnswerForm, back="breaches")
 @require_POST
 @supervisor
 def read(request: HouseRequest, report: UUID) -> HttpResponse:
     """One report with its words, and the place to answer; with an answer it is sent."""
-    form = BreachAnswerForm(request.POST if "text" in request.POST else None)
+    sent = request.POST if "answer" in request.POST else None
+    form = draw(request, AnswerForm, sent, question=True)
     if form.is_valid():
         try:
-            answer_breach(by=request.actor, report_id=report, text=form.cleaned_data["text"])
+            answer_breach(by=request.actor, report_id=report, text=form.cleaned_data["answer"])
             messages.success(request, _("Answered. The member finds it on their page."))
             return redirect("breaches")
         except Rejected as rejected:

@@ -6,22 +6,25 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import queries as accounts
 from accounts.models import Role
 from audit.trail import Look
-from pages.administrator.people import told_proposals
 from pages.shared.access import HouseRequest, door
 from pages.shared.contact import contact_page
+from pages.shared.forms import WhyForm
+from pages.shared.keeping import keeps_form
 from pages.shared.names import Wanted, open_wanted, staff_names
+from pages.supervisor.waiting import consulted_on, waiting_for, weighed
 from sessions_app import queries
 from sessions_app.services.contacts import review_reading
 
 reviewer = door(Role.SUPERVISOR, or_colleague=True)
 
 
+@keeps_form(WhyForm)
 @require_http_methods(["GET", "POST"])
 @door(Role.SUPERVISOR)
 def contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
@@ -74,16 +77,7 @@ def review(request: HouseRequest, reading: UUID) -> HttpResponse:
 @door(Role.OUTSIDE_COLLEAGUE)
 def second(request: HouseRequest) -> HttpResponse:
     """An outside colleague's first page: what needs a second person in a small practice."""
-    proposals, readings = [], []
-    if request.practice.small:
-        proposals = list(accounts.open_proposals(request.actor.practice))
-        readings = list(queries.readings_to_review(request.actor))
-    people = {one.read_by_id for one in readings}
-    for one in proposals:
-        people |= {one.user_id, one.proposed_by_id}
-    names = staff_names(request.actor, people)
-    context = {
-        "proposals": told_proposals(request, proposals, names),
-        "rows": [{"reading": one, "who": names[one.read_by_id]} for one in readings],
-    }
+    now = timezone.now()
+    waiting = waiting_for(request.actor, now) if request.practice.small else []
+    context = {**weighed(waiting, now), "cases": consulted_on(request.actor, now)}
     return render(request, "supervisor/second.html", context)

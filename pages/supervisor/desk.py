@@ -1,4 +1,4 @@
-"""The supervisor's first page: what was withheld lately, which groups, and whether links hold."""
+"""The supervisor's first page: what needs them now, the most pressing first; then the rest."""
 
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
 from pages.shared.sentences import ACTS, ALARMS
 from pages.supervisor.trail import discretion_for, rows_of
+from pages.supervisor.waiting import consulted_on, waiting_for, weighed
 from sessions_app import queries as sessions
 
 WITHHELD_FOR = timedelta(days=14)
@@ -29,7 +30,7 @@ MOST = 6
 @require_GET
 @door(Role.SUPERVISOR)
 def desk(request: HouseRequest) -> HttpResponse:
-    """What the supervised groups need to be looked at for; every figure is of this moment."""
+    """What waits for this person, and how the supervised groups stand; all of this moment."""
     now, practice = timezone.now(), request.actor.practice
     supervised = list(sessions.groups_supervised_by(request.actor))
     codes = {group.pk: group.code for group in supervised}
@@ -45,7 +46,8 @@ def desk(request: HouseRequest) -> HttpResponse:
     links = audit.check_last_links(practice)
     context = {
         "now": now,
-        "looks": list(sessions.looks_asked_of(request.actor)),
+        **weighed(waiting_for(request.actor, now), now),
+        "cases": consulted_on(request.actor, now),
         "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
         "alarms": [
             {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}

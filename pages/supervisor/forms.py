@@ -1,5 +1,6 @@
 """The filters of the trail. What is typed is a code or a day, never a name."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.utils.translation import pgettext_lazy
 from pages.shared.forms import HouseForm, day_field, say_it_in_our_words
 from pages.shared.sentences import ACTS
 
+CODE = re.compile("[A-Z]-[0-9A-Z]{2,8}")
+SEPARATE = re.compile(r"[\s,;]+")
+MOST_CODES = 3
 LAST_DAY = date(9999, 12, 30)
 # What never happens in a group, and so never stands in a supervisor's trail. All else is offered:
 # an act that is new can be filtered from its first day.
@@ -30,23 +34,32 @@ OUTSIDE_GROUPS = frozenset(
         *("machine.mail", "calendar.made", "calendar.ended", "calendar.read", "pulse.worded"),
         *("draft.kept", "draft.dropped", "door.closed", "grant.held"),
         *("accounting.opened", "data.exported"),
+        # Whoever reviews a group's trail is not on its cases (R105).
+        *("case.begun", "cases.listed", "case.opened", "case.written", "case.closed"),
+        *("case.reopened", "case.invited", "case.invitation_ended", "case.shared"),
+        *("case.share_ended", "case.member_forgotten", "lesson.opened"),
+        *("library.loaded", "library.confirmed", "policy.added", "policy.changed"),
+        *("crisis.added", "crisis.changed", "crisis.removed"),
     )
 )
 OF_GROUPS = tuple(act for act in ACTS if act not in OUTSIDE_GROUPS)
 
 
 class TrailForm(forms.Form):
-    """By act, by person, by code, from one day to another; each may be empty."""
+    """By codes, by act, by person, from one day to another; each may be empty, all hold at once."""
 
     use_required_attribute = False
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_(
+            "Of a member, an item, a question, a permission, a release, a link, an emergency "
+            "or a group, such as M-4821. Of several, what is about all of them."
+        ),
+        required=False,
+        max_length=60,
+    )
     act = forms.ChoiceField(label=_("What"), required=False)
     who = forms.ChoiceField(label=_("Who"), required=False)
-    code = forms.RegexField(
-        "^[A-Za-z]-[0-9A-Za-z]{2,8}$",
-        label=_("Code"),
-        required=False,
-        error_messages={"invalid": _("Give a code as it stands in the trail, such as D-3F8K2M.")},
-    )
     since = forms.DateField(label=pgettext_lazy("day", "From"), required=False)
     until = forms.DateField(label=pgettext_lazy("day", "To"), required=False)
 
@@ -73,20 +86,37 @@ class TrailForm(forms.Form):
             assert isinstance(chosen, forms.ChoiceField)
             chosen.choices = choices
             chosen.error_messages["invalid_choice"] = _("Choose one from the list.")
+        self.fields["code"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
             self.fields[name].error_messages["invalid"] = _("Give a day, for example 2026-11-24.")
 
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).upper()
+    def clean_code(self) -> list[str]:
+        """Return the codes, as the trail writes them, each once."""
+        codes = list(dict.fromkeys(SEPARATE.split(self.cleaned_data["code"].upper())))
+        codes = [code for code in codes if code]
+        if not all(CODE.fullmatch(code) for code in codes):
+            raise forms.ValidationError(
+                _("Give codes as they stand in the trail, such as M-4821 or D-3F8K2M. No names.")
+            )
+        if len(codes) > MOST_CODES:
+            raise forms.ValidationError(_("Give at most three codes at once."))
+        return codes
 
     def clean_until(self) -> date | None:
         until: date | None = self.cleaned_data["until"]
         return min(until, LAST_DAY) if until else None
 
     def kept(self) -> dict[str, str]:
-        """Return the filters that are on, as an address carries them."""
-        return {name: self.data[name] for name in self.fields if self.data.get(name)}
+        """Return the filters that are on, as an address carries them: codes, days and ids."""
+        if not self.is_valid():
+            return {}
+        kept = {name: self.data[name] for name in self.fields if self.data.get(name)}
+        return {**kept, "code": " ".join(self.cleaned_data["code"])} if "code" in kept else kept
+
+    def narrowed(self) -> int:
+        """Return how many filters beside the codes are on."""
+        return len(self.kept().keys() - {"code"})
 
     def told(self) -> list[str]:
         """Return the filters that are on, as words."""
@@ -98,6 +128,8 @@ class TrailForm(forms.Form):
                 shown = date_format(value, "j F Y") if isinstance(value, date) else value
                 if name == "act":
                     shown = ACTS[value]
+                elif name == "code":
+                    shown = ", ".join(value)
                 elif name == "who":
                     shown = self.people[value]
                 words.append(f"{self.fields[name].label}: {shown}")
@@ -130,18 +162,6 @@ class NextForm(HouseForm):
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("user", [("", _("Choose")), *people])
-
-
-class BreachAnswerForm(HouseForm):
-    """The answer to what a member told."""
-
-    text = forms.CharField(
-        label=_("Your answer"),
-        help_text=_("Sealed. Only the member who told it reads it, and you."),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        strip=False,
-        required=False,
-    )
 
 
 class AnswerForm(HouseForm):

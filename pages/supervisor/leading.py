@@ -14,7 +14,7 @@ from accounts.services import StepUpRefused
 from consent.services.leading import end_cover, hand_over_group, hand_over_scope, set_cover
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import Names, staff_names
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence
 from pages.shared.views import ask_for_proof
 from pages.supervisor.forms import CoverForm, NextForm
 from sessions_app import queries
@@ -127,9 +127,9 @@ def stop_cover(request: HouseRequest, code: str, cover: UUID) -> HttpResponse:
 def choose(request: HouseRequest, code: str, leader: UUID) -> HttpResponse:
     """What handing over means, and to whom; who one is is asked next."""
     found = queries.supervised_group(request.actor, code)
+    _known_leader(found, leader)
     colleagues = [one for one in _colleagues(request, found) if one.pk != leader]
     names = staff_names(request.actor, {leader, *(person.pk for person in colleagues)})
-    _known_leader(found, leader)
     form = NextForm(
         request.POST or None, people=[(str(one.pk), names[one.pk]) for one in colleagues]
     )
@@ -176,7 +176,7 @@ def hand_over(
         except StepUpRefused:
             over = True
         except Rejected as rejected:
-            problem = sentence(*next(iter(rejected.problems.items())))
+            problem = first_sentence(rejected)
     context = {
         "group": found,
         "leader": leader,

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Role
 from audit.trail import Look
 from pages.shared.access import HouseRequest, door
-from pages.shared.looks import CONFIRM, look_form
+from pages.shared.keeping import keeps_form
+from pages.shared.looks import CONFIRM, LookForm, look_form
 from pages.shared.names import Wanted, open_wanted
 from sessions_app import queries
 
 
+@keeps_form(LookForm)
 @require_http_methods(["GET", "POST"])
 @door(Role.SUPERVISOR)
 def review_look(request: HouseRequest, code: str) -> HttpResponse:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
-from audit.trail import Look
 from consent import queries
 from consent.models import PrivacyRequest
 from consent.services.privacy import answer_privacy
 from pages.shared.access import HouseRequest, door
-from pages.shared.names import Wanted, open_wanted
+from pages.shared.keeping import draw, keeps_form
+from pages.shared.privacy import opened
 from pages.supervisor.forms import AnswerForm
 from sessions_app.rules import Rejected
 
@@ -27,13 +27,14 @@ def requests(request: HouseRequest) -> HttpResponse:
     return render(request, "supervisor/requests.html", {"rows": rows})
 
 
+@keeps_form(AnswerForm)
 @require_http_methods(["GET", "POST"])
 @supervisor
 def answer(request: HouseRequest, code: str) -> HttpResponse:
     """One request, read and recorded, and the answer the member will find on their page."""
     found = queries.privacy_requests_for(request.actor).get(code=code)
     question = found.kind == PrivacyRequest.Kind.QUESTION
-    form = AnswerForm(request.POST or None, question=question)
+    form = draw(request, AnswerForm, request.POST or None, question=question)
     if form.is_valid():
         try:
             answer_privacy(
@@ -46,21 +47,5 @@ def answer(request: HouseRequest, code: str) -> HttpResponse:
             return redirect("requests_of_members")
         except Rejected as rejected:
             form.reject(rejected)
-    look = Look(
-        "privacy.opened",
-        frozenset([found.pk]),
-        object_id=found.pk,
-        code=found.code,
-        group=found.group,
-        once_per_sign_in=True,
-    )
-    # Text and answer are sealed in one row, so one look opens both.
-    wanted = [Wanted(look, {found.pk: found.sealed_text})]
-    text = open_wanted(request.actor, *wanted)[found.pk]
-    answered = ""
-    if found.sealed_answer:
-        answered = open_wanted(request.actor, Wanted(look, {found.pk: found.sealed_answer}))[
-            found.pk
-        ]
-    context = {"request_": found, "text": text, "answered": answered, "form": form}
+    context = {"request_": found, "form": form, **opened(request, found, found.group)._asdict()}
     return render(request, "supervisor/request.html", context)

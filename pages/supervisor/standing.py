@@ -11,16 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Role
 from accounts.services import StepUpRefused
-from consent.services.representing import (
-    bar_representative,
-    correct_scope,
-    correct_standing,
-    end_representation,
-)
+from consent.services.representing import correct_scope, correct_standing
 from consent.standings import standings_of
 from pages.facilitator.forms import StandingForm
 from pages.shared.access import HouseRequest, door
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence
+from pages.shared.speaking import bar_for_good, end_at_once
 from pages.shared.views import ask_for_proof
 from sessions_app import queries
 from sessions_app.models import TherapyGroup, WhoSigns
@@ -94,7 +90,7 @@ def correct(
         except StepUpRefused:
             over = True
         except Rejected as rejected:
-            problem = str(sentence(*next(iter(rejected.problems.items()))))
+            problem = first_sentence(rejected)
     context = {
         "group": group,
         "member": member,
@@ -112,8 +108,7 @@ def correct(
 @supervisor
 def end(request: HouseRequest, representation: UUID) -> HttpResponse:
     """End an authority at once."""
-    found = end_representation(by=request.actor, representation_id=representation)
-    messages.success(request, _("Ended. What was signed under it has to be signed again."))
+    found = end_at_once(request, representation)
     return redirect("supervised_standing", code=found.group.code, member=found.member.code)
 
 
@@ -121,8 +116,7 @@ def end(request: HouseRequest, representation: UUID) -> HttpResponse:
 @supervisor
 def bar(request: HouseRequest, representation: UUID) -> HttpResponse:
     """Bar somebody who may harm the member: at once, and for good."""
-    found = bar_representative(by=request.actor, representation_id=representation)
-    messages.success(request, _("Barred. Nothing they signed counts, and nothing goes to them."))
+    found = bar_for_good(request, representation)
     return redirect("supervised_standing", code=found.group.code, member=found.member.code)
 
 

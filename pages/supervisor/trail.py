@@ -19,8 +19,9 @@ from audit.queries import Discretion, Wanted
 from audit.trail import NOBODY
 from audit.verifier import decode
 from consent import queries as consents
+from consent.services.alarms import CLOSED
 from consent.services.links import RECIPIENT
-from pages.shared.access import HouseRequest, door
+from pages.shared.access import REPRESENTATIVE, HouseRequest, door
 from pages.shared.names import open_names
 from pages.shared.paging import seq_in
 from pages.shared.sentences import ACTS
@@ -31,7 +32,11 @@ from sessions_app.models import local_midnight
 # In a small practice the one who asks also reviews: a no stays silence for them here too, and
 # whoever was pressured into a yes seems to have taken it back.
 UNHEARD, DISGUISED, SHOWN_AS = "consent.declined", "consent.held", "consent.revoked"
-OUTSIDE = {"house": _("The house itself"), RECIPIENT: _("A recipient")}
+OUTSIDE = {
+    "house": _("The house itself"),
+    RECIPIENT: _("A recipient"),
+    REPRESENTATIVE: _("Who speaks for the member"),
+}
 CHIPS = {
     "consent.granted": "granted",
     "consent.declined": "declined",
@@ -42,7 +47,7 @@ CHIPS = {
 
 def discretion_for(led: set[UUID]) -> Discretion:
     """Return what a supervisor is not told in the groups they lead themselves (rule R46)."""
-    return Discretion(frozenset(led), UNHEARD, DISGUISED, SHOWN_AS)
+    return Discretion(frozenset(led), UNHEARD, DISGUISED, SHOWN_AS, CLOSED)
 
 
 @require_GET
@@ -64,21 +69,28 @@ def trail(request: HouseRequest) -> HttpResponse:
     )
     before = seq_in(request.GET.get("before", ""))
     entries = []
+    unknown, stories = list[str](), list[str]()
     if form.is_valid():
+        named = consents.named_by(groups, form.cleaned_data["code"])
         entries = audit.entries_of_groups(
             request.actor.practice,
             groups,
             before=before,
-            wanted=_wanted(request, form.cleaned_data, groups, members),
+            wanted=_wanted(request, form.cleaned_data, named, members),
             discretion=discretion_for(led),
         )
+        stories = [code for code, ids in named.items() if ids and code.startswith("D-")]
+        unknown = [code for code, ids in named.items() if not ids and not entries]
     context = {
         "form": form,
+        "unknown": unknown,
         "rows": rows_of(entries, who, groups, led),
         "more": entries[-1].seq if len(entries) == audit.PAGE else None,
         "first": before is None,
         "kept": urlencode(form.kept()),
         "filters_on": form.told(),
+        "narrowed": form.narrowed(),
+        "stories": stories,
         "groups": groups,
     }
     return render(request, "supervisor/trail.html", context)
@@ -96,7 +108,8 @@ def rows_of(
             "who": who.get(entry.actor or NOBODY, "") or OUTSIDE.get(entry.role, ""),
             "is_member": entry.role == "member",
             "group": groups.get(entry.group or NOBODY, ""),
-            "items": _items(entry),
+            "items": _named(entry, "D-"),
+            "links": _named(entry, "L-"),
             "chip": CHIPS.get(known_as[entry.seq], ""),
             "withheld": entry.outcome == Outcome.WITHHOLD,
             "released": entry.outcome == Outcome.PERMIT,
@@ -106,24 +119,20 @@ def rows_of(
     ]
 
 
-def _items(entry: Entry) -> list[str]:
-    """Return the codes of the items an entry stood on, besides its own."""
+def _named(entry: Entry, beginning: str) -> list[str]:
+    """Return the codes of one kind that an entry stood on, besides its own."""
     ground = decode(bytes(entry.body))["ground"].split(",")
-    return [code for code in ground if code.startswith("D-") and code != entry.code]
+    return [code for code in ground if code.startswith(beginning) and code != entry.code]
 
 
 def _wanted(
     request: HouseRequest,
     asked: dict[str, Any],
-    groups: dict[UUID, str],
+    named: dict[str, set[UUID]],
     members: dict[UUID, str],
 ) -> Wanted:
-    """Turn what was typed into ids; a code stands for what it names, as actor, object or group."""
-    code, practice = asked["code"], request.practice
-    named = {pk for pk, of_it in {**groups, **members}.items() if code and of_it == code}
-    if code.startswith("D-"):
-        named |= consents.ids_about(groups, code)
-    person = asked["who"]
+    """Turn what was typed into ids."""
+    practice, person = request.practice, asked["who"]
     by_code = {member: pk for pk, member in members.items()}
     return Wanted(
         act=asked["act"],
@@ -132,6 +141,5 @@ def _wanted(
         until=local_midnight(asked["until"] + timedelta(days=1), practice)
         if asked["until"]
         else None,
-        code=code,
-        named=frozenset(named),
+        about=tuple((code, frozenset(ids)) for code, ids in named.items()),
     )

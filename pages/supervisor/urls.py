@@ -9,6 +9,7 @@ from pages.supervisor import (
     pressured,
     privacy,
     standing,
+    story,
     trail,
 )
 
@@ -53,4 +54,5 @@ urlpatterns = [
     path("requests-of-members/<code:code>/", privacy.answer, name="answer_request"),
     path("second/", contacts.second, name="second"),
     path("trail/", trail.trail, name="trail"),
+    path("trail/items/<code:code>/", story.story, name="story"),
 ]

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from pages.shared.pictures import Picture
+from pages.shared.stories import Story
 
 register = template.Library()
 
@@ -90,3 +91,18 @@ def lanes(picture: Picture, title: str, what: str, name: str = "picture") -> dic
         "name": name,
         "chips": STATE_WORDS,
     }
+
+
+@register.inclusion_tag("components/story.html")
+def story(picture: Story, title: str, key: list[tuple[str, str, Any]]) -> dict[str, Any]:
+    """Draw what happened to one thing, wide and narrow; the table that says the same follows.
+
+    `key` has shape, state and word of every mark that occurs.
+    """
+    drawings = [
+        {"of": picture.wide, "shown": "only-wide"},
+        {"of": picture.narrow, "shown": "only-phone"},
+    ]
+    states = {bar.state for row in picture.wide.rows for bar in row.bars}
+    bars = [(state, word) for state, word in STATE_WORDS.items() if state in states]
+    return {"drawings": drawings, "title": title, "key": key, "bars": bars}

@@ -5,7 +5,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Practice, User
@@ -92,8 +92,8 @@ AGREEMENT_TEXT_VERSION = "agreement-1"
 class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
     """Which groups a person reaches: the right and the period, in one question."""
 
-    def run_by(self, user: UUID, on: date) -> Self:
-        """Groups this person facilitates on that local day."""
+    def run_by(self, user: UUID | OuterRef, on: date) -> Self:
+        """Groups this person, by id or as an outer query names them, facilitates that local day."""
         return self.filter(
             Q(facilitations__until=None) | Q(facilitations__until__gte=on),
             facilitations__user=user,

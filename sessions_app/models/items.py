@@ -80,6 +80,7 @@ class Disclosure(models.Model):
     subjects_resolved = models.BooleanField(default=True)
 
     current: "list[DisclosureVersion]"  # set by the queries that fetch items
+    led: bool  # set by the query of whoever reviews its group: whether they lead it too
 
     objects = DisclosureQuerySet.as_manager()
 

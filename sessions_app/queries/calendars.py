@@ -1,5 +1,6 @@
 """When somebody's groups meet: from the rows there are, and else from each group's rhythm."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -70,23 +71,57 @@ def meetings_of(user: User, now: datetime) -> list[Meeting] | None:
         starts__gte=datetime.combine(today - BACK, time(), tzinfo=zone),
         starts__lt=datetime.combine(today + AHEAD, time(), tzinfo=zone),
     ).order_by("group", "starts")
-    found: dict[str, Meeting] = {}
-    taken: set[tuple[UUID, date]] = set()
-    for row in rows:
+    listed = list(rows)
+    found = {
+        meeting.key: meeting
+        for group in {one.group.pk: one.group for one in belongings}.values()
+        for meeting in _of_group(group, listed, today, zone)
+        if any(one.group == group and one.covers(meeting.starts.date()) for one in belongings)
+    }
+    return sorted(found.values(), key=lambda one: (one.starts, one.key))
+
+
+def next_meetings(
+    groups: Iterable[TherapyGroup], now: datetime, zone: ZoneInfo
+) -> dict[UUID, datetime]:
+    """Return when each group meets next, by id: a time and nothing more.
+
+    As a calendar says it (`meetings_of`). A group that is closed, or has neither
+    plan nor rhythm, is not there.
+    """
+    listed = [group for group in groups if group.closed_on is None]
+    today = now.astimezone(zone).date()
+    rows = list(
+        GroupSession.objects.filter(
+            group__in=listed,
+            starts__gte=datetime.combine(today, time(), tzinfo=zone),
+            starts__lt=datetime.combine(today + AHEAD, time(), tzinfo=zone),
+        ).order_by("starts")
+    )
+    found = {}
+    for group in listed:
+        met = _of_group(group, rows, today, zone)
+        to_come = [one.starts for one in met if one.starts > now and not one.cancelled]
+        if to_come:
+            found[group.pk] = min(to_come)
+    return found
+
+
+def _of_group(
+    group: TherapyGroup, rows: list[GroupSession], today: date, zone: ZoneInfo
+) -> list[Meeting]:
+    """Return the rows of a group as meetings, and its rhythm on the days that have no row."""
+    found: list[Meeting] = []
+    taken: set[date] = set()
+    for row in (one for one in rows if one.group_id == group.pk):
         starts, ends = row.starts.astimezone(zone), row.ends.astimezone(zone)
         day = starts.date()
-        if not any(one.group.pk == row.group_id and one.covers(day) for one in belongings):
-            continue
-        key = f"{row.group_id.hex} {day}"
-        key = f"{key} {row.pk.hex}" if (row.group_id, day) in taken else key
-        taken.add((row.group_id, day))
-        found[key] = Meeting(key, starts, ends, row.state == GroupSession.State.CANCELLED)
-    for one in belongings:
-        for meeting in rhythm_of(one.group, today, today + AHEAD, zone):
-            day = meeting.starts.date()
-            if one.covers(day) and (one.group.pk, day) not in taken:
-                found[meeting.key] = meeting
-    return sorted(found.values(), key=lambda one: (one.starts, one.key))
+        key = f"{group.pk.hex} {day}"
+        key = f"{key} {row.pk.hex}" if day in taken else key
+        taken.add(day)
+        found.append(Meeting(key, starts, ends, row.state == GroupSession.State.CANCELLED))
+    rhythm = rhythm_of(group, today, today + AHEAD, zone)
+    return found + [one for one in rhythm if one.starts.date() not in taken]
 
 
 def rhythm_of(group: TherapyGroup, first: date, end: date, zone: ZoneInfo) -> list[Meeting]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
@@ -11,6 +12,7 @@ from accounts.models import Role, User
 from accounts.queries import never_joined, with_standing
 from audit.trail import Actor
 from sessions_app.models import (
+    AgreementSignature,
     ContactReading,
     Facilitation,
     GroupSession,
@@ -91,6 +93,13 @@ def open_stint(group: TherapyGroup, member_code: str) -> Membership:
     return stints.get(member__code=member_code, until=None)
 
 
+def open_stints(groups: Iterable[TherapyGroup]) -> list[Membership]:
+    """Return the stints of some groups that have not ended, with their members, by code."""
+    stints = Membership.objects.filter(group__in=[group.pk for group in groups], until=None)
+    found = stints.filter(member__erased_at=None).select_related("member")
+    return list(found.order_by("member__code"))
+
+
 def members_of(
     groups: Iterable[TherapyGroup],
     *,
@@ -112,13 +121,28 @@ def members_of(
     return list(found.order_by("code")[:most])
 
 
+# Periods of leading a group that a stint in it overlaps (R31).
+_MEANWHILE = Q(
+    Q(until=None) | Q(until__gte=OuterRef("since")),
+    since__lte=Coalesce(OuterRef("until"), Value(date.max)),
+    group=OuterRef("group"),
+)
+
+
 def _led_meanwhile(by: Actor) -> QuerySet[Facilitation]:
-    """Periods in which the actor led the group of a stint, and which the stint overlaps (R31)."""
-    return Facilitation.objects.kept_by(by.user).filter(
-        Q(until=None) | Q(until__gte=OuterRef("since")),
-        since__lte=Coalesce(OuterRef("until"), Value(date.max)),
-        group=OuterRef("group"),
-    )
+    return Facilitation.objects.kept_by(by.user).filter(_MEANWHILE)
+
+
+def stints_met_by(by: Actor) -> QuerySet[Membership]:
+    """Return the stints in which the actor led the group meanwhile."""
+    return Membership.objects.filter(Exists(_led_meanwhile(by)))
+
+
+def stints_known_to_leaders(day: date) -> QuerySet[Membership]:
+    """Return the stints that somebody who leads the group on that local day met in it (R31)."""
+    leading = TherapyGroup.objects.run_by(OuterRef("keeper"), day).filter(pk=OuterRef("group"))
+    led = Facilitation.objects.annotate(keeper=Coalesce("handed_to", "user"))
+    return Membership.objects.filter(Exists(led.filter(_MEANWHILE, Exists(leading))))
 
 
 def stints_of(
@@ -133,8 +157,8 @@ def stints_of(
     return list(found.select_related("member").order_by("since", "pk"))
 
 
-def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
-    """Return a person with all that each page asks of whoever is signed in, in one query.
+def signed_in(user: UUID, **more: Exists | Subquery) -> QuerySet[User]:
+    """Find a person with all that each page asks of whoever is signed in, in one query.
 
     See `accounts.queries.with_standing`; here is added whether they are a member,
     and `more` that rooms above this one ask.
@@ -142,7 +166,7 @@ def signed_in(user: UUID, **more: Exists | Subquery) -> User | None:
     member = Exists(Member.objects.filter(user=OuterRef("pk")))
     speaks = Exists(Representation.objects.filter(user=OuterRef("pk")))
     found = with_standing(User.objects.filter(pk=user))
-    return found.annotate(is_member=member, speaks_for_somebody=speaks, **more).first()
+    return found.annotate(is_member=member, speaks_for_somebody=speaks, **more)
 
 
 def is_member(user: User) -> bool:
@@ -182,6 +206,18 @@ def own_memberships(by: Actor) -> QuerySet[Membership]:
         .prefetch_related("agreement_signatures")
         .order_by("pk")
     )
+
+
+def own_open_stints(by: Actor) -> QuerySet[Any]:
+    """Return the actor's own stints that have not ended, each with group and `signed_at`.
+
+    The day is that of the signature under the agreement in force, None without one.
+    """
+    signed = AgreementSignature.objects.filter(
+        membership=OuterRef("pk"), text_version=OuterRef("group__agreement_version")
+    )
+    own = own_memberships(by).prefetch_related(None)
+    return own.annotate(signed_at=Subquery(signed.values("signed_at")[:1]))
 
 
 def own_member(by: Actor) -> Member:

@@ -16,6 +16,7 @@ from sessions_app.models import (
     TherapyGroup,
 )
 from sessions_app.queries.days import today_of
+from sessions_app.queries.groups import groups_supervised_by
 
 ABOUT_ONE = (Disclosure.Kind.PROGRESS_NOTE, Disclosure.Kind.SUMMARY)
 SENT_BACK = "sent-back"  # where a reason waits for whoever wrote redacted words
@@ -129,6 +130,18 @@ def looks_asked_of(by: Actor) -> QuerySet[DisclosureVersion]:
         )
         .order_by("pk")
     )
+
+
+def supervised_item(by: Actor, code: str) -> Disclosure:
+    """Return an item of a group whose trail the actor reviews: no words of it, `led` as there.
+
+    Whatever became of it. Raises Disclosure.DoesNotExist.
+    """
+    reviewed = groups_supervised_by(by).filter(pk=OuterRef("group"))
+    found = Disclosure.objects.filter(Exists(reviewed))
+    led = Exists(reviewed.filter(led=True))  # type: ignore[misc]
+    found = found.annotate(led=led)  # type: ignore[no-redef]
+    return found.select_related("group", "redacted_from").get(code=code)
 
 
 def looks_open_to(user: UUID) -> QuerySet[DisclosureVersion]:

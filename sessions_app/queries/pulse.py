@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit.trail import Actor
@@ -14,7 +15,6 @@ from sessions_app.models import (
     PRESENT,
     Attendance,
     GroupSession,
-    Membership,
     PulseAnswer,
     PulseQuestions,
     TherapyGroup,
@@ -74,7 +74,7 @@ def pulse_evening(by: Actor, session_id: UUID) -> GroupSession:
     raise GroupSession.DoesNotExist
 
 
-def large_groups(today: date):
+def large_groups(today: date) -> QuerySet[Any, Any]:
     """Return the groups, as a query of ids, in which one answer hides among enough people."""
     here = Q(memberships__until=None) | Q(memberships__until__gte=today)
     now_in = Count(
@@ -87,8 +87,7 @@ def large_groups(today: date):
 
 def is_large(group: TherapyGroup, today: date) -> bool:
     """Say whether a group has enough members to be asked, and to be told anything."""
-    stints = Membership.objects.filter(Q(until=None) | Q(until__gte=today), since__lte=today)
-    return stints.filter(group=group).values("member").distinct().count() >= ENOUGH
+    return large_groups(today).filter(pk=group.pk).exists()
 
 
 def pulse_wordings(practice: UUID) -> dict[int, PulseQuestions]:

@@ -1,9 +1,7 @@
 """Sessions, who was there, and what was begun about them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -25,7 +23,6 @@ from sessions_app.models import (
     TherapyGroup,
 )
 from sessions_app.queries.groups import groups_run_by, memberships_on
-from sessions_app.rules import next_by_rhythm
 
 PAGE = 30
 
@@ -135,6 +132,12 @@ def members_around(
     return list(members.order_by("code"))
 
 
+def drafts_beginning(by: Actor, beginning: str) -> list[Draft]:
+    """Return what the actor was typing at places that begin alike, oldest first."""
+    own = Draft.objects.filter(user_id=by.user, place__startswith=beginning)
+    return list(own.order_by("pk"))
+
+
 def drafts_at(by: Actor, places: Iterable[str]) -> list[Draft]:
     """Return what the actor was typing at these places and did not save."""
     return list(Draft.objects.filter(user_id=by.user, place__in=list(places)))
@@ -159,25 +162,3 @@ def latest_sessions(groups: Iterable[TherapyGroup]) -> dict[UUID, GroupSession]:
         group__in=[group.pk for group in groups], pk=Subquery(starts.values("pk")[:1])
     )
     return {session.group_id: session for session in latest}
-
-
-def next_meetings(
-    groups: Iterable[TherapyGroup], now: datetime, zone: ZoneInfo
-) -> dict[UUID, datetime]:
-    """Return when each group meets next, by id: as planned, or else by its rhythm.
-
-    A time and nothing more. An evening that was cancelled is passed over; a
-    group that is closed, or has neither plan nor rhythm, is not there.
-    """
-    listed = [group for group in groups if group.closed_on is None]
-    known = GroupSession.objects.filter(group__in=[one.pk for one in listed], starts__gt=now)
-    rows = list(known.order_by("starts").values_list("group", "starts", "state"))
-    found = {}
-    for group in listed:
-        mine = {starts: state for of, starts, state in rows if of == group.pk}
-        planned = [at for at, state in mine.items() if state != GroupSession.State.CANCELLED]
-        off = mine.keys() - set(planned)
-        by_rhythm = next_by_rhythm(group.weekday, group.starts_at, now, zone, off)
-        if first := min([*planned, *([by_rhythm] if by_rhythm else [])], default=None):
-            found[group.pk] = first
-    return found

@@ -52,9 +52,11 @@ def breaches_for(by: Actor) -> QuerySet[BreachReport]:
         group__practice=by.practice, member__erased_at=None
     ).select_related("group", "member")
     if by.role == Role.SUPERVISOR:
-        reviewed = [group.pk for group in groups_supervised_by(by)]
+        reviewed = groups_supervised_by(by).order_by().values("pk")
         return found.filter(group__in=reviewed).order_by("-pk")
-    led = [group.pk for group in groups_run_by(by)] if by.role == Role.FACILITATOR else []
+    if by.role != Role.FACILITATOR:
+        return BreachReport.objects.none()
+    led = groups_run_by(by).order_by().values("pk")
     return found.filter(group__in=led, told_leaders=True).order_by("-pk")
 
 
@@ -84,33 +86,23 @@ def representations_of(member: Member) -> list[Representation]:
 
 def live_representations(by: Actor) -> QuerySet[Representation]:
     """Return for whom the actor speaks now, as the rows say: a shadow, never the decision."""
-    now = DatabaseClock()
-    return (
-        Representation.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=now),
-            user=by.user,
-            practice=by.practice,
-            confirmed_at__isnull=False,
-            barred=False,
-            since__lte=now,
-            member__erased_at=None,
-        )
-        .select_related("member")
-        .order_by("member__code")
-    )
+    mine = _live().filter(user=by.user, practice=by.practice, member__erased_at=None)
+    return mine.select_related("member").order_by("member__code")
 
 
 def speakers_for(member: UUID) -> set[UUID]:
     """Return who speaks for a member now, as the rows say: a shadow, never the decision."""
+    return set(_live().filter(member=member).values_list("user", flat=True))
+
+
+def _live() -> QuerySet[Representation]:
     now = DatabaseClock()
-    live = Representation.objects.filter(
+    return Representation.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now),
-        member=member,
         confirmed_at__isnull=False,
         barred=False,
         since__lte=now,
     )
-    return set(live.values_list("user", flat=True))
 
 
 def lapsed_representations() -> list[Representation]:
@@ -144,8 +136,8 @@ def representations_to_confirm(by: Actor) -> QuerySet[Representation]:
     if by.role == Role.OUTSIDE_COLLEAGUE:
         waiting = waiting.filter(practice__small=True)
     elif by.role == Role.SUPERVISOR:
-        reviewed = [group.pk for group in groups_supervised_by(by) if not group.led]
-        waiting = waiting.filter(group__in=reviewed)
+        reviewed = groups_supervised_by(by).filter(led=False)  # type: ignore[misc]
+        waiting = waiting.filter(group__in=reviewed.order_by().values("pk"))
     else:
         return Representation.objects.none()
     return waiting.select_related("member", "group", "user").order_by("pk")

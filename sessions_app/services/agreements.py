@@ -21,7 +21,14 @@ from sessions_app.models import (
     Membership,
     TherapyGroup,
 )
-from sessions_app.rules import Problem, Rejected, check, name_problems, reason_problems
+from sessions_app.rules import (
+    Problem,
+    Rejected,
+    check,
+    name_problems,
+    reason_problems,
+    text_problems,
+)
 from vault import services as vault
 
 SIGN = "agreement"
@@ -92,7 +99,7 @@ def write_agreement(
     is the label the writer's page was drawn from. Raises Rejected (another
     version came meanwhile), vault.Keyless.
     """
-    check(reason_problems(text, "text"))
+    check(text_problems(text))
     version = AgreementVersion(pk=uuid7(), group=group, written_by_id=by.user)
     version.text_sealed = vault.seal_text(
         text.strip(), version.text_place(by.practice), owner=group.pk
@@ -199,7 +206,7 @@ def answer_breach(*, by: Actor, report_id: UUID, text: str) -> BreachReport:
     Raises Rejected (also if it was answered meanwhile), BreachReport.DoesNotExist,
     vault.Keyless.
     """
-    check(reason_problems(text, "text"))
+    check(reason_problems(text, "answer"))
     report = queries.breach_to_answer(by, report_id)
     sealed = vault.seal_text(
         text.strip(), report.place("answer", by.practice), owner=report.member_id
@@ -210,7 +217,7 @@ def answer_breach(*, by: Actor, report_id: UUID, text: str) -> BreachReport:
             answer_sealed=sealed, answered_by=by.user, answered_at=database_now()
         )
         if not done:
-            raise Rejected({"text": Problem.CLOSED})
+            raise Rejected({"answer": Problem.CLOSED})
         trail.append(
             by,
             "breach.answered",

@@ -1,16 +1,18 @@
 """A member's emergency contact: written by whoever leads the group, read for a reason, reviewed."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
 
 from audit import trail
 from audit.clock import database_now
+from audit.entry import listed
 from audit.ids import uuid7
 from audit.trail import Actor, Receipt
 from sessions_app import queries
 from sessions_app.models import ContactReading, ContactReview, Member, TherapyGroup
-from sessions_app.rules import Problem, Rejected, check, contact_problems, reason_problems
+from sessions_app.rules import check, contact_problems, reason_problems
 from vault import services as vault
 
 
@@ -32,18 +34,18 @@ def write_contact(*, by: Actor, group: TherapyGroup, member_code: str, contact: 
 
 
 def read_contact(
-    *, by: Actor, group: TherapyGroup, member_code: str, why: str
+    *, by: Actor, group: TherapyGroup, member_code: str, why: str, also: Collection[UUID] = ()
 ) -> tuple[Member, Receipt]:
     """Note that somebody reads a member's emergency contact, and why; return the receipt for it.
 
-    The reason is sealed with the member's key, and waits for a review by
-    somebody else (`review_reading`). Raises Rejected, Membership.DoesNotExist,
-    vault.Keyless.
+    `also` are rows that the page shows beside it for the same reason (R119). It
+    is noted whether anything was written down or not: what is there, nobody
+    learns without a reason. The reason is sealed with the member's key, and
+    waits for a review by somebody else (`review_reading`). Raises Rejected,
+    Membership.DoesNotExist, vault.Keyless.
     """
     check(reason_problems(why))
     member = queries.open_stint(group, member_code).member
-    if not member.contact_sealed:
-        raise Rejected({"why": Problem.NO_CONTACT})
     reading = ContactReading(pk=uuid7(), member=member, group=group, read_by_id=by.user)
     reading.reason_sealed = vault.seal_text(
         why.strip(), reading.reason_place(by.practice), owner=member.pk
@@ -57,7 +59,7 @@ def read_contact(
             object_id=reading.pk,
             code=member_code,
             group=group.pk,
-            ids=member.pk.hex,
+            ids=listed({member.pk, *also}),
         )
     return member, trail.receipt_of(entry)
 

@@ -19,7 +19,8 @@ from sessions_app.models import Draft
 from tests.accounts.test_passkeys import gets_a_passkey
 from tests.accounts.test_stays import ends_in, left, row_of
 from tests.cast import PASSWORD, CastTestCase, proof_of, proven, sign_in, user_of
-from tests.pages.scene import EVERY_PAGE, Scene
+from tests.pages.every_page import EVERY_PAGE
+from tests.pages.scene import Scene
 
 PIN, SCRIPT = "820417", {"HX-Request": "true"}
 

@@ -26,18 +26,21 @@ class Filters(CastTestCase):
         everything = self.found()
         assert {e.act for e in self.found(act="item.recorded")} == {"item.recorded"}
         assert {e.actor for e in self.found(actor=self.ana.actor.user)} == {self.ana.actor.user}
-        assert {e.code for e in self.found(code=item.code)} == {item.code}
+        assert {e.code for e in self.found(about=((item.code, frozenset()),))} == {item.code}
         named = frozenset([self.ana.actor.user])
-        assert {e.actor for e in self.found(code="M-0", named=named)} == {self.ana.actor.user}
+        assert {e.actor for e in self.found(about=(("M-0", named),))} == {self.ana.actor.user}
+        both = ((item.code, frozenset()), (self.group.code, frozenset([self.group.pk])))
+        assert {e.code for e in self.found(about=both)} == {item.code}
+        assert self.found(about=(*both, ("M-0", frozenset()))) == []
         last = everything[0].at
         assert [e.seq for e in self.found(since=last)] == [everything[0].seq]
         assert len(self.found(until=last)) == len(everything) - 1
         assert self.found(outcome=Outcome.WITHHOLD) == []
 
     def test_filters_never_reach_another_group(self):
-        assert self.found(code=self.other_group.code) == []
+        assert self.found(about=((self.other_group.code, frozenset()),)) == []
         assert self.found(actor=self.otto.user) == []
-        assert self.found(code="x", named=frozenset([self.other_group.pk])) == []
+        assert self.found(about=(("x", frozenset([self.other_group.pk])),)) == []
 
     def test_what_is_silent_shortens_no_page_and_no_count(self):
         for n in range(3):

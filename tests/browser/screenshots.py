@@ -5,7 +5,9 @@ record as it is loaded. The words in them are the demo's: everybody is invented.
 """
 
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,31 @@ def question(page: Any) -> None:
     page.get_by_role("link", name="Read the question").first.click()
 
 
+def emergency(page: Any) -> None:
+    latest_session(page)
+    page.get_by_role("link", name="Ask, change or release").first.click()
+    page.get_by_role("link", name="Emergency release").click()
+    page.get_by_label("Serious and imminent threat").check()
+
+
+def case(page: Any) -> None:
+    page.goto("/cases/")
+    page.locator("main .rows__what a").first.click()
+
+
+def worry(page: Any) -> None:
+    page.goto("/groups/G-01/")
+    page.get_by_role("link", name="Worried about their life").first.click()
+
+
+def story(page: Any) -> None:
+    """The story of the item that has the most lines on the first page of the trail."""
+    page.goto("/trail/")
+    codes = Counter(re.findall(r"\bD-[A-Z0-9]{6}\b", page.content()))
+    [(code, _)] = codes.most_common(1)
+    page.goto(f"/trail/items/{code}/")
+
+
 def at(path: str) -> Callable[[Any], None]:
     return lambda page: page.goto(path)
 
@@ -63,6 +90,12 @@ PICTURES: list[tuple[str, str, dict[str, int], str, Callable[[Any], None]]] = [
     ("who-saw-phone-light", MAYA, PHONE, "light", at("/who-saw/")),
     ("trail-desk-light", HELEN, DESK, "light", at("/trail/")),
     ("practice-desk-dark", OMAR, DESK, "dark", at("/practice/")),
+    ("emergency-phone-light", RUTH, PHONE, "light", emergency),
+    ("worry-phone-dark", RUTH, PHONE, "dark", worry),
+    ("case-desk-light", RUTH, DESK, "light", case),
+    ("library-desk-dark", RUTH, DESK, "dark", at("/library/")),
+    ("desk-desk-light", HELEN, DESK, "light", at("/desk/")),
+    ("story-desk-dark", HELEN, DESK, "dark", story),
 ]
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.house import Axe, BrowserTestCase
-from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, Scene
+from tests.pages.every_page import ERROR_PAGES, EVERY_PAGE
+from tests.pages.scene import Scene
 
 SHOTS = os.environ.get("GROUPCARE_SHOTS")
 WIDTHS = {320: 640, 390: 844, 1280: 900}

@@ -107,12 +107,12 @@ class HandsAndEyes(Scene, BrowserTestCase):
         page = self.person(self.adam, viewport=DESK)
         page.goto("/people/new/")
         page.get_by_role("button", name="Add").click()
-        assert page.evaluate("document.activeElement.className") == "error-summary"
+        page.locator(".error-summary:focus").wait_for()
         sues = self.person(self.sue)
         sues.goto("/trail/?code=nonsense")
-        assert sues.evaluate("document.activeElement.className") == "error-summary"
-        sues.get_by_role("link", name="Give a code as it stands").click()
-        assert sues.evaluate("document.activeElement.id") == "id_code"
+        sues.locator(".error-summary:focus").wait_for()
+        sues.get_by_role("link", name="Give codes as they stand").click()
+        sues.locator("#id_code:focus").wait_for()
 
     def test_taking_back_asks_in_a_dialog_and_needs_no_script(self):
         path = reverse("permission", kwargs={"code": self.alone_consent.code})

@@ -19,6 +19,7 @@ class Gate:
         self.questions: dict[str, dict[str, Any]] = {}
         self.consents: dict[tuple[str, str], dict[str, Any]] = {}  # by question and member
         self.releases: dict[str, dict[str, Any]] = {}
+        self.emergencies: dict[str, dict[str, Any]] = {}
         self.events = 0
 
     # --- what people do; each says whether it should be done ------------------
@@ -106,10 +107,13 @@ class Gate:
             member in self.items[code]["rights"]["read"] and self.showable(code, now)
         ):
             return "refused"
+        # A hold stays, whichever question is answered; a no gives way to a yes of its own width.
         if any(
-            self._last(other, member) in ("declined", "revoked", "held")
-            and reaches(self.questions[other]["reason"], asked["reason"])
-            and self.questions[other]["reason"] != asked["reason"]
+            reaches(wide := self.questions[other]["reason"], asked["reason"])
+            and (
+                (last := self._last(other, member)) == "held"
+                or (last in ("declined", "revoked") and wide != asked["reason"])
+            )
             for other in self._beside(question, member)
         ):
             return "refused"
@@ -182,6 +186,49 @@ class Gate:
             "stands_on": self.covering(code, reader, reason, now),
             "handed_over": False,
         }
+
+    # --- without permission -----------------------------------------------------
+    def claim(self, emergency: str, code: str, by: str) -> bool:
+        """Somebody wants an item out without permission; say whether that may be looked at."""
+        item = self.items[code]
+        self.emergencies[emergency] = {
+            "item": code,
+            "version": item["version"],
+            "by": by,
+            "agreed": False,
+            "over": item["in_error"],
+            "release": "",
+            "dropped": item["in_error"],  # what was refused at once is over already
+            "given": False,
+            "reviewed": False,
+        }
+        return not item["in_error"]
+
+    def may_agree(self, emergency: str, who: str) -> bool:
+        one = self.emergencies[emergency]
+        waits = not (one["agreed"] or one["over"] or one["release"])
+        return waits and who != one["by"] and not self.items[one["item"]]["in_error"]
+
+    def may_go(self, emergency: str) -> bool:
+        one = self.emergencies[emergency]
+        return one["agreed"] and not one["release"] and self._still(one)
+
+    def may_open(self, emergency: str, who: str) -> bool:
+        one = self.emergencies[emergency]
+        return bool(one["release"]) and who == one["by"] and self._still(one)
+
+    def reviewing(self, code: str) -> bool:
+        """Whether somebody reads what went out of the version in force, in order to review it."""
+        item = self.items[code]
+        return not item["in_error"] and any(
+            one["release"] and not one["reviewed"]
+            for one in self.emergencies.values()
+            if (one["item"], one["version"]) == (code, item["version"])
+        )
+
+    def _still(self, one: dict[str, Any]) -> bool:
+        item = self.items[one["item"]]
+        return not one["over"] and not item["in_error"] and one["version"] == item["version"]
 
     # --- what follows -----------------------------------------------------------
     def would_go_out(self, code: str, reader: str, reason: str, now: float) -> bool:

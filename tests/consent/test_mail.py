@@ -252,6 +252,17 @@ class TheMail(CastTestCase):
             Notice.objects.filter(pk=waiting.pk).update(next_try=a_moment_ago())
             assert send_waiting().mails == 1
 
+    def test_an_emergency_that_wants_an_answer_waits_for_nothing(self):
+        now = timezone.now().astimezone(self.practice.zone)
+        begins, ends = now - timedelta(hours=1), now + timedelta(hours=2)
+        hours = {"begins": begins.time(), "ends": ends.time()}
+        for kind, waits in ((Kind.WISH, 0), (Kind.EMERGENCY, 1), (Kind.EMERGENCY_YES, 1)):
+            with self.subTest(kind), sink() as server:
+                has_mail(self.sue)
+                set_quiet_hours(by=self.sue, **hours)
+                told(self.sue, kind, due=False)
+                assert send_waiting().mails == len(server.mails) == waits
+
     def test_a_closed_account_gets_none(self):
         with sink() as server:
             has_mail(self.ana.actor)

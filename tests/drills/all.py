@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.everything import addresses, environment_for
 
@@ -25,6 +26,8 @@ HOUSE = Path(__file__).resolve().parents[2]
 FIGURES = HOUSE / "docs" / "figures.json"
 PAIR = re.compile(r"\b([a-z_]+)=([\d.]*\d)\b")
 ALONE = re.compile(r"^([a-z_]+) ([\d.]*\d)(?: \(goal .*\))?$")
+SWAPS = ("test_swap", "test_swap_since", "test_swap_beyond_consent")
+PROPERTIES = ("rules", "policy", "signing", "override")
 PYTEST = ("-m", "pytest", "-q", "-s", "-n", "0")
 
 
@@ -35,6 +38,7 @@ class Drill:
     name: str
     arguments: tuple[str, ...]
     on_each_database: bool = False
+    adds_up: bool = False  # several tests print the same figures, each of its own part
 
     @property
     def command(self) -> str:
@@ -50,17 +54,27 @@ DRILLS = (
     Drill("doors", ("-m", "tests.drills.doors")),
     Drill("bench", ("-m", "bench.decision")),
     Drill("matrix", (*PYTEST, "tests/pages/test_matrix.py"), on_each_database=True),
-    Drill("swap", (*PYTEST, "tests/pages/test_swap.py"), on_each_database=True),
+    Drill(
+        "swap",
+        (*PYTEST, *(f"tests/pages/{one}.py" for one in SWAPS)),
+        on_each_database=True,
+        adds_up=True,
+    ),
     Drill("one_404", (*PYTEST, "tests/pages/test_one_404.py"), on_each_database=True),
-    Drill("properties", (*PYTEST, "tests/consent/test_rules_properties.py")),
+    Drill(
+        "properties",
+        (*PYTEST, *(f"tests/consent/test_{one}_properties.py" for one in PROPERTIES)),
+        adds_up=True,
+    ),
 )
 
 
-def run(drill: Drill) -> tuple[int, dict[str, object]]:
+def run(drill: Drill) -> tuple[int, dict[str, Any]]:
     """Run one drill at full size; return the worst exit code and its figures by full name."""
     here = addresses() if drill.on_each_database else {"": {}}
-    worst, figures = 0, dict[str, object]()
+    worst, figures, counted = 0, dict[str, Any](), set[str]()
     for database, address in here.items():
+        part = f"{drill.name}.{database}" if database else drill.name
         with tempfile.TemporaryDirectory(prefix="groupcare-drill-") as folder:
             environment = environment_for(address, folder) if database else dict(os.environ)
             environment["GROUPCARE_DRILL"] = "full"
@@ -75,14 +89,16 @@ def run(drill: Drill) -> tuple[int, dict[str, object]]:
             assert process.stdout
             for line in process.stdout:
                 print(line, end="", flush=True)
-                figures |= {f"{drill.name}.{name}": value for name, value in read_figures(line)}
+                for name, value in read_figures(line):
+                    figure = f"{part if drill.adds_up else drill.name}.{name}"
+                    figures[figure] = value + figures[figure] if figure in counted else value
+                    counted |= {figure} if drill.adds_up else set()
             worst = max(worst, abs(process.wait()))
-            part = f"{drill.name}.{database}" if database else drill.name
             figures[f"{part}.drill_seconds"] = round(time.monotonic() - began)
     return worst, figures
 
 
-def read_figures(line: str) -> Iterator[tuple[str, object]]:
+def read_figures(line: str) -> Iterator[tuple[str, Any]]:
     """Yield name and value of every figure a line of output holds."""
     if line.startswith("{"):
         told = json.loads(line)

@@ -7,7 +7,9 @@ consent is for, to whom a release went), which the caller reads with plain SQL.
 
 Kept means: whatever was let out stood, at its place in the chain, on a live
 permission of everybody the item then concerned, for that version, recipient
-and purpose.
+and purpose. What went without permission stood on one request for that very
+version that another person had agreed to, or that its requester could decide
+alone; that nobody had let go; and that had not been used.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +17,8 @@ from dataclasses import dataclass, field
 
 LETS_OUT = {"release", "release.opened", "release.handed_over", "link.made", "link.opened"}
 SAYS_NO = {"consent.revoked", "consent.declined"}
+WITHOUT_PERMISSION = "override.released"
+ENDS_IT = {"override.declined", "override.dropped"}
 PART_OF = {"COC": "TREAT"}
 
 
@@ -28,10 +32,15 @@ class Act:
     code: str
     ground: tuple[str, ...]
     outcome: str
+    by: str = ""
 
     @property
     def items(self) -> list[str]:
         return [word for word in (self.code, *self.ground) if word.startswith("D-")]
+
+    @property
+    def emergencies(self) -> list[str]:
+        return sorted({word for word in (self.code, *self.ground) if word.startswith("E-")})
 
 
 @dataclass(frozen=True)
@@ -66,8 +75,8 @@ def read_act(body: bytes) -> Act:
         length = int.from_bytes(body[place + 1 : place + 5], "big")
         fields.append(body[place + 5 : place + 5 + length].decode())
         place += 5 + length
-    _, seq, at, _, _, _, act, _, code, _, _, ground, outcome, _ = fields
-    return Act(int(seq), at, act, code, tuple(filter(None, ground.split(","))), outcome)
+    _, seq, at, by, _, _, act, _, code, _, _, ground, outcome, _ = fields
+    return Act(int(seq), at, act, code, tuple(filter(None, ground.split(","))), outcome, by)
 
 
 @dataclass
@@ -77,6 +86,18 @@ class Item:
     concerns: set[str]
     version: int = 1
     last_act_at: str = ""
+
+
+@dataclass
+class Emergency:
+    """A request to let an item out without permission, as the trail tells it so far."""
+
+    item: str
+    version: int
+    by: str
+    agreed: bool
+    over: bool = False  # declined, let go, found not justified, or given to its recipient
+    used: bool = False
 
 
 @dataclass
@@ -97,13 +118,16 @@ class Oracle:
         self.items = {code: Item(set(members)) for code, members in self.concerned.items()}
         self.given: set[str] = set()
         self.went_out_as: dict[tuple[str, str], int] = {}
+        self.emergencies: dict[str, Emergency] = {}
         for act in acts:
             self.read(act)
         return self.violations
 
     def read(self, act: Act) -> None:
         ours = [code for code in act.items if code in self.items]
-        if act.act in LETS_OUT and act.outcome == "permit":
+        if act.emergencies and ours:
+            self.read_emergency(act)
+        elif act.act in LETS_OUT and act.outcome == "permit":
             for code in ours:
                 self.look_at(act, code)
         elif act.act == "item.edited":
@@ -114,6 +138,36 @@ class Oracle:
             self.given -= self.reached_by(self.consents[act.code])
         for code in ours:
             self.items[code].last_act_at = act.at
+
+    def read_emergency(self, act: Act) -> None:
+        [code] = act.emergencies
+        if act.act == "override.requested":
+            [item] = act.items
+            alone, refused = "urgent=1" in act.ground, act.outcome != "done"
+            version = self.items[item].version
+            self.emergencies[code] = Emergency(item, version, act.by, agreed=alone, over=refused)
+            return
+        one = self.emergencies[code]
+        if act.act == "override.approved":
+            one.agreed = act.by != one.by
+        elif act.act in ENDS_IT or (act.act == "review.closed" and "not_justified" in act.ground):
+            one.over = True
+        elif act.outcome == "permit":
+            self.look_at_emergency(act, code, one)
+
+    def look_at_emergency(self, act: Act, code: str, one: Emergency) -> None:
+        first = act.act == WITHOUT_PERMISSION
+        wrong = {
+            "that nobody else agreed to": not one.agreed,
+            "that was over": one.over,
+            "in words that were changed": one.version != self.items[one.item].version,
+            "by another than asked": act.by != one.by and act.act != "link.opened",
+            "once more": first and one.used,
+            "before it was let out": not first and not one.used,
+        }
+        self.violations += [f"{act.seq}: {act.act} of {code} {why}" for why in wrong if wrong[why]]
+        one.used = True
+        one.over = one.over or act.act in ("release.handed_over", "link.opened")
 
     def edit(self, item: Item | None, ground: Iterable[str]) -> None:
         if item:
@@ -158,16 +212,17 @@ def covers(purposes: Iterable[str], asked: str) -> bool:
 def let_out_after_taking_back(calls: Iterable[Call]) -> list[str]:
     """By the clock alone: a taking back had returned, and only then a release was called.
 
-    Excused is what a later yes of the same member, or another version of the
-    item, may have made right in between.
+    So had the letting go of an emergency, whose code is in the place of the
+    reader. Excused is what a later yes of the same member, or another version of
+    the item, may have made right in between.
     """
     done = [call for call in calls if call.outcome == "done"]
-    taken_back = [call for call in done if call.move == "revoke"]
+    taken_back = [call for call in done if call.move in ("revoke", "drop")]
     mending = [call for call in done if call.move in ("grant", "edit")]
     return [
-        f"{out.move} of {out.item} called after {no.member} had taken back"
+        f"{out.move} of {out.item} called after {no.member or no.reader} had taken back"
         for out in done
-        if out.move in ("release", "open", "open link")
+        if out.move in ("release", "open", "open link", "emergency", "open emergency")
         for no in taken_back
         if (no.item, no.reader) == (out.item, out.reader)
         and no.returned < out.invoked

@@ -31,6 +31,7 @@ WALLED = {
     "sessions_app_contactreview": "reading_id",
     "sessions_app_pulsequestions": "practice_id, number",
     "sessions_app_pulseanswer": "once",
+    "ethics_casestep": "replaces_id",
     "consent_consentrequest_versions": "consentrequest_id, disclosureversion_id",
     "consent_consent": "code",
     "consent_consentevent": "consent_id, counter",
@@ -39,16 +40,33 @@ WALLED = {
     "consent_releaseitem_consents": "releaseitem_id, consent_id",
     "consent_withhelditem": "",
     "consent_handover": "release_id",
+    "consent_override": "code",
+    "consent_involved": "override_id, member_id",
+    "consent_overrideanswer": "override_id, kind",
+    "consent_review": "override_id",
+    "consent_reviewer": "review_id, user_id",
+    "consent_reviewoutcome": "review_id",
+    "consent_telling": "",
     "consent_housepolicy": "",
     "consent_freeze": "",
     "consent_freezelift": "freeze_id, role",
+    "ethics_policyreference": "code, version",
+    "ethics_jurisdictionrule": "code, version",
+    "ethics_confirmation": "",
+    "ethics_crisiscontact": "code, version",
+    "ethics_riskassessment": "code",
+    "ethics_riskfollowup": "",
+    "ethics_safetyplan": "member_id, version",
 }
+# Where only some rows are unique by it.
+AMONG = {"ethics_crisiscontact": "WHERE practice_id IS NULL"}
 POSTGRESQL = connection.vendor == "postgresql"
 
 
 class WithARowInEach(Scene):
     def play(self) -> None:
         super().play()
+        self.closes(self.went_out)
         by, now = {"by_id": self.fay.user}, timezone.now()
         HousePolicy.objects.create(practice=self.practice, set_by_id=self.adam.user, set_at=now)
         ContactReview.objects.create(
@@ -228,6 +246,8 @@ def one_row(table: str) -> str:
             return f"id = ({asked} LIMIT 1)"
         case "sessions_app_subject":
             return f"id = (SELECT id FROM {table} WHERE version_id IN ({asked}) LIMIT 1)"
+        case "ethics_casestep":
+            return f"id = (SELECT id FROM {table} WHERE replaces_id IS NOT NULL LIMIT 1)"
     return f"id = (SELECT id FROM {table} LIMIT 1)"
 
 
@@ -261,5 +281,5 @@ def replaced_by_another_key(table: str) -> str:
 def upserted_by_another_key(table: str) -> str:
     return (
         f"INSERT {with_a_new_id(table)} ON CONFLICT ({WALLED[table]}) "
-        f"DO UPDATE SET {first(table)} = excluded.{first(table)}"
+        f"{AMONG.get(table, '')} DO UPDATE SET {first(table)} = excluded.{first(table)}"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.pages.scene import EVERY_PAGE
+from tests.pages.every_page import EVERY_PAGE
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "access-matrix.yaml"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -98,7 +98,9 @@ def _places(name: str, row: dict[str, Any], scene: Any) -> list[str]:
     if "at" in row:
         return [row["at"].format_map(_Attributes(scene))]
     listed = [page.path(scene) for page in EVERY_PAGE if page.url_name == url_name(name)]
-    assert listed, f"{FILE.name}: {name} has no `at`, and tests/pages/scene.py no address for it"
+    assert listed, (
+        f"{FILE.name}: {name} has no `at`, and tests/pages/every_page.py no address for it"
+    )
     return listed
 
 

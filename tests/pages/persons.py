@@ -19,6 +19,7 @@ from sessions_app.services.groups import (
 from sessions_app.services.items import record_item
 from tests.cast import PASSWORD, ZONE, gets_a_code_app, sign_in, signed_in_as, user_of
 from tests.pages.scene import Scene
+from tests.thinking import Thought
 
 
 class Persons(Scene):
@@ -62,6 +63,7 @@ class Persons(Scene):
             by=self.adam, group=self.group, user=user_of(self.sid), since=self.a_while_ago()
         )
         self.colleague = self.hired(Role.OUTSIDE_COLLEAGUE, "Olga Orr")
+        Thought(self).asks_onto(self.case, user_of(self.colleague), "outside")
         self.oona = self.alone_in_practice("Oona Ott")
         self.opened_link = self.linked(self.released)
 

@@ -1,7 +1,5 @@
-"""One scene with something on every page, and the list of all pages: who may enter, how, where."""
+"""One scene with something on every page of the house (tests/pages/every_page.py lists them)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,12 +24,18 @@ from consent.services.freezing import freeze
 from consent.services.holding import hold_consent, lift_scope
 from consent.services.leading import set_cover
 from consent.services.links import link_scope
+from consent.services.overriding import approve_scope, override_scope
 from consent.services.papers import attest_paper, paper_scope
 from consent.services.privacy import answer_privacy, ask_privacy
 from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, hand_over, release_scope
 from consent.services.representing import represent_scope
 from consent.services.together import together_scope
+from ethics.risk_rules import Talk
+from ethics.rules import StepKind
+from ethics.services.crisis import add_crisis_contact
+from ethics.services.library import add_policy, change_policy, confirm_entry, load_library
+from ethics.services.risk import follow_up_risk, record_risk, write_safety_plan
 from sessions_app import queries as sessions
 from sessions_app.models import ContactReading
 from sessions_app.services.agreements import report_breach
@@ -50,16 +54,12 @@ from tests.cast import (
     staff,
     user_of,
 )
+from tests.overriding import TEXT, Overriding
 from tests.speaking_for import SpeakingFor
-
-STAFF = {"fay", "cody", "otto", "sue", "adam", "zoe", "uma"}
-MEMBERS = {"ana", "ben", "cleo", "dora", "zed"}
-PEOPLE = STAFF | MEMBERS | {"paula"}
-LEADERS = {"fay", "cody"}
-FACILITATORS = {"fay", "cody", "otto", "zoe"}
+from tests.thinking import Thought
 
 
-class Scene(SpeakingFor, Cast):
+class Scene(Overriding, SpeakingFor, Cast):
     """Ana's item is allowed, released and handed over; one about Ben waits; one was withheld.
 
     Of the whole group Ana's item went to the clinic, of the session nothing to the insurer.
@@ -160,6 +160,96 @@ class Scene(SpeakingFor, Cast):
             by=self.fay, scope=release_scope(own, self.clinic, "TREAT")
         )
         self.play_grounds()
+        self.play_cases()
+        self.play_emergencies()
+
+    def play_cases(self) -> None:
+        """Fay thinks about Ana's case with Cody, Sue and Uma; from another one others learn."""
+        thinks = Thought(self)
+        self.case = thinks.about_ana()
+        for kind in (StepKind.STAKEHOLDERS, StepKind.CITATION, StepKind.CHOICE, StepKind.TESTS):
+            thinks.writes(self.case, kind)
+        first = thinks.writes(self.case, StepKind.FACTS, {"facts": "Somebody telephoned."})
+        self.case_facts = thinks.writes(self.case, StepKind.FACTS, replaces=first.pk)
+        thinks.wishes(self.case)
+        weighed = {"option": "Wait the week.", "autonomy": "The choice is theirs."}
+        self.case_option = thinks.writes(self.case, StepKind.OPTION, weighed)
+        thinks.writes(self.case, StepKind.RESOLUTION, value="referral", whom="guideline")
+        thinks.writes(self.case, StepKind.ESCALATION, value="administration")
+        thinks.writes(self.case, StepKind.ACTION)
+        thinks.writes(self.case, StepKind.FOLLOW_UP, {}, on=self.today)
+        self.cody_on_case = thinks.asks_onto(self.case, user_of(self.cody), "peer")
+        thinks.asks_onto(self.case, user_of(self.sue), "supervisor")
+        thinks.asks_onto(self.case, user_of(self.uma), "outside")
+        thinks.writes(self.case, StepKind.CONSULTATION, by=self.sue)
+        thinks.writes(self.case, StepKind.DISSENT, by=self.cody)
+        self.case_share = thinks.shares(self.case, self.case_facts, {"facts": "Somebody asked."})
+        self.closed_case = thinks.opens("A gift at the end", dilemma="values")
+        thinks.wishes(self.closed_case)
+        thinks.closes(self.closed_case, ending="The gift went to the group.")
+        self.lesson = thinks.teaches(self.closed_case)
+        self.play_library()
+        self.play_risk()
+
+    def play_library(self) -> None:
+        """A policy asks for less than the law, in two versions; Sue looked one up."""
+        load_library()
+        given = {"title": "Reports to the insurer", "relates_to": "hipaa-164-508a"}
+        self.policy = add_policy(
+            by=self.adam,
+            says="The insurer gets notes when it asks.",
+            compared="less",
+            once=uuid4(),
+            **given,
+        )
+        change_policy(
+            by=self.adam,
+            code=self.policy.code,
+            seen=1,
+            says="The insurer gets notes when it asks twice.",
+            compared="less",
+            **given,
+        )
+        confirm_entry(by=self.sue, code="aca-b6e", version=1)
+        self.line = add_crisis_contact(
+            by=self.adam, name="County crisis team", call="555 0199", how="Nights.", once=uuid4()
+        )
+
+    def play_risk(self) -> None:
+        """Fay saw Ana alone, wrote it down, came back to it, and made a plan with her."""
+        of_ana = {
+            "by": self.fay,
+            "group_code": self.group.code,
+            "member_code": self.ana.member.code,
+        }
+        self.worry = record_risk(
+            **of_ana,
+            talk=Talk(where="room", wish="yes", thoughts="no", level="low", heard="She is tired."),
+            follow_up_on=self.today,
+            once=uuid4(),
+        )
+        follow_up_risk(
+            **of_ana, code=self.worry.code, text="She slept.", next_on=self.today, once=uuid4()
+        )
+        self.plan = write_safety_plan(**of_ana, parts={"alone": "Walk to the river."}, seen=0)
+
+    def play_emergencies(self) -> None:
+        """Of one item Ana's words went out and wait for a review; of the same, Fay asks once more.
+
+        Ana was told. Whoever may be the second person finds what Fay asks.
+        """
+        self.crisis = recipient(self.adam, "Crisis team")
+        self.in_danger = self.said(TEXT)
+        self.went_out = self.requests(self.in_danger)
+        self.approves(self.went_out, self.cody)
+        self.released_at_once = self.lets_out(self.went_out)
+        self.waiting_override = self.requests(self.in_danger)
+        self.fays_override_step_up = begin_step_up(
+            by=self.fay, scope=override_scope(self.waiting_override)
+        )
+        self.sues_approval_step_up = begin_step_up(
+            by=self.sue, scope=approve_scope(self.waiting_override)
+        )
 
     def play_grounds(self) -> None:
         self.mia = self.joined_today("Mia Moss")
@@ -268,558 +358,3 @@ class Scene(SpeakingFor, Cast):
     def actor_named(self, name: str) -> Any:
         someone = getattr(self, name)
         return getattr(someone, "actor", someone)
-
-
-@dataclass(frozen=True)
-class PageOf:
-    """One address: its URL name, who finds it, how it is asked for, and where it is."""
-
-    url_name: str
-    who: frozenset[str]
-    path: Callable[[Any], str]
-    method: str = "GET"
-    axe: str = ""  # who looks at it in the accessibility test; empty: nothing to look at
-
-
-def _page(
-    url_name: str, who: set[str], path: Any, method: str = "GET", axe: str | None = None
-) -> PageOf:
-    where = path if callable(path) else (lambda _scene: path)
-    shown = axe if axe is not None else (sorted(who)[0] if who and method == "GET" else "")
-    return PageOf(url_name, frozenset(who), where, method, shown)
-
-
-EVERY_PAGE = [
-    _page("home", PEOPLE, "/", axe=""),
-    _page("account_login", PEOPLE, "/sign-in/", axe="visitor"),
-    _page("account_logout", PEOPLE, "/sign-out/", axe="fay"),
-    _page("leave", PEOPLE, "/leave/", "POST"),
-    _page("set_language", PEOPLE, "/language/", "POST"),
-    _page("you", PEOPLE, "/you/", axe="ana"),
-    _page("lock", PEOPLE, "/lock/", "POST"),
-    _page("unlock", PEOPLE, "/unlock/", "POST"),
-    _page("unlock_options", PEOPLE, "/unlock/options/", "POST"),
-    _page("changes_seen", PEOPLE, "/you/changes/seen/", "POST"),
-    _page("stays", PEOPLE, "/you/stays/", axe="ana"),
-    _page("notices", PEOPLE, "/you/notices/", axe="ana"),
-    _page("look_at_notice", {"ana"}, lambda s: f"/you/notices/{s.anas_notice.pk}/", "POST"),
-    _page("see_all_notices", PEOPLE, "/you/notices/seen/", "POST"),
-    _page("mail", PEOPLE, "/you/mail/", axe="ana"),
-    _page("begin_mail", PEOPLE, "/you/mail/begin/", "POST"),
-    _page("new_mail", {"ana"}, lambda s: f"/you/mail/{s.anas_step_up.pk}/", axe="ana"),
-    _page("mail_code", PEOPLE, "/you/mail/code/", axe="ana"),
-    _page("end_mail", PEOPLE, "/you/mail/end/", "POST"),
-    _page("calendar", MEMBERS | FACILITATORS, "/you/calendar/", axe="ana"),
-    _page("begin_calendar", MEMBERS | FACILITATORS, "/you/calendar/begin/", "POST"),
-    _page("new_calendar", {"ana"}, lambda s: f"/you/calendar/{s.anas_step_up.pk}/", axe="ana"),
-    _page("end_calendar", PEOPLE, "/you/calendar/end/", "POST"),
-    _page("calendar_feed", PEOPLE, lambda s: f"/calendar/{s.feed}.ics", axe=""),
-    _page("end_stay", {"ana"}, lambda s: f"/you/stays/{s.ana.actor.sign_in}/end/", "POST"),
-    _page("end_other_stays", PEOPLE, "/you/stays/others/end/", "POST"),
-    _page("mfa_authenticate", PEOPLE, "/sign-in/code/", axe=""),
-    _page("passkey_sign_in", PEOPLE, "/sign-in/passkey/", "POST"),
-    _page("passkey_options", PEOPLE, "/sign-in/passkey/options/", "POST"),
-    _page("invitation", PEOPLE, "/invitation/", axe="visitor"),
-    _page("invitation_way", PEOPLE, "/invitation/way/", axe=""),
-    _page("ways_in", PEOPLE, "/you/ways-in/", axe="fay"),
-    _page("change_way_in", PEOPLE, "/you/ways-in/password/", "POST"),
-    _page("remove_way_in", {"fay"}, lambda s: f"/you/ways-in/{s.fays_code_app}/remove/", "POST"),
-    _page(
-        "way_removed",
-        {"fay"},
-        lambda s: f"/you/ways-in/{s.fays_code_app}/{s.fays_step_up.pk}/",
-        axe="fay",
-    ),
-    _page("new_passkey", {"ana"}, lambda s: f"/you/passkey/{s.anas_step_up.pk}/", axe="ana"),
-    _page("new_code_app", {"ana"}, lambda s: f"/you/code-app/{s.anas_step_up.pk}/", axe="ana"),
-    _page(
-        "new_recovery_codes",
-        {"ana"},
-        lambda s: f"/you/recovery-codes/{s.anas_step_up.pk}/",
-        axe="ana",
-    ),
-    _page("new_password", {"ana"}, lambda s: f"/you/password/{s.anas_step_up.pk}/", axe="ana"),
-    _page("new_pin", {"ana"}, lambda s: f"/you/pin/{s.anas_step_up.pk}/", axe="ana"),
-    _page("recoveries", STAFF - {"uma"}, "/recoveries/", axe="cody"),
-    _page(
-        "ask_recovery",
-        {"fay"},
-        lambda s: f"/recoveries/of/{s.ben.actor.user}/{s.ask_step_up.pk}/",
-        axe="fay",
-    ),
-    _page(
-        "begin_confirm_recovery",
-        STAFF - {"zoe", "fay", "uma"},
-        lambda s: f"/recoveries/{s.recovery.pk}/confirm/",
-        "POST",
-    ),
-    _page(
-        "confirm_recovery",
-        {"cody"},
-        lambda s: f"/recoveries/{s.recovery.pk}/{s.confirm_step_up.pk}/",
-        axe="cody",
-    ),
-    _page("step_up", {"ana"}, lambda s: f"/step-up/{s.grant_step_up.pk}/", axe="ana"),
-    _page("freeze", {"sue", "adam", "zoe"}, "/freeze/", axe="sue"),
-    _page("lift_freeze", {"sue", "adam"}, lambda s: f"/freeze/{s.lifted.pk}/lift/", "POST"),
-    _page(
-        "agree_to_lift",
-        {"adam"},
-        lambda s: f"/freeze/{s.lifted.pk}/lift/{s.adams_step_up.pk}/",
-        axe="adam",
-    ),
-    _page("today", FACILITATORS, "/today/", axe="fay"),
-    _page("groups", FACILITATORS, "/groups/", axe="fay"),
-    _page("new_group", FACILITATORS, "/groups/new/", axe="fay"),
-    _page("group", LEADERS, lambda s: f"/groups/{s.group.code}/", axe="fay"),
-    _page("new_member", LEADERS, lambda s: f"/groups/{s.group.code}/members/new/", axe="fay"),
-    _page("import_roster", LEADERS, lambda s: f"/groups/{s.group.code}/import/", axe="fay"),
-    _page("add_roster", LEADERS, lambda s: f"/groups/{s.group.code}/import/add/", "POST"),
-    _page("find_person", FACILITATORS, "/find/", axe="fay"),
-    _page("new_session", LEADERS, lambda s: f"/groups/{s.group.code}/sessions/new/", axe="fay"),
-    _page("session", LEADERS, lambda s: f"/sessions/{s.session.pk}/", axe="fay"),
-    _page(
-        "open_in_session",
-        LEADERS,
-        lambda s: f"/sessions/{s.session.pk}/open/{s.alone.code}/",
-        "POST",
-        axe="fay",
-    ),
-    _page("group_pulse", LEADERS, lambda s: f"/groups/{s.group.code}/pulse/", axe="fay"),
-    _page(
-        "group_pulse", {"otto", "zoe"}, lambda s: f"/groups/{s.other_group.code}/pulse/", axe="otto"
-    ),
-    _page("close_group", LEADERS, lambda s: f"/groups/{s.group.code}/close/", axe="fay"),
-    _page(
-        "end_stint",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/",
-        axe="fay",
-    ),
-    _page(
-        "invite_member",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/invite/",
-        axe="fay",
-    ),
-    _page("mark_attendance", LEADERS, lambda s: f"/sessions/{s.session.pk}/attendance/", "POST"),
-    _page("everybody_here", LEADERS, lambda s: f"/sessions/{s.session.pk}/here/", "POST"),
-    _page("notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/", axe="fay"),
-    _page(
-        "sign_notes", LEADERS, lambda s: f"/sessions/{s.session.pk}/notes/sign/", "POST", axe="fay"
-    ),
-    _page(
-        "group_note", LEADERS, lambda s: f"/sessions/{s.second_session.pk}/group-note/", axe="fay"
-    ),
-    _page("keep_draft", LEADERS, lambda s: f"/sessions/{s.session.pk}/drafts/group/", "POST"),
-    _page("new_item", LEADERS, lambda s: f"/sessions/{s.session.pk}/items/new/", axe="fay"),
-    _page("item", LEADERS, lambda s: f"/items/{s.alone.code}/", axe="fay"),
-    _page("open_item", LEADERS, lambda s: f"/items/{s.alone.code}/open/", "POST", axe="fay"),
-    _page("edit_item", LEADERS, lambda s: f"/items/{s.alone.code}/edit/", axe="fay"),
-    _page("add_to_note", LEADERS, lambda s: f"/items/{s.signed_note.code}/add/", axe="fay"),
-    _page("discard_item", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/discard/", axe="fay"),
-    _page("enter_in_error", LEADERS, lambda s: f"/items/{s.nothing_asked.code}/error/", axe="fay"),
-    _page("redact", LEADERS, lambda s: f"/items/{s.shared.code}/leave-out/", axe="fay"),
-    _page(
-        "change_redacted",
-        LEADERS,
-        lambda s: f"/items/{s.waiting_for_cody.code}/left-out/",
-        axe="fay",
-    ),
-    _page(
-        "second_look",
-        {"cody"},
-        lambda s: f"/items/{s.waiting_for_cody.code}/second-look/",
-        axe="cody",
-    ),
-    _page("supervised_group", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/", axe="sue"),
-    _page("new_cover", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/cover/", axe="sue"),
-    _page(
-        "end_cover",
-        {"sue"},
-        lambda s: f"/desk/groups/{s.group.code}/cover/{s.cover.pk}/end/",
-        "POST",
-    ),
-    _page(
-        "choose_next",
-        {"sue"},
-        lambda s: f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/",
-        axe="sue",
-    ),
-    _page(
-        "hand_over_group",
-        {"sue"},
-        lambda s: (
-            f"/desk/groups/{s.group.code}/hand-over/{s.fay.user}/{s.otto.user}/{s.lift_step_up.pk}/"
-        ),
-        axe="sue",
-    ),
-    _page(
-        "supervised_contact",
-        {"sue"},
-        lambda s: f"/desk/groups/{s.group.code}/members/{s.ana.member.code}/contact/",
-        axe="sue",
-    ),
-    _page("reviews", {"sue", "zoe"}, "/reviews/", axe="sue"),
-    _page("review_reading", {"sue"}, lambda s: f"/reviews/{s.reading.pk}/", axe="sue"),
-    _page("second", {"uma"}, "/second/", axe="uma"),
-    _page(
-        "contact",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/members/{s.ana.member.code}/contact/",
-        axe="fay",
-    ),
-    _page(
-        "change_contact",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/members/{s.ana.member.code}/contact/change/",
-        axe="fay",
-    ),
-    _page("review_look", {"sue"}, lambda s: f"/desk/looks/{s.waiting_for_sue.code}/", axe="sue"),
-    _page(
-        "new_summary",
-        LEADERS,
-        lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/",
-        axe="fay",
-    ),
-    _page("summary", LEADERS, lambda s: f"/items/{s.summary.code}/summary/", axe="fay"),
-    _page("ask", LEADERS, lambda s: f"/items/{s.shared.code}/ask/", axe="fay"),
-    *(
-        page
-        for of, choose, try_it, confirm in (
-            (
-                lambda s: f"/items/{s.alone.code}/release/",
-                *("release", "try_release", "release_confirm"),
-            ),
-            (
-                lambda s: f"/sessions/{s.session.pk}/release/",
-                *("release_session", "try_session", "release_session_confirm"),
-            ),
-            (
-                lambda s: f"/groups/{s.group.code}/release/",
-                *("release_group", "try_group", "release_group_confirm"),
-            ),
-        )
-        for page in (
-            _page(choose, LEADERS, of, axe="fay"),
-            _page(
-                try_it,
-                LEADERS,
-                lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/try/",
-                "POST",
-                axe="fay",
-            ),
-            _page(
-                try_it,
-                LEADERS,
-                lambda s, of=of: f"{of(s)}{s.insurer.code}/TREAT/try/",
-                "POST",
-                axe="fay",
-            ),
-            _page(
-                confirm,
-                {"fay"},
-                lambda s, of=of: f"{of(s)}{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
-                axe="fay",
-            ),
-        )
-    ),
-    _page("requests", FACILITATORS, "/requests/", axe="fay"),
-    _page("request", LEADERS, lambda s: f"/requests/{s.shared_request.code}/", axe="fay"),
-    _page(
-        "confirm_yes",
-        LEADERS,
-        lambda s: f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/",
-        "POST",
-    ),
-    _page(
-        "confirm_in_room",
-        {"fay"},
-        lambda s: (
-            f"/requests/{s.alone_request.code}/confirm/{s.alone_consent.code}/{s.room_step_up.pk}/"
-        ),
-        axe="fay",
-    ),
-    _page("release_page", LEADERS, lambda s: f"/releases/{s.released.code}/", axe="fay"),
-    _page("release_page", LEADERS, lambda s: f"/releases/{s.refused.code}/", axe="fay"),
-    _page("release_page", LEADERS, lambda s: f"/releases/{s.released_group.code}/", axe="fay"),
-    _page("release_page", LEADERS, lambda s: f"/releases/{s.refused_session.code}/", axe="fay"),
-    _page(
-        "open_package", LEADERS, lambda s: f"/releases/{s.released.code}/open/", "POST", axe="fay"
-    ),
-    _page("hand_over", LEADERS, lambda s: f"/releases/{s.released.code}/hand-over/", "POST"),
-    _page("receipt", LEADERS, lambda s: f"/releases/{s.released.code}/receipt/", axe="fay"),
-    _page("new_link", LEADERS, lambda s: f"/releases/{s.released.code}/links/new/", axe="fay"),
-    _page(
-        "make_link",
-        {"fay"},
-        lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/",
-        axe="fay",
-    ),
-    _page("end_link", LEADERS, lambda s: f"/links/{s.link.code}/end/", "POST"),
-    _page("open_link", PEOPLE, lambda s: f"/r/{s.link.code}/", axe="visitor"),
-    _page("member_home", MEMBERS, "/home/", axe="ana"),
-    _page("who_saw", MEMBERS, "/who-saw/", axe="ana"),
-    _page("question", {"ana"}, lambda s: f"/questions/{s.question.code}/"),
-    _page("allow", {"ana"}, lambda s: f"/questions/{s.question.code}/allow/", "POST"),
-    _page(
-        "sign_question",
-        {"ana"},
-        lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/",
-    ),
-    _page("decline", {"ana"}, lambda s: f"/questions/{s.question.code}/decline/", "POST"),
-    _page("permissions", MEMBERS, "/permissions/", axe="ana"),
-    _page("permission", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/"),
-    _page(
-        "read_words",
-        {"ana"},
-        lambda s: f"/permissions/{s.alone_consent.code}/words/",
-        "POST",
-        axe="ana",
-    ),
-    _page(
-        "preview_own",
-        {"ana"},
-        lambda s: f"/permissions/{s.alone_consent.code}/preview/",
-        "POST",
-        axe="ana",
-    ),
-    _page("take_back", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/take-back/"),
-    _page("say_pressured", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/pressured/"),
-    _page("agreements", MEMBERS, "/agreements/", axe="ana"),
-    _page("pulse", MEMBERS, "/pulse/", axe="dora"),
-    _page("pulse_answers", {"dora"}, lambda s: f"/pulse/{s.large_session.pk}/", axe="dora"),
-    _page("agreement", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/"),
-    _page("agreement", {"cleo"}, lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
-    _page("together", {"ana"}, lambda s: f"/questions/{s.of_both[0].code}/together/"),
-    _page(
-        "sign_together",
-        {"ana"},
-        lambda s: (
-            f"/questions/{s.of_both[0].code}/together/"
-            f"{s.of_both[0].code}.{s.of_both[1].code}/{s.both_step_up.pk}/"
-        ),
-    ),
-    _page("take_everything_back", MEMBERS, "/permissions/take-everything-back/", axe="ana"),
-    _page("copy", {"ana"}, lambda s: f"/permissions/{s.alone_consent.code}/copy/"),
-    _page("left_house", MEMBERS, "/who-saw/left/", axe="ana"),
-    _page("my_data", MEMBERS, "/my-data/", axe="ana"),
-    _page("export_data", {"ana"}, lambda s: f"/my-data/{s.export_step_up.pk}/"),
-    _page("privacy", MEMBERS, "/privacy/", axe="ana"),
-    _page("privacy_ask", MEMBERS, "/privacy/ask/", axe="ana"),
-    _page("privacy_request", {"ana"}, lambda s: f"/privacy/{s.wish.code}/"),
-    _page("privacy_request", {"ana"}, lambda s: f"/privacy/{s.answered_wish.code}/"),
-    _page("requests_of_members", {"sue", "zoe"}, "/requests-of-members/", axe="sue"),
-    _page("answer_request", {"sue"}, lambda s: f"/requests-of-members/{s.wish.code}/"),
-    _page("answer_request", {"sue"}, lambda s: f"/requests-of-members/{s.answered_wish.code}/"),
-    _page("desk", {"sue", "zoe"}, "/desk/", axe="sue"),
-    _page("looked_into", {"sue"}, lambda s: f"/desk/alarms/{s.alarm.seq}/", "POST"),
-    _page("pressured", {"sue"}, lambda s: f"/desk/pressured/{s.pressured_yes.code}/", axe="sue"),
-    _page(
-        "lift_hold",
-        {"sue"},
-        lambda s: f"/desk/pressured/{s.pressured_yes.code}/{s.lift_step_up.pk}/",
-        axe="sue",
-    ),
-    _page("trail", {"sue", "zoe"}, "/trail/", axe="sue"),
-    _page("trail", {"sue", "zoe"}, "/trail/?act=release&since=2026-01-01", axe="sue"),
-    _page("practice", {"adam", "zoe"}, "/practice/", axe="adam"),
-    _page("house_policy", {"adam", "zoe"}, "/practice/rules/", axe="adam"),
-    _page("keys", {"adam", "zoe"}, "/practice/keys/", axe="adam"),
-    _page("pulse_questions", {"adam", "zoe"}, "/practice/pulse/", axe="adam"),
-    _page("people", {"adam", "zoe"}, "/people/", axe="adam"),
-    _page("new_person", {"adam", "zoe"}, "/people/new/", axe="adam"),
-    _page("person", {"adam"}, lambda s: f"/people/{s.nia.pk}/", axe="adam"),
-    _page("switch_off", {"adam"}, lambda s: f"/people/{s.nia.pk}/off/", axe="adam"),
-    _page("invite_person", {"adam"}, lambda s: f"/people/{s.nia.pk}/invite/", axe="adam"),
-    _page("end_stays", {"adam", "zoe"}, "/people/stays/", axe="adam"),
-    _page(
-        "stays_ended",
-        {"adam"},
-        lambda s: f"/people/stays/{s.ben.actor.user}/{s.stays_step_up.pk}/",
-        axe="adam",
-    ),
-    _page("begin_back", {"adam"}, lambda s: f"/people/{s.nia.pk}/back/", "POST"),
-    _page(
-        "come_back",
-        {"adam"},
-        lambda s: f"/people/{s.nia.pk}/back/{s.adams_step_up.pk}/",
-        axe="adam",
-    ),
-    _page("begin_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/", "POST"),
-    _page("end_role", {"adam"}, lambda s: f"/people/{s.nia.pk}/roles/facilitator/end/", "POST"),
-    _page(
-        "give_role",
-        {"adam"},
-        lambda s: f"/people/{s.nia.pk}/roles/supervisor/{s.adams_step_up.pk}/",
-        axe="adam",
-    ),
-    _page("proposals", {"adam", "zoe"}, "/proposals/", axe="adam"),
-    _page("begin_agreeing", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/agree/", "POST"),
-    _page(
-        "agree_to_role",
-        {"adam"},
-        lambda s: f"/proposals/{s.proposal.pk}/agree/{s.adams_step_up.pk}/",
-        axe="adam",
-    ),
-    _page("drop_proposal", {"adam"}, lambda s: f"/proposals/{s.proposal.pk}/drop/", "POST"),
-    _page("recipients", {"adam", "zoe"}, "/recipients/", axe="adam"),
-    _page("new_recipient", {"adam", "zoe"}, "/recipients/new/", axe="adam"),
-    _page("recipient_class", {"adam"}, lambda s: f"/recipients/{s.providers.code}/", axe="adam"),
-    _page(
-        "end_class_membership",
-        {"adam"},
-        lambda s: f"/recipients/{s.providers.code}/members/{s.clinic.code}/end/",
-        "POST",
-    ),
-    # Who speaks for a member, papers, the room, the agreement.
-    _page("represent", {"paula"}, "/for/", axe="paula"),
-    _page("represent_question", {"paula"}, lambda s: f"/for/{s.hers.code}/", axe="paula"),
-    _page("represent_allow", {"paula"}, lambda s: f"/for/{s.hers.code}/allow/", "POST"),
-    _page(
-        "represent_sign",
-        {"paula"},
-        lambda s: f"/for/{s.hers.code}/sign/{s.paulas_step_up.pk}/",
-        axe="paula",
-    ),
-    _page("represent_words", set(), lambda s: f"/for/{s.hers.code}/words/", "POST"),
-    _page("represent_no", {"paula"}, lambda s: f"/for/{s.hers.code}/no/", "POST"),
-    *(
-        _page(name, set(), path, method)
-        for name, path, method in (
-            ("room", "/room/", "GET"),
-            ("room_pin", "/room/pin/", "POST"),
-            ("room_sign", "/room/sign/", "POST"),
-            ("room_decline", "/room/no/", "POST"),
-            ("room_leave", "/room/back/", "POST"),
-        )
-    ),
-    _page("tell_breach", {"ana"}, lambda s: f"/agreements/{s.stint.pk}/breach/", axe="ana"),
-    _page("own_breach", {"ana"}, lambda s: f"/breaches/{s.breach.pk}/", "POST", axe="ana"),
-    _page("group_agreement", LEADERS, lambda s: f"/groups/{s.group.code}/agreement/", axe="fay"),
-    _page("new_agreement", LEADERS, lambda s: f"/groups/{s.group.code}/agreement/new/", axe="fay"),
-    _page("note_talk", LEADERS, lambda s: f"/groups/{s.group.code}/agreement/talk/", "POST"),
-    _page("read_breach", LEADERS, lambda s: f"/told/{s.breach.pk}/", "POST", axe="fay"),
-    _page(
-        "hand_for_agreement",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/agreement/room/{s.cleo.member.code}/",
-        "POST",
-    ),
-    _page(
-        "hand_for_consent",
-        LEADERS,
-        lambda s: f"/requests/{s.shared_request.code}/room/{s.question.code}/",
-        "POST",
-    ),
-    _page(
-        "paper",
-        LEADERS,
-        lambda s: f"/requests/{s.shared_request.code}/paper/{s.question.code}/",
-        axe="fay",
-    ),
-    _page(
-        "who_signs",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/members/{s.mia.member.code}/signs/",
-        axe="fay",
-    ),
-    _page(
-        "new_representation",
-        LEADERS,
-        lambda s: f"/groups/{s.group.code}/members/{s.mia.member.code}/signs/new/",
-        axe="fay",
-    ),
-    _page("attesting", FACILITATORS | {"sue"}, "/attesting/", axe="sue"),
-    _page(
-        "begin_representation",
-        {"sue"},
-        lambda s: f"/attesting/speaking/{s.petras.pk}/",
-        "POST",
-    ),
-    _page(
-        "confirm_representation",
-        {"sue"},
-        lambda s: f"/attesting/speaking/{s.petras.pk}/{s.sues_step_up.pk}/",
-        axe="sue",
-    ),
-    _page("begin_paper", {"cody", "sue"}, lambda s: f"/attesting/papers/{s.paper.pk}/", "POST"),
-    _page(
-        "confirm_paper",
-        {"cody"},
-        lambda s: f"/attesting/papers/{s.paper.pk}/{s.codys_step_up.pk}/",
-        axe="cody",
-    ),
-    _page("breaches", {"sue", "zoe"}, "/desk/breaches/", axe="sue"),
-    _page("supervised_breach", {"sue"}, lambda s: f"/desk/breaches/{s.breach.pk}/", "POST", "sue"),
-    _page(
-        "supervised_standing",
-        {"sue"},
-        lambda s: f"/desk/groups/{s.group.code}/members/{s.mia.member.code}/signs/",
-        axe="sue",
-    ),
-    _page(
-        "correct_standing",
-        {"sue"},
-        lambda s: (
-            f"/desk/groups/{s.group.code}/members/{s.mia.member.code}/signs/"
-            f"both/never/0/{s.sues_step_up.pk}/"
-        ),
-        axe="sue",
-    ),
-    _page("drop_paper", {"fay"}, lambda s: f"/papers/{s.paper.pk}/drop/", "POST"),
-    _page(
-        "paper_no",
-        LEADERS,
-        lambda s: f"/requests/{s.shared_request.code}/paper/{s.question.code}/no/",
-        "POST",
-    ),
-    _page("end_representation", LEADERS, lambda s: f"/speaking/{s.petras.pk}/end/", "POST"),
-    _page("bar_representative", LEADERS, lambda s: f"/speaking/{s.petras.pk}/bar/", "POST"),
-    _page("supervised_end", {"sue"}, lambda s: f"/desk/speaking/{s.petras.pk}/end/", "POST"),
-    _page("supervised_bar", {"sue"}, lambda s: f"/desk/speaking/{s.petras.pk}/bar/", "POST"),
-]
-
-# Forms sent empty: the page with its errors is a page too.
-ERROR_PAGES = [
-    ("fay", lambda s: "/groups/new/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/members/new/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/import/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/import/add/"),
-    ("fay", lambda s: "/find/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/sessions/new/"),
-    ("fay", lambda s: f"/sessions/{s.session.pk}/items/new/"),
-    ("fay", lambda s: f"/items/{s.signed_note.code}/add/"),
-    ("fay", lambda s: f"/sessions/{s.second_session.pk}/group-note/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/close/"),
-    ("fay", lambda s: f"/items/{s.shared.code}/ask/"),
-    ("fay", lambda s: f"/items/{s.shared.code}/leave-out/"),
-    ("fay", lambda s: f"/items/{s.waiting_for_cody.code}/left-out/"),
-    ("cody", lambda s: f"/items/{s.waiting_for_cody.code}/second-look/"),
-    ("sue", lambda s: f"/desk/looks/{s.waiting_for_sue.code}/"),
-    ("fay", lambda s: f"/sessions/{s.session.pk}/summaries/{s.ben.member.code}/new/"),
-    ("fay", lambda s: f"/items/{s.summary.code}/summary/"),
-    ("fay", lambda s: f"/items/{s.alone.code}/release/"),
-    ("fay", lambda s: f"/groups/{s.group.code}/release/"),
-    (
-        "fay",
-        lambda s: f"/items/{s.alone.code}/release/{s.clinic.code}/TREAT/{s.release_step_up.pk}/",
-    ),
-    ("fay", lambda s: f"/releases/{s.released.code}/links/new/"),
-    ("fay", lambda s: f"/releases/{s.released.code}/links/72/3/{s.link_step_up.pk}/"),
-    ("visitor", lambda s: f"/r/{s.link.code}/"),
-    ("ana", lambda s: f"/questions/{s.question.code}/sign/{s.grant_step_up.pk}/"),
-    ("cleo", lambda s: f"/agreements/{s.unsigned_stint.pk}/"),
-    ("ana", lambda s: "/privacy/ask/"),
-    ("sue", lambda s: f"/requests-of-members/{s.wish.code}/"),
-    ("adam", lambda s: "/practice/rules/"),
-    ("adam", lambda s: "/practice/pulse/"),
-    ("ana", lambda s: f"/you/mail/{s.anas_step_up.pk}/"),
-    ("ana", lambda s: "/you/mail/code/"),
-    ("adam", lambda s: "/people/new/"),
-    ("adam", lambda s: "/recipients/new/"),
-    ("adam", lambda s: f"/recipients/{s.providers.code}/"),
-    ("visitor", lambda s: "/sign-in/"),
-]
-__all__ = ["ERROR_PAGES", "EVERY_PAGE", "PEOPLE", "PageOf", "Scene"]

@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from audit.models import DenialBucket, Entry
 from tests.acts import acts_that_no_filter_offers
 from tests.cast import CastTestCase, sign_in
-from tests.pages.scene import EVERY_PAGE, PEOPLE, Scene
+from tests.pages.every_page import EVERY_PAGE, PEOPLE
+from tests.pages.scene import Scene
 
 OPEN_TO_VISITORS = {
-    *("account_login", "leave", "open_link", "calendar_feed"),
+    *("account_login", "leave", "open_link", "calendar_feed", "help_now"),
     *("invitation", "passkey_options", "passkey_sign_in"),
 }
 
@@ -30,7 +31,7 @@ def every_url_name(patterns: list[URLPattern | URLResolver]) -> set[str]:
 
 
 class EveryDoor(Scene, CastTestCase):
-    """The table in scene.py is the whole house, and it tells the truth."""
+    """The table in every_page.py is the whole house, and it tells the truth."""
 
     stage = Scene
 

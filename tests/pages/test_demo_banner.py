@@ -5,7 +5,8 @@ from django.test import Client, override_settings
 from accounts.models import Practice
 from pages.shared.errors import unavailable
 from tests.cast import CastTestCase, sign_in
-from tests.pages.scene import EVERY_PAGE, Scene
+from tests.pages.every_page import EVERY_PAGE
+from tests.pages.scene import Scene
 
 SENTENCE = "Everybody here is invented."
 # A page to leave fast by shows nothing of this house, and a calendar is no page.

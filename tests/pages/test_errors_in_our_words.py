@@ -13,7 +13,8 @@ from django.test import Client
 
 from pages.fields import TAKES
 from tests.cast import CastTestCase, sign_in
-from tests.pages.scene import EVERY_PAGE, Scene
+from tests.pages.every_page import EVERY_PAGE
+from tests.pages.scene import Scene
 from tests.pages.visible import blocks
 
 RUBBISH = ["", " \t", "rubbish", "-1", "a\x00b", "9999-99-99", "x" * 20_100, "🪑"]

@@ -7,8 +7,9 @@ from django.urls import resolve
 
 from pages.fields import TAKES, is_taken
 from tests.cast import CastTestCase, sign_in
+from tests.pages.every_page import ERROR_PAGES, EVERY_PAGE
 from tests.pages.matrix import addresses_of_the_house, read_matrix, url_name
-from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, Scene
+from tests.pages.scene import Scene
 
 FORM = re.compile(r"<form[^>]*>.*?</form>", re.DOTALL)
 SENT_ELSEWHERE = re.compile(r'hx-post="([^"]+)"')

@@ -12,6 +12,7 @@ from accounts.services import SET_UP, begin_step_up, create_staff, note_sign_in
 from audit.trail import Actor
 from consent import freezes
 from consent.models import Freeze
+from consent.policies import policy_of
 from consent.services.confirming import confirm_scope
 from consent.services.freezing import freeze
 from consent.services.policy import set_house_policy
@@ -214,6 +215,15 @@ class HouseRules(PagesTestCase):
         home = adam.get("/practice/").content.decode()
         assert "A permission lasts 30 days at most." in home
         assert "A yes counts after 24 hours." in home
+        assert "Every emergency release needs two people." not in home
+
+    def test_two_people_for_every_emergency_is_theirs_to_ask_for(self):
+        adam = self.client_of(self.adam)
+        adam.post("/practice/rules/", {"cooling_off_hours": "0", "second_person": "on"})
+        home = adam.get("/practice/").content.decode()
+        assert "Every emergency release needs two people." in home
+        adam.post("/practice/rules/", {"cooling_off_hours": "0"})
+        assert not policy_of(self.practice.pk).second_person
 
     def test_a_wrong_number_is_explained(self):
         adam = self.client_of(self.adam)

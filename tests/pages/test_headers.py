@@ -1,6 +1,6 @@
 """What every answer carries and every door refuses, under the settings of a real house.
 
-Every page of scene.py is asked for by its person, over HTTPS, and the error pages too.
+Every page of every_page.py is asked for by its person, over HTTPS, and the error pages too.
 """
 
 import re
@@ -17,7 +17,8 @@ from django.test import Client, override_settings
 from audit.models import Entry
 from groupcare import settings as real
 from tests.cast import PASSWORD, CastTestCase, code_of, sign_in, user_of
-from tests.pages.scene import EVERY_PAGE, PageOf, Scene
+from tests.pages.every_page import EVERY_PAGE, PageOf
+from tests.pages.scene import Scene
 from tests.swapping import TRAIL, writes
 
 TABLE = re.compile(r'(?:INTO|UPDATE|FROM)\s+"?(\w+)"?', re.IGNORECASE)

@@ -10,7 +10,8 @@ from django.test import Client, override_settings
 
 from sessions_app.models import TherapyGroup
 from tests.cast import CastTestCase, sign_in
-from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, Scene
+from tests.pages.every_page import ERROR_PAGES, EVERY_PAGE
+from tests.pages.scene import Scene
 from tests.pages.visible import blocks
 
 ROOT = Path(settings.BASE_DIR)

@@ -7,7 +7,8 @@ from typing import Any
 from django.test import Client
 
 from tests.cast import CastTestCase, sign_in
-from tests.pages.scene import ERROR_PAGES, EVERY_PAGE, PEOPLE, Scene
+from tests.pages.every_page import ERROR_PAGES, EVERY_PAGE, PEOPLE
+from tests.pages.scene import Scene
 
 TOKEN = "csrfmiddlewaretoken"
 # `leave` can only sign somebody out, and must never say "send it again" to who has to be gone.

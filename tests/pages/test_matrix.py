@@ -96,6 +96,7 @@ class EveryCell(Persons, CastTestCase):
         self.strangers = {name for name, actor in persons.items() if actor is None}
         self.cookies = {name: one.cookies.output() for name, one in self.browsers().items()}
         self.users = {name: actor.user for name, actor in persons.items() if actor}
+        self.browser = Client(raise_request_exception=False)
         self.refusals = Counter[str]()
         self.shown = set[tuple[str, str]]()
         self.entries = Entry.objects.count()
@@ -116,7 +117,7 @@ class EveryCell(Persons, CastTestCase):
         return [f"{cell}: {one}" for one in wrong]
 
     def answer_to(self, cell: Cell) -> Any:
-        client = Client(raise_request_exception=False)
+        client = self.browser
         client.cookies = SimpleCookie(self.cookies[cell.person].replace("Set-Cookie:", ""))
         sends = {
             name: told.format(**self.sent_by(cell.person)) for name, told in cell.sends.items()

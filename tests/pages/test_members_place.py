@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from django.test import Client
@@ -26,7 +26,6 @@ from consent.services.release import hand_over, open_release
 from pages.member.my_data import neutral
 from sessions_app import queries as sessions
 from sessions_app.models import Attendance, BreachReport, GroupSession, TherapyGroup, Weekday
-from sessions_app.rules import next_by_rhythm
 from sessions_app.services.agreements import answer_breach, report_breach
 from sessions_app.services.groups import end_stint
 from sessions_app.services.items import edit_item
@@ -514,10 +513,7 @@ class NextMeeting(MembersPlace):
         )
         group = TherapyGroup.objects.get(pk=self.group.pk)
         now, zone = timezone.now(), self.practice.zone
-        first = next_by_rhythm(group.weekday, group.starts_at, now, zone)
-        assert first and first > now and first.weekday() == Weekday.TUESDAY
-        second = next_by_rhythm(group.weekday, group.starts_at, now, zone, {first})
-        assert second and (second.date() - first.date()).days == 7
+        first, second = self.next_tuesdays_at_six(now, zone)
         GroupSession.objects.create(
             group=group,
             state=GroupSession.State.CANCELLED,
@@ -528,3 +524,32 @@ class NextMeeting(MembersPlace):
         home = self.browser().get("/home/").content.decode()
         assert f'datetime="{second.isoformat()}"' in home
         assert f'datetime="{first.isoformat()}"' not in home
+
+    def test_an_evening_that_was_moved_to_another_hour_is_not_told_at_its_old_one(self):
+        TherapyGroup.objects.filter(pk=self.group.pk).update(
+            weekday=Weekday.TUESDAY, starts_at="18:00", ends_at="19:30"
+        )
+        first, _ = self.next_tuesdays_at_six(timezone.now(), self.practice.zone)
+        moved = first + timedelta(hours=1)
+        GroupSession.objects.create(
+            group=self.group,
+            state=GroupSession.State.PLANNED,
+            starts=moved,
+            ends=moved + timedelta(hours=1),
+            logged_by_id=self.fay.user,
+        )
+        home = self.browser().get("/home/").content.decode()
+        assert f'datetime="{moved.isoformat()}"' in home
+        assert f'datetime="{first.isoformat()}"' not in home
+
+    def next_tuesdays_at_six(self, now, zone):
+        """The two next ones that are still to come, on the practice's clock."""
+        today = now.astimezone(zone).date()
+        days = (today + timedelta(days=n) for n in range(22))
+        at_six = [
+            datetime.combine(day, time(18), zone)
+            for day in days
+            if day.weekday() == Weekday.TUESDAY
+        ]
+        first, second, *_ = [one for one in at_six if one > now]
+        return first, second

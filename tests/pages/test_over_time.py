@@ -82,11 +82,11 @@ class TheTrailsPages(CastTestCase):
             self.said(f"Words {n}.")
         asked = {"act": "item.recorded", "code": self.group.code}
         first = self.client.get("/trail/", asked).content.decode()
-        assert f"?act=item.recorded&amp;code={self.group.code}&amp;before=" in first
+        assert f"?code={self.group.code}&amp;act=item.recorded&amp;before=" in first
         before = first.split("before=")[1].split('"')[0]
         older = self.client.get("/trail/", asked | {"before": before}).content.decode()
         assert older.count('scope="row"') == 1
-        assert f"?act=item.recorded&amp;code={self.group.code}" in older
+        assert f"?code={self.group.code}&amp;act=item.recorded" in older
 
     def test_an_items_code_leads_to_everything_that_happened_around_it(self):
         item = self.said()

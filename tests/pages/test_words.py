@@ -19,7 +19,8 @@ from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import hand_over
 from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, proven, shown_code, sign_in, user_of
-from tests.pages.scene import EVERY_PAGE, MEMBERS, Scene
+from tests.pages.every_page import EVERY_PAGE, MEMBERS
+from tests.pages.scene import Scene
 from tests.pages.visible import own_blocks
 from tests.reading_ease import ease
 from tests.walls import wall_lowered

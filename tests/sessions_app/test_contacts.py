@@ -65,10 +65,11 @@ class Contacts(CastTestCase):
             self.reads(why="a\0b")
         assert not ContactReading.objects.exists()
 
-    def test_there_is_none(self):
+    def test_that_there_is_none_is_learnt_with_a_reason_too(self):
         self.writes("   ")
-        with refused(Problem.NO_CONTACT):
-            self.reads()
+        member, _ = self.reads()
+        assert member.sealed_contact is None
+        assert ContactReading.objects.count() == 1
 
     def test_too_much_and_what_cannot_be_kept(self):
         with refused(Problem.TOO_LONG):

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             if Practice.objects.exists():
                 raise CommandError("There is a practice already; its administrator adds people.")
             key_ring.adopt()
+            call_command("load_library", stdout=self.stdout)
         except key_ring.Keyless as error:
             raise CommandError(
                 f"No key ({error}). Make them once: python -m vault.new_keys FOLDER"

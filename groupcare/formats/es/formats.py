@@ -3,6 +3,8 @@
 DATE_FORMAT = r"j \d\e F \d\e Y"
 DATETIME_FORMAT = r"j \d\e F \d\e Y, H:i"
 MONTH_DAY_FORMAT = r"j \d\e F"
+YEAR_MONTH_FORMAT = r"F \d\e Y"
+SHORT_DAY_FORMAT = "j b Y"
 TIME_FORMAT = "H:i"
 LONG_DATE_FORMAT = r"l j \d\e F \d\e Y"
 LONG_DATETIME_FORMAT = r"l j \d\e F \d\e Y, H:i"

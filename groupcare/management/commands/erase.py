@@ -5,6 +5,7 @@ from accounts.queries import roles_of
 from audit.acting import acting_as
 from audit.trail import Actor
 from consent.services.erasing import ERASERS, Erased, OnHold, erase_item, erase_member
+from ethics.services.cases import forget_erased_members
 from groupcare.at_the_machine import check_who, person_at_the_machine
 from groupcare.known_heads import heads_kept
 from sessions_app.models import Disclosure, Member
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                     erased = erase_item(by=by, code=str(options["item"]).upper())
                 else:
                     erased = erase_member(by=by, code=str(options["member"]).upper())
+                    forget_erased_members()
         except OnHold as error:
             raise CommandError("A legal hold stands on it. Nothing was erased.") from error
         except (Disclosure.DoesNotExist, Member.DoesNotExist) as error:

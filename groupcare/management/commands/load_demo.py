@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Practice
+from ethics.services.library import load_library
 from groupcare import demo_record as record
 from groupcare.demo_loading import disk_not_awaited, load_practice
 from vault import key_ring
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         assert today is None or isinstance(today, date)
         key_ring.adopt()
         with disk_not_awaited():
+            load_library()
             for facts in record.PRACTICES:
                 load_practice(facts, today)
         self.stdout.write(f"Demo loaded: {', '.join(facts.name for facts in record.PRACTICES)}.")

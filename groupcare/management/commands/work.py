@@ -11,6 +11,8 @@ from consent.services.erasing import finish_erasures
 from consent.services.notifying import drop_old_notices
 from consent.services.sending import send_waiting
 from consent.services.sweeping import sweep_authorities, sweep_ended
+from ethics.services.cases import forget_erased_members
+from ethics.services.library import load_library
 from groupcare.known_heads import heads_kept
 from vault.key_ring import Keyless
 
@@ -27,10 +29,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         store: type[SessionBase] = SessionStore
+        with heads_kept():
+            load_library()  # after an upgrade there may be something new in it
         while True:
             with heads_kept():
                 written, ended = sweep_denials(), sweep_ended()
                 over = sweep_authorities()
+                forget_erased_members()
                 with suppress(Keyless):  # the vault is away: they wait for the next round
                     self.stdout.write(f"erasures finished: {finish_erasures()}")
             store.clear_expired()

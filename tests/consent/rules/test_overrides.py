@@ -324,6 +324,12 @@ REFUSALS = [
 ]
 
 PEOPLE = [
+    fails(
+        "row 54: it was used, ended, or not let out in its time [D]",
+        ITEM,
+        claim(Basis.THREAT, over=True),
+        Reason.OVERRIDE_OVER,
+    ),
     *(
         fails(
             f"row 54: {what} [D]",

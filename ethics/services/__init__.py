@@ -1,0 +1,1 @@
+"""The acts of the workbench, one use case each."""

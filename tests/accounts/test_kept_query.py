@@ -1,0 +1,85 @@
+"""The question of every request, put into SQL once: it answers as if it were asked anew."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import SignIn, StaffRole, StoredSession, User
+from accounts.session_store import SIGN_IN, key_hash, running
+from audit.trail import NOBODY
+from consent.services.freezing import freeze
+from pages.shared.access import HouseBackend, signed_in
+from tests.cast import BOTH, Cast, CastTestCase, sign_in
+
+NOT_THE_SAME = {"_state", "seen_at"}  # what Django keeps, and the time of the asking
+
+
+def told(user: User | None) -> dict[str, Any]:
+    """Return everything a person came with, but the time."""
+    assert user is not None
+    came = {name: value for name, value in vars(user).items() if name not in NOT_THE_SAME}
+    return came | {"practice": user._state.fields_cache["practice"]}
+
+
+class AsIfAskedAnew(CastTestCase):
+    def test_everybody_comes_with_the_same(self):
+        everybody = User.objects.order_by("pk")
+        assert len(everybody) > 9
+        for person in everybody:
+            kept = HouseBackend().get_user(person.pk)
+            assert told(kept) == told(signed_in(person.pk).get())
+
+    def test_it_is_one_question_and_its_sql_is_the_same(self):
+        HouseBackend().get_user(self.ana.actor.user)
+        with CaptureQueriesContext(connection) as kept:
+            HouseBackend().get_user(self.fay.user)
+        with CaptureQueriesContext(connection) as anew:
+            signed_in(self.fay.user).get()
+        sql = [one["sql"].removesuffix(" LIMIT 21") for one in (*kept, *anew)]
+        assert len(sql) == 2 and sql[0] == sql[1]
+
+    def test_it_is_asked_now_and_not_remembered(self):
+        fay = HouseBackend().get_user(self.fay.user)
+        assert fay.acts_as_facilitator and not fay.frozen
+        StaffRole.objects.filter(user=self.fay.user).update(until=timezone.now())
+        freeze(by=self.sue)
+        again = HouseBackend().get_user(self.fay.user)
+        assert not again.acts_as_facilitator and again.frozen
+        assert again.seen_at > fay.seen_at
+
+    def test_nobody_is_nobody(self):
+        assert HouseBackend().get_user(NOBODY) is None
+
+
+class ManyAtOnce(Cast, TransactionTestCase):
+    databases = BOTH
+
+    def test_each_is_told_of_themselves(self):
+        self.play()
+        people = list(User.objects.values_list("pk", flat=True)) * 5
+
+        def asked(person: Any) -> bool:
+            try:
+                return HouseBackend().get_user(person).pk == person
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(asked, people))
+
+
+class TheStay(CastTestCase):
+    def test_a_session_is_read_as_if_it_were_asked_for_anew(self):
+        client = Client()
+        sign_in(client, self.fay)
+        session = client.session
+        assert session[SIGN_IN]
+        row = StoredSession.objects.get(key_hash=key_hash(session.session_key))
+        assert session._row == running(row.key_hash).get() == row
+        assert session._row.sign_in == row.sign_in
+        SignIn.objects.filter(pk=row.sign_in_id).update(ended_at=timezone.now())
+        assert client.session.get(SIGN_IN) is None

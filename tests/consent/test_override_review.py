@@ -1,0 +1,121 @@
+"""R101: somebody else looks at it afterwards, at exactly what went out, and by a time."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Role
+from consent import queries
+from consent.access import Finding, check_access
+from consent.models import Notice, Override, Review
+from consent.rules.claims import read_claim
+from consent.rules.overrides import Basis
+from consent.services.overriding import OverrideWithheld
+from consent.services.reviewing import open_review
+from sessions_app.models import VersionUserPermission
+from sessions_app.rights import give
+from sessions_app.rules import Problem, Rejected
+from sessions_app.services.groups import assign_supervisor
+from tests.cast import staff, user_of
+from tests.consent.by_hand import change
+from tests.overriding import TONIGHT, Emergency
+from vault import services as vault
+from vault.services import NotReceipted
+
+
+class TheReview(Emergency):
+    def released(self, **given) -> Override:
+        self.let_out(self.item, **given)
+        return Override.objects.latest("pk")
+
+    def test_reads_exactly_what_went_out(self):
+        override = self.released()
+        opened = open_review(by=self.sue, code=override.code)
+        claim = read_claim(vault.open(override.sealed_claim, opened.receipt))
+        assert claim.released == TONIGHT
+        with pytest.raises(NotReceipted):
+            vault.open(override.version.sealed_text(self.practice.pk), opened.receipt)
+
+    def test_is_never_by_whoever_let_it_out(self):
+        override = self.released()
+        for by in (self.fay, self.cody, self.adam, self.ana.actor, self.zoe):
+            with self.subTest(by=by.role), pytest.raises(Review.DoesNotExist):
+                self.closes(override, by=by)
+
+    def test_is_not_by_who_approved_it_where_another_is_there(self):
+        simon = staff(self.practice, "Simon Said", Role.SUPERVISOR)
+        supervises(self, simon)
+        override = self.released(second=self.sue)
+        with pytest.raises(Review.DoesNotExist):
+            open_review(by=self.sue, code=override.code)
+        assert open_review(by=simon, code=override.code)
+
+    def test_once_it_ended_the_text_is_closed_to_the_reviewer(self):
+        override = self.released()
+        open_review(by=self.sue, code=override.code)
+        self.closes(override)
+        with pytest.raises(Review.DoesNotExist):
+            open_review(by=self.sue, code=override.code)
+        rights = VersionUserPermission.objects.filter(permission__codename="review_version")
+        assert not rights.exists()
+
+    def test_a_concern_has_words(self):
+        override = self.released()
+        with pytest.raises(Rejected):
+            self.closes(override, "concern")
+        said = self.closes(override, "concern", words="Call me first next time.")
+        assert said.sealed_words(self.practice.pk)
+
+    def test_is_due_within_a_day_where_one_decided_alone_and_three_otherwise(self):
+        self.lets_out(self.urgently(self.item))
+        self.let_out(self.item)
+        alone, by_two = Review.objects.order_by("pk")
+        assert alone.due_at - alone.began_at == timedelta(hours=24)
+        assert by_two.due_at - by_two.began_at == timedelta(hours=72)
+
+    def test_what_is_late_rises_by_its_hours(self):
+        late = self.released()
+        self.lets_out(self.urgently(self.item))
+        change(late.review, due_at=timezone.now() - timedelta(hours=5, minutes=1))
+        found = queries.reviews_due(self.sue)
+        assert [one.hours_over for one in found] == [5, 0]
+
+    def test_for_71_hours_the_next_one_may_begin_and_after_73_it_may_not(self):
+        override = self.released()
+        began = timezone.now()
+        change(override.review, began_at=began - timedelta(hours=71))
+        assert self.requests(self.item)
+        change(override.review, began_at=began - timedelta(hours=73))
+        with pytest.raises(Rejected) as found:
+            self.requests(self.item)
+        assert found.value.problems == {"override": Problem.REVIEW_OVERDUE}
+        self.closes(override)
+        assert self.requests(self.item)
+
+    def test_a_late_review_keeps_nobody_from_refusing_a_subpoena(self):
+        override = self.released()
+        change(override.review, began_at=timezone.now() - timedelta(hours=73))
+        with pytest.raises(OverrideWithheld):
+            self.requests(self.item, Basis.SUBPOENA, passages=())
+
+    def test_check_access_knows_the_right_and_misses_it(self):
+        override = self.released()
+        assert [one for one in check_access(with_keys=True) if one.finding.differs] == []
+        rights = VersionUserPermission.objects.filter(permission__codename="review_version")
+        rights.delete()
+        [missing] = [one for one in check_access(with_keys=True) if one.finding.differs]
+        assert (missing.right, missing.user) == ("review_version", self.sue.user)
+        self.closes(override)
+        give(VersionUserPermission, "review_version", self.sue.user, override.version)
+        [row] = [one for one in check_access(with_keys=True) if one.finding.differs]
+        assert row.finding == Finding.UNFOUNDED
+
+    def test_all_who_review_are_told_in_the_same_commit(self):
+        self.released()
+        assert Notice.objects.filter(kind="review", person=self.sue.user).exists()
+
+
+def supervises(self, by) -> None:
+    since = self.today - timedelta(days=5)
+    assign_supervisor(by=self.adam, group=self.group, user=user_of(by), since=since)
