@@ -66,7 +66,7 @@ def _set_up(size: int) -> None:
 
     from vault import key_ring
 
-    call_command("migrate", database="vault", verbosity=0)
+    call_command("migrate", "vault", database="vault", verbosity=0)
     key_ring.adopt()
     _fill(size)
 

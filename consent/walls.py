@@ -120,13 +120,12 @@ _SHOWN = """
 """
 
 
-def raise_gate(connection: BaseDatabaseWrapper, *, overrides: bool = True) -> None:
+def raise_gate(connection: BaseDatabaseWrapper) -> None:
     """Let no release item in that lacks a standing grant of every member it concerns.
 
-    Or, if it names one, an override that may go now. Without `overrides` it is
-    the gate of the migrations that came before these.
+    Or, if it names one, an override that may go now.
     """
-    uncovered = _uncovered(connection.vendor, overrides=overrides)
+    uncovered = _uncovered(connection.vendor)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute(
@@ -157,7 +156,7 @@ def lower_gate(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {GATE}")
 
 
-def _uncovered(vendor: str, *, overrides: bool) -> str:
+def _uncovered(vendor: str) -> str:
     clock = _CLOCK[vendor]
     reaching = [
         f"'{granted}>{asked}'"
@@ -173,8 +172,6 @@ def _uncovered(vendor: str, *, overrides: bool) -> str:
         shown_to_be_in_recipient=_SHOWN.format(column="recipient_id", clock=clock),
         shown_to_be_in_recipient_class=_SHOWN.format(column="recipient_class_id", clock=clock),
     )
-    if not overrides:
-        return by_consent
     return _UNCOVERED.format(
         by_consent=_NO_OVERRIDE_BESIDE + by_consent, by_override=_not_overridden(vendor)
     )

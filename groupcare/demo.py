@@ -18,8 +18,9 @@ from groupcare import demo_record as record
 from vault.new_keys import write_new_keys
 
 HOUSE = Path(__file__).resolve().parent.parent
+# The tables as they are now; a demo whose tables were made otherwise is begun anew.
+LOADED = "loaded-2"
 FOLDER = HOUSE / "var" / "demo"
-LOADED = FOLDER / "loaded"
 PATIENCE = 60
 
 
@@ -51,18 +52,18 @@ def manage(env: dict[str, str], *arguments: str) -> None:
 
 def prepare(env: dict[str, str], folder: Path) -> None:
     """Bring the demo's files to today's shape; load its people once."""
-    if not (folder / "loaded").exists():
+    if not (folder / LOADED).exists():
         shutil.rmtree(folder, ignore_errors=True)  # an unfinished first start is begun again
         folder.mkdir(mode=0o700, parents=True)
         write_new_keys(folder / "keys")
     os.umask(0o077)
     manage(env, "migrate", "-v0")
-    manage(env, "migrate", "--database", "vault", "-v0")
+    manage(env, "migrate", "vault", "--database", "vault", "-v0")
     manage(env, "createcachetable")
     manage(env, "collectstatic", "--noinput", "-v0")
-    if not (folder / "loaded").exists():
+    if not (folder / LOADED).exists():
         manage(env, "load_demo")
-        (folder / "loaded").touch()
+        (folder / LOADED).touch()
     else:
         manage(env, "load_library")
 

@@ -31,7 +31,7 @@ _ADD_AND_LOCK = "SELECT, INSERT, UPDATE (id)"
 
 # What the application may do with each table; with others nothing.
 RIGHTS = {
-    # Evidence: see the walls of consent/migrations/0005_walls.py.
+    # Evidence: see the walls of consent/migrations/0002_walls.py.
     "audit_entry": _ADD,
     "consent_consent": _ADD,
     "consent_consentevent": _ADD,

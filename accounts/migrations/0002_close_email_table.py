@@ -5,14 +5,17 @@ from audit.walls import close_table, open_table
 TABLE = "account_emailaddress"
 
 
-def up(apps, schema_editor):
+def up(_apps, schema_editor):
     close_table(schema_editor.connection, TABLE)
 
 
-def down(apps, schema_editor):
+def down(_apps, schema_editor):
     open_table(schema_editor.connection, TABLE)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial"), ("account", "0009_emailaddress_unique_primary_email")]
+    dependencies = [
+        ("accounts", "0001_initial"),
+        ("account", "0009_emailaddress_unique_primary_email"),
+    ]
     operations = [migrations.RunPython(up, down)]

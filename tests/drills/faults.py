@@ -28,6 +28,8 @@ HOUSE = Path(__file__).resolve().parents[2]
 FAULTS = HOUSE / "tests" / "faults"
 NOT_NEEDED = shutil.ignore_patterns(".git", ".venv", "var", "images", "__pycache__", ".*_cache")
 NAMED_TESTS_TAKE, SUITE_TAKES = 600, 3_600  # seconds, at most
+# Hypothesis' own plugin takes a second to load, each time; its tests run without it.
+PLUGINS = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 MAKES_TABLES = ("migrations/", "walls.py")
 
 
@@ -82,7 +84,8 @@ class Copy:
         self.environment = environment_for(address, str(folder))
         self.environment["GROUPCARE_TESTS_RAN"] = str(folder / "ran")
         # A fault has to be seen at the size of every day, also from within `make drills`.
-        self.environment.pop("GROUPCARE_DRILL", None)
+        for outer in ("GROUPCARE_DRILL", "GROUPCARE_TESTS_LEFT"):
+            self.environment.pop(outer, None)
         self.tables = "--create-db"
 
     @contextmanager
@@ -131,8 +134,7 @@ class Copy:
                 "-m",
                 "pytest",
                 "-q",
-                "-p",
-                "no:cacheprovider",
+                *PLUGINS,
                 *filter(None, options),
             ],
             cwd=self.tree,
@@ -142,7 +144,7 @@ class Copy:
             timeout=patience,
         )
         lines = ran.read_text().splitlines() if ran.exists() else []
-        return {line.split(" ", 1)[1]: line.startswith("failed ") for line in lines}
+        return {line.split(" ", 2)[2]: line.startswith("failed ") for line in lines}
 
     def _forget_compiled(self, fault: Fault) -> None:
         for path in fault.touches:

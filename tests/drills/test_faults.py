@@ -1,5 +1,6 @@
 """Each fault of tests/faults turns the tests named beside it red. `make faults` says which."""
 
+import pytest
 from django.db import connection
 from django.test import SimpleTestCase
 
@@ -9,6 +10,8 @@ from tests.everything import address_here
 WANTED = 12
 
 
+@pytest.mark.each_database
+@pytest.mark.long
 class Faults(SimpleTestCase):
     """Planted in a copy of the tree, one at a time, on the database that can show them."""
 

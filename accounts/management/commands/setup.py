@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         try:
             call_command("migrate", verbosity=0)
-            call_command("migrate", database="vault", verbosity=0)
+            call_command("migrate", "vault", database="vault", verbosity=0)
             call_command("createcachetable", verbosity=0)
             if Practice.objects.filter(demo=True).exists():
                 raise CommandError(

@@ -2,7 +2,8 @@ from django.db import migrations
 
 from audit.walls import lower_wall, raise_wall
 
-TABLES = (
+ALWAYS = (
+    "ethics_casestep",
     "ethics_policyreference",
     "ethics_jurisdictionrule",
     "ethics_confirmation",
@@ -13,16 +14,16 @@ TABLES = (
 )
 
 
-def up(apps, schema_editor):
-    for table in TABLES:
+def up(_apps, schema_editor):
+    for table in ALWAYS:
         raise_wall(schema_editor.connection, table)
 
 
-def down(apps, schema_editor):
-    for table in TABLES:
+def down(_apps, schema_editor):
+    for table in ALWAYS:
         lower_wall(schema_editor.connection, table)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ethics", "0002_library"), ("audit", "0003_entries_about_an_object")]
+    dependencies = [("ethics", "0001_initial")]
     operations = [migrations.RunPython(up, down)]
