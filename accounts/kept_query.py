@@ -1,4 +1,4 @@
-"""A question that every request asks, put into SQL once (docs/decisions/0022).
+"""A question that is asked all the time, put into SQL once (docs/decisions/0022).
 
 Django writes a queryset's SQL anew each time it is asked. For the one about
 whoever is signed in, with a dozen questions riding on it, that took many times
@@ -7,48 +7,55 @@ as long as the answer.
 
 from collections.abc import Callable
 from copy import copy
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
-Key = UUID | str
+Key = UUID | str | date
 
 
 class KeptQuery(Generic[Row]):
-    """Finds the row of a key, as `ask(key)` would: same SQL, same row, same related rows.
+    """Finds the rows of some keys, as `ask(*keys)` would: same SQL, same rows, same related rows.
 
-    Nothing but the key may differ from one time to the next: no clock of Python's
-    in it, no user, no setting that changes. `mark` stands for the key while
-    the SQL is written; no row has it.
+    Nothing but the keys may differ from one time to the next: no clock of Python's
+    in it, no other user, no setting that changes. A mark stands for each key while
+    the SQL is written; no row has it, and no other value in the query is like it.
     """
 
-    def __init__(self, ask: Callable[[Any], models.QuerySet[Row]], mark: Key) -> None:
-        self._ask, self._mark = ask, mark
+    def __init__(self, ask: Callable[..., models.QuerySet[Row]], *marks: Key) -> None:
+        self._ask, self._marks = ask, marks
         self._made: dict[str, tuple[Any, str, tuple[Any, ...]]] = {}
 
-    def first(self, key: Key) -> Row | None:
-        """Return the row of `key`, read now; None if there is none."""
+    def first(self, *keys: Key) -> Row | None:
+        """Return the first row of the keys, read now; None if there is none."""
+        return next(iter(self.all(*keys)), None)
+
+    def all(self, *keys: Key) -> models.QuerySet[Row]:
+        """Return the rows of the keys, read when they are looked at, and not to be filtered."""
         connection = connections[DEFAULT_DB_ALIAS]
         made, sql, params = self._made.get(connection.vendor) or self._make(connection)
         compiler = copy(made)
         compiler.connection = connection
-        compiler.as_sql = lambda *_, **__: (sql, self._with(key, params))
+        compiler.as_sql = lambda *_, **__: (sql, self._with(keys, params))
         query = copy(made.query)
         query.get_compiler = lambda *_, **__: compiler
-        found: models.QuerySet[Row] = models.QuerySet(query.model, query)
-        return next(iter(found), None)
+        return models.QuerySet(query.model, query)
 
     def _make(self, connection: Any) -> tuple[Any, str, tuple[Any, ...]]:
-        compiler = self._ask(self._mark).query.get_compiler(connection=connection)
+        compiler = self._ask(*self._marks).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         made = self._made[connection.vendor] = compiler, sql, tuple(params)
         return made
 
-    def _with(self, key: Key, params: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Put the key where its mark stands. SQLite has the digits of a UUID for it."""
-        stands: dict[Any, Any] = {self._mark: key}
-        if isinstance(self._mark, UUID) and isinstance(key, UUID):
-            stands[self._mark.hex] = key.hex
+    def _with(self, keys: tuple[Key, ...], params: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Put each key where its mark stands, as itself or as SQLite writes it."""
+        pairs = list(zip(self._marks, keys, strict=True))
+        stands = {_on_sqlite(mark): _on_sqlite(key) for mark, key in pairs} | dict(pairs)
         return tuple(stands.get(one, one) if isinstance(one, Key) else one for one in params)
+
+
+def _on_sqlite(key: Key) -> str:
+    return key.hex if isinstance(key, UUID) else str(key)

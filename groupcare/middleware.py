@@ -23,7 +23,14 @@ from audit.acting import acting_as
 from audit.services import note_denial
 from groupcare.known_heads import heads_kept
 from pages.fields import is_taken
-from pages.shared.errors import form_expired, not_found, not_this_way, too_large, unavailable
+from pages.shared.errors import (
+    NotFound,
+    form_expired,
+    not_found,
+    not_this_way,
+    too_large,
+    unavailable,
+)
 from pages.shared.forms import choices_watched
 from pages.shared.keeping import sign_in_and_keep
 from pages.shared.locking import locked_page
@@ -271,7 +278,7 @@ class ClosedDoors:
         closed = response.status_code == 404
         if (closed or watched.tampered) and request.user.is_authenticated:
             note_denial(practice=request.user.practice_id, actor=request.user.pk)
-        return not_found(request) if closed else response
+        return not_found(request) if closed and not isinstance(response, NotFound) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ObjectDoesNotExist | LockMissed):

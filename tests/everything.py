@@ -20,6 +20,7 @@ POSTGRES = os.environ.get("POSTGRES_URL", "postgres://postgres@127.0.0.1:5432")
 CI = os.environ.get("CI") == "true"
 EVERYTHING, ASKS_A_DATABASE, ASKED_NONE = "everything", "asks-a-database", "asked-none"
 
+
 def addresses() -> dict[str, dict[str, str]]:
     """Return the settings of each database that answers; say which does not."""
     found = {"sqlite": {"DATABASE_URL": "", "VAULT_DATABASE_URL": ""}}

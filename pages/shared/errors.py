@@ -13,10 +13,16 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+class NotFound(HttpResponse):
     """Not yours, not there, erased, another practice: one page for all of them."""
+
+    status_code = 404
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> NotFound:
+    """Draw the one page of all that is closed, as its visitor sees every page."""
     request.resolver_match = None  # or the navigation would say which address it was almost
-    return render(request, "errors/404.html", status=404)
+    return NotFound(render_to_string("errors/404.html", request=request))
 
 
 def not_this_way(allowed: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Small pieces that pages share: icons, chips of states, pictures, days, the choice of language."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -29,6 +30,7 @@ STATE_WORDS = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Return the picture `name` of icons.svg; a word always stands beside it."""
     return format_html(

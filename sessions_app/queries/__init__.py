@@ -53,6 +53,7 @@ from sessions_app.queries.items import (
     readable_versions,
     replaced_at,
     supervised_item,
+    version_originated_by,
     words_about,
 )
 from sessions_app.queries.sessions import (
@@ -141,6 +142,7 @@ __all__ = [
     "own_earlier_words",
     "own_group",
     "own_item",
+    "version_originated_by",
     "own_member",
     "own_memberships",
     "own_open_stints",

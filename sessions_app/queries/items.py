@@ -1,13 +1,14 @@
 """Items and their versions: whose they are, who reads them, and the lock on them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from accounts.kept_query import KeptQuery
 from accounts.models import Role
-from audit.trail import Actor
+from audit.trail import NOBODY, Actor
 from sessions_app.models import (
     Disclosure,
     DisclosureVersion,
@@ -40,7 +41,12 @@ def _at_current_version(items: QuerySet[Disclosure], *, subjects: bool = True) -
 
     With its subjects, but for pages that show no others than the one it is about.
     """
-    versions = (
+    versions = _current_versions(items)
+    return _items_of(versions.prefetch_related(WITH_MEMBERS) if subjects else versions)
+
+
+def _current_versions(items: QuerySet[Disclosure]) -> QuerySet[DisclosureVersion]:
+    return (
         DisclosureVersion.objects.filter(
             disclosure__in=items.values("pk"), number=F("disclosure__current_version")
         )
@@ -54,8 +60,11 @@ def _at_current_version(items: QuerySet[Disclosure], *, subjects: bool = True) -
         )
         .order_by("disclosure_id")
     )
+
+
+def _items_of(versions: Iterable[DisclosureVersion]) -> list[Disclosure]:
     found = []
-    for version in versions.prefetch_related(WITH_MEMBERS) if subjects else versions:
+    for version in versions:
         version.disclosure.current = [version]
         found.append(version.disclosure)
     return found
@@ -86,10 +95,22 @@ def own_item(by: Actor, code: str, *, subjects: bool = True, **more: object) -> 
 
     Raises Disclosure.DoesNotExist.
     """
-    items = originated_by(by).filter(code=code, **more)
-    for item in _at_current_version(items, subjects=subjects):
+    if more:
+        found = _at_current_version(originated_by(by).filter(code=code, **more), subjects=subjects)
+    else:
+        versions = _own_version.all(by.user, today_of(by), code)
+        found = _items_of(versions.prefetch_related(WITH_MEMBERS) if subjects else versions)
+    for item in found:
         return item
     raise Disclosure.DoesNotExist
+
+
+def version_originated_by(user: UUID, on: date, code: str) -> QuerySet[DisclosureVersion]:
+    """Return the version in force of an item that a person reads as an originator on that day."""
+    return _current_versions(Disclosure.objects.originated_by(user, on).filter(code=code))
+
+
+_own_version = KeptQuery(version_originated_by, NOBODY, date.min, "no item has this code")
 
 
 def own_redaction(by: Actor, code: str) -> tuple[Disclosure, Disclosure]:

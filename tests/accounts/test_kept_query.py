@@ -1,8 +1,11 @@
 """The question of every request, put into SQL once: it answers as if it were asked anew."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +16,8 @@ from accounts.session_store import SIGN_IN, key_hash, running
 from audit.trail import NOBODY
 from consent.services.freezing import freeze
 from pages.shared.access import HouseBackend, signed_in
+from sessions_app.models import Disclosure
+from sessions_app.queries import own_item, version_originated_by
 from tests.cast import BOTH, Cast, CastTestCase, sign_in
 
 NOT_THE_SAME = {"_state", "seen_at"}  # what Django keeps, and the time of the asking
@@ -70,6 +75,33 @@ class ManyAtOnce(Cast, TransactionTestCase):
 
         with ThreadPoolExecutor(8) as pool:
             assert all(pool.map(asked, people))
+
+
+class AnItem(CastTestCase):
+    """One looks for an item by who they are, the day and its code: three keys."""
+
+    def test_whoever_looks_finds_what_they_would_find_anew(self):
+        item, other = self.said(), self.said("Nobody called.", self.ana, self.ben)
+        own_item(self.fay, item.code)
+        with CaptureQueriesContext(connection) as kept:
+            found = own_item(self.fay, other.code, subjects=False)
+        with CaptureQueriesContext(connection) as anew:
+            [version] = version_originated_by(self.fay.user, self.today, other.code)
+        assert kept[-1]["sql"] == anew[-1]["sql"]
+        assert found == version.disclosure == other and found.current == [version]
+        assert found.group.practice == version.disclosure.group.practice
+        both = {
+            subject.member for subject in own_item(self.fay, other.code).current[0].subjects.all()
+        }
+        assert both == {self.ana.member, self.ben.member}
+
+    def test_neither_somebody_else_nor_another_day_finds_it(self):
+        item = self.said()
+        day_before_the_group = replace(self.fay, day=date(2000, 1, 1))
+        for by in (self.otto, self.zoe, self.ana.actor, day_before_the_group):
+            with pytest.raises(Disclosure.DoesNotExist):
+                own_item(by, item.code)
+        assert own_item(self.fay, item.code) == item
 
 
 class TheStay(CastTestCase):

@@ -7,6 +7,7 @@ random), returns what the call gave, and add it to MOVES.
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -224,7 +225,8 @@ def let_it_go(race: Track, item: HotItem, dice: random.Random) -> None:
             move, act = "review", partial(reviewing.close_review, by=race.cast.sue, **found)
         race.call(move, item, partial(act, code=one.code), reader=one)
         if dice.random() < 0.5:  # else somebody opens it all the same
-            item.emergencies.remove(one)
+            with suppress(ValueError):  # another thread was quicker
+                item.emergencies.remove(one)
 
 
 MOVES: dict[str, tuple[Callable[[Track, HotItem, random.Random], None], int]] = {

@@ -17,7 +17,7 @@ from uuid import uuid4
 from django.test import Client
 
 from audit.models import DenialBucket
-from groupcare import middleware
+from pages.shared import errors
 from sessions_app.services.items import discard_item
 from tests.cast import CastTestCase, sign_in
 from tests.pages.scene import Scene
@@ -76,17 +76,16 @@ class OneAnswer(Scene, CastTestCase):
     def test_all_of_them_take_one_path_and_leave_one_count_each(self):
         drawn, browser = [], self.otto_browser()
 
-        def noted(request: Any, exception: Any = None) -> Any:
-            drawn.append(request.path)
-            return not_found(request, exception)
+        def noted(template: str, **how: Any) -> Any:
+            drawn.append((template, how["request"].path))
+            return draw(template, **how)
 
-        not_found = middleware.not_found
-        with patch.object(middleware, "not_found", noted):
+        draw = errors.render_to_string
+        with patch.object(errors, "render_to_string", noted):
             for method, path in self.addresses.values():
                 self.asked(browser, method, path)
-        assert set(drawn) == {
-            Client().get(path).wsgi_request.path for _, path in self.addresses.values()
-        }
+        asked = [Client().get(path).wsgi_request.path for _, path in self.addresses.values()]
+        assert drawn == [("errors/404.html", path) for path in asked], "each once, and in turn"
         assert sum(DenialBucket.objects.values_list("count", flat=True)) == len(self.addresses)
 
     def test_another_practices_staff_and_a_member_meet_the_same(self):
