@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
 from tests.browser.house import DESK, PHONE, BrowserTestCase
@@ -25,6 +26,7 @@ TOO_SMALL = """() => {
     .map(e => e.outerHTML.slice(0, 80)); }""" % {"touch": TOUCH}  # noqa: UP031
 
 
+@pytest.mark.one_database
 class HandsAndEyes(Scene, BrowserTestCase):
     def rooms(self) -> list[tuple[Any, list[str]]]:
         return [

@@ -39,6 +39,7 @@ def sentences_of_others() -> list[re.Pattern[str]]:
     return [re.compile(re.sub(r"%\\\(\w+\\\)[sd]|%\\?[sd]", ".{0,80}?", one)) for one in told]
 
 
+@pytest.mark.one_database
 class InOurWords(Scene, CastTestCase):
     """Every form, sent empty and with rubbish in every field."""
 

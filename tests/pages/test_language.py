@@ -109,6 +109,7 @@ def test_behind_https_the_cookie_is_bound_to_this_host(monkeypatch, https, name)
     assert (cookie["path"], cookie["domain"]) == ("/", "")
 
 
+@pytest.mark.one_database
 class NoEnglishLeft(Scene, CastTestCase):
     """Every page in Spanish, and none of the house's English sentences on it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.utils import timezone, translation
@@ -34,6 +35,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.one_database
 class EasyToRead(Scene, CastTestCase):
     """Members read at the age of twelve (Flesch 70, Fernández Huerta 70)."""
 
