@@ -35,10 +35,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Files, not memory: threads on a database in memory meet "table is locked".
 for alias, database in DATABASES.items():
+    # The vault has three tables; migrating it would build the state of every app.
+    here: dict[str, object] = {"MIGRATE": alias != "vault"}
     if str(database["ENGINE"]).endswith("sqlite3"):
-        database["TEST"] = {"NAME": str(DATA_DIR / f"test_{alias}.sqlite3")}
-    database["CONN_MAX_AGE"] = 0
-# The vault's three tables as their models say: the state of all other apps would be built for them.
-DATABASES["vault"].setdefault("TEST", {})["MIGRATE"] = False
+        # Files, not memory: threads on a database in memory meet "table is locked".
+        here["NAME"] = str(DATA_DIR / f"test_{alias}.sqlite3")
+    database["TEST"], database["CONN_MAX_AGE"] = here, 0

@@ -61,8 +61,8 @@ class WithoutPermission(AtTheGate):
         due = self.model.may_open(code, who)
         act = hand_over if given else open_release
         done = self._try(act, by=getattr(self.cast, who), code=one["release"])
-        assert bool(done) == (due or (given and one["given"] and who == one["by"]))
-        again = given and one["given"]
+        again = given and one["given"] and who == one["by"]
+        assert bool(done) == (due or again)
         if given and due:
             one["over"] = one["given"] = True
         self.outcomes["opened without permission" if due else "stays closed without"] += 1

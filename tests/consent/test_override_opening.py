@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from audit.models import Entry
+from audit.models import Entry, Outcome
 from consent.models import HandOver, Override, ReviewOutcome
 from consent.rules.claims import read_claim
 from consent.services.freezing import freeze
@@ -95,6 +95,16 @@ class Opening(Emergency):
         with pytest.raises(LinkClosed):
             self.opens(made)
         self.closed()
+
+    def test_once_given_its_requester_hears_of_it_again_and_a_colleague_is_refused(self):
+        given = hand_over(by=self.fay, code=self.release.code)
+        entries = Entry.objects.count()
+        assert hand_over(by=self.fay, code=self.release.code) == given
+        assert Entry.objects.count() == entries
+        with pytest.raises(Withheld):
+            hand_over(by=self.cody, code=self.release.code)
+        assert Entry.objects.count() == entries + 1 and HandOver.objects.get() == given
+        assert self.last_entry().outcome == Outcome.WITHHOLD
 
     def test_nobody_but_its_requester_opens_it(self):
         with pytest.raises(Withheld):

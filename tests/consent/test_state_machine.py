@@ -83,6 +83,7 @@ class PeopleAtTheGate(WithPermission, WithoutPermission):
         self._step(code, entries=0)
 
 
+@pytest.mark.long
 class EveryOrder(Overriding, CastTestCase):
     """Thousands of steps drawn at random, and shrunk to the shortest story that goes wrong."""
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from io import StringIO
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F
@@ -55,6 +56,7 @@ WORDS = (
 NAMES = ("Ana Almeida", "Ben Brandt", "Cleo Castell", "Eve Engel", "Finn Falk", "Mia Moss")
 
 
+@pytest.mark.long
 class EveryCell(Persons, CastTestCase):
     """Each cell on the scene as it was: what a cell does is undone before the next."""
 
