@@ -170,6 +170,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
     if found.decision == Release.Decision.WITHHOLD or not consents.still_stands(found):
         return _refusal(request, found)
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
+    emergency = consents.override_behind(found)
     context = {
         "release": found,
         "recipient": name,
@@ -177,7 +178,8 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
         **_place_of_release(found),
         **_lists(request, found),
         "links": links_of(found),
-        "emergency": consents.override_behind(found),
+        "emergency": emergency,
+        "anothers": emergency and emergency.requested_by_id != request.actor.user,
     }
     return render(request, "facilitator/release.html", context)
 

@@ -481,6 +481,15 @@ class EmergencyOnPages(Emergency):
         notice = Notice.objects.get(person=person.user, kind=kind)
         return self.visits(person).post(f"/you/notices/{notice.pk}/").url
 
+    def test_a_colleague_is_offered_no_way_out_of_a_letter_that_another_asked_for(self):
+        release = self.let_out(self.item)
+        page, ways = f"/releases/{release.code}/", ("hand-over/", "open/", "links/new/")
+        hers = self.client.get(page).content.decode()
+        his = self.visits(self.cody).get(page).content.decode()
+        offered = {way: [f"{page}{way}" in one for one in (hers, his)] for way in ways}
+        assert offered == {way: [True, False] for way in ways}
+        assert "nobody else" in his and "nobody else" not in hers
+
     def test_strangers_find_none_of_it(self):
         override = self.released()
         for person in (self.otto, self.zoe, self.adam, self.ben.actor, self.zed.actor):
