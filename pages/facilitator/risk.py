@@ -44,10 +44,11 @@ from pages.shared.keeping import Texts, all_typed, draw, initial_of, keeps, keep
 from pages.shared.names import Wanted, open_wanted, wanted_roster, wanted_staff
 from pages.shared.risk_words import AGREED, ANSWERS, ASKED, DOUBTS, HEADINGS, LEVELS, STEPS, WHERE
 from sessions_app.models import Member, TherapyGroup
+from sessions_app.queries import said_lately
 from sessions_app.rules import Rejected
 from sessions_app.services.drafts import drop_drafts, keep_draft
 
-MOST = 60
+MOST, SAID = 60, 3
 
 
 def text_of_talk(post: QueryDict, code: str, member: str) -> Texts:
@@ -73,6 +74,7 @@ def risk(request: HouseRequest, code: str, member: str) -> HttpResponse:
     frame = _frame(request, group, found, {one.by_id for one in earlier})
     context = {
         **frame,
+        "said": said_lately(request.actor, group, found)[:SAID],
         "earlier": [(one, frame["names"][one.by_id]) for one in earlier],
         "plan": queries.latest_plan(found),
     }
@@ -112,6 +114,7 @@ def assess(request: HouseRequest, code: str, member: str) -> HttpResponse:
         form.put("warned", asked_about)
     context = {
         **_frame(request, group, found),
+        "said": said_lately(request.actor, group, found)[:SAID],
         "form": form,
         "begun": bool(form.initial.keys() - {"once"}),
         "doubtful": [DOUBTS[one] for one in doubtful],

@@ -13,6 +13,7 @@ from sessions_app.models import (
     Disclosure,
     DisclosureVersion,
     GroupSession,
+    Member,
     Subject,
     TherapyGroup,
 )
@@ -78,6 +79,13 @@ def originated_by(by: Actor) -> QuerySet[Disclosure]:
 def items_of_session(by: Actor, session: GroupSession) -> list[Disclosure]:
     """Return the items of a session that the actor may read as an originator, oldest first."""
     return _at_current_version(originated_by(by).filter(session=session))
+
+
+def said_lately(by: Actor, group: TherapyGroup, member: Member) -> QuerySet[Disclosure]:
+    """Return what a member said in a group that the actor originated, newest first, no words."""
+    said = originated_by(by).filter(group=group, speaker=member, kind=Disclosure.Kind.ITEM)
+    said = said.exclude(state__in=Disclosure.OUT).select_related("session")
+    return said.order_by("-session__starts", "-pk")
 
 
 def items_to_let_out(by: Actor, **of: UUID) -> list[Disclosure]:

@@ -320,6 +320,15 @@ class OnThePages(Worried):
         entry = Entry.objects.filter(act="risk.opened").latest("seq")
         assert (entry.actor, entry.code) == (self.cody.user, worry.code)
 
+    def test_what_she_said_lately_is_where_telling_somebody_outside_begins(self):
+        assert "log what was said as an item first" in self.page(self.fay, self.at())[1]
+        said = [self.said(f"I said it {n} times.") for n in range(4)]
+        other = self.said("So did I.", self.cleo)
+        for page in (self.at(), self.at("new/")):
+            found = re.findall(r'href="/items/([\w-]+)/"', self.page(self.fay, page)[1])
+            assert found == [item.code for item in reversed(said[1:])]
+            assert other.code not in found
+
     def test_level_and_answers_that_disagree_are_asked_about_once(self):
         client = Client()
         sign_in(client, self.fay)
