@@ -3,8 +3,10 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import SimpleTestCase, TransactionTestCase
 
@@ -27,6 +29,13 @@ def _flush_behind_lowered_walls(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _flush_behind_lowered_walls  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Say that the vault's tables, which its models made here, are those of its migrations."""
+    with django_db_blocker.unblock():
+        call_command("migrate", "vault", database="vault", fake=True, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -74,6 +74,7 @@ SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
     e => e.localName + '.' + e.className).join(', ')"""
 
 
+@pytest.mark.long
 class EveryPage(Scene, BrowserTestCase):
     """Nothing for axe, nothing against the policy, nothing wider than the window or too small."""
 

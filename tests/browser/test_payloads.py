@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+import pytest
 from django import forms
 from django.test import SimpleTestCase
 
@@ -432,6 +433,7 @@ class EveryField(SimpleTestCase):
         assert len(PAYLOADS) >= 60
 
 
+@pytest.mark.long
 class Payloads(Hostile, BrowserTestCase):
     """No dialog, no report against the policy, wherever it is shown and whoever looks."""
 
