@@ -57,7 +57,6 @@ NAMES = ("Ana Almeida", "Ben Brandt", "Cleo Castell", "Eve Engel", "Finn Falk", 
 
 
 @pytest.mark.long
-@pytest.mark.long
 class EveryCell(Persons, CastTestCase):
     """Each cell on the scene as it was: what a cell does is undone before the next."""
 
