@@ -147,7 +147,9 @@ def standing_yes(consent: Consent, signer: UUID, *, at: datetime) -> ConsentEven
     if counter is None:
         return None
     item = facts_of(consent.version.disclosure_id)
-    subject = next(one for one in item.subjects if one.member == consent.member_id)
+    subject = next((one for one in item.subjects if one.member == consent.member_id), None)
+    if subject is None:
+        return None
     ledger = next(one for one in subject.consents if one.id == consent.pk)
     own = next(one for one in ledger.events if one.counter == counter)
     over = own.until is not None and own.until <= at
@@ -172,7 +174,9 @@ def check_may_allow(by: Actor, consent: Consent, *, at: datetime) -> None:
     if queries.held_for(consent):
         raise Rejected({"signature": Problem.WIDER_NO})  # as of any no: a hold looks like one (R54)
     item = facts_of(consent.version.disclosure_id)
-    standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
+    standing = next((s.standing for s in item.subjects if s.member == consent.member_id), None)
+    if standing is None:
+        raise Consent.DoesNotExist  # no longer about them
     if not standing.believed:
         raise Rejected({"signature": Problem.NOT_BELIEVED})
     if not member_may_sign(standing, at):
