@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('accounts', '__first__'),
         ('consent', '0001_initial'),
         ('sessions_app', '0001_initial'),
     ]
