@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import SimpleTestCase, TransactionTestCase
 
 from tests.everything import ASKED_NONE, ASKS_A_DATABASE
@@ -18,6 +18,8 @@ from vault import key_ring
 pytest.register_assert_rewrite("tests.consent", "tests.overriding")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+
+_VAULT_OF_THE_PRACTICE = connections["vault"].settings_dict["NAME"]
 
 _flush = TransactionTestCase._fixture_teardown
 
@@ -33,9 +35,13 @@ TransactionTestCase._fixture_teardown = _flush_behind_lowered_walls  # type: ign
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Say that the vault's tables, which its models made here, are those of its migrations."""
-    with django_db_blocker.unblock():
-        call_command("migrate", "vault", database="vault", fake=True, verbosity=0)
+    """Say that the vault's tables, which its models made here, are those of its migrations.
+
+    No vault is made when none of the tests chosen asks it.
+    """
+    if connections["vault"].settings_dict["NAME"] != _VAULT_OF_THE_PRACTICE:
+        with django_db_blocker.unblock():
+            call_command("migrate", "vault", database="vault", fake=True, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

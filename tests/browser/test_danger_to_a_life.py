@@ -46,7 +46,7 @@ class DangerToALife(BrowserTestCase):
         page.get_by_text("Written down, and sealed.").wait_for()
         assert "bridge" not in page.content()
         page.get_by_role("button", name="Open, recorded").click()
-        assert page.get_by_text("She has chosen a bridge.").is_visible()
+        page.get_by_text("She has chosen a bridge.").wait_for()
         assert page.get_by_text("Nobody has seen them alone yet.").is_visible()
         assert self.fits(page)
         page.get_by_role("link", name="Safety plan").click()
@@ -63,7 +63,7 @@ class DangerToALife(BrowserTestCase):
         assert page.get_by_role("link", name="Come back to a talk").count() == 0
         ana = self.person(self.ana.actor, viewport=PHONE)
         ana.get_by_role("link", name="Your plan for hard hours").click()
-        assert ana.get_by_text("Walk to the river.").is_visible()
+        ana.get_by_text("Walk to the river.").wait_for()
         assert "bridge" not in ana.content()
         assert self.fits(ana)
         assert self.violations == []
@@ -80,11 +80,11 @@ class DangerToALife(BrowserTestCase):
     def test_help_is_one_tap_away_and_nobody_has_to_sign_in(self):
         ana = self.person(self.ana.actor, viewport=PHONE)
         ana.locator("footer").get_by_role("link", name="Help now").click()
-        assert ana.get_by_role("link", name=re.compile("988.*Lifeline")).is_visible()
+        ana.get_by_role("link", name=re.compile("988.*Lifeline")).wait_for()
         visitor = self.visitor(PHONE)
         visitor.goto("/sign-in/")
         visitor.get_by_role("link", name="Help now").click()
-        assert visitor.get_by_role("heading", name="Ireland").is_visible()
+        visitor.get_by_role("heading", name="Ireland").wait_for()
         assert self.fits(visitor)
 
     def test_the_library_is_searched_by_keyboard_alone(self):

@@ -75,7 +75,7 @@ class Dilemmas(BrowserTestCase):
         sue = self.person(self.sue, viewport=DESK)
         sue.get_by_role("link", name="Advice", exact=True).click()
         sue.locator(".rows a").click()
-        assert sue.get_by_text("A member said").is_visible()
+        sue.get_by_text("A member said").wait_for()
         assert "Ana" not in sue.locator("main").inner_text()
         sue.get_by_role("radio", name="My advice").check()
         sue.get_by_label("In your words").fill("Your own vow speaks too.")

@@ -173,7 +173,11 @@ def caught(copy: Copy, fault: Fault, green: set[str], *, whole: bool) -> bool:
     try:
         with copy.planted(fault):
             ran = copy.failed(fault.red)
-            missed = [n for n in fault.red if n not in green or True not in said(ran, n)]
+            missed = [
+                f"{name} ({'stayed green' if said(ran, name) else 'did not run'})"
+                for name in fault.red
+                if name not in green or True not in said(ran, name)
+            ]
             if whole and not missed and not copy.suite_failed(fault.red):
                 missed = ["the whole suite"]
         verdict = f"NOT CAUGHT by {missed}" if missed else "caught"
