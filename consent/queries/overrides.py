@@ -193,17 +193,16 @@ def reviews_open_to(by: Actor) -> QuerySet[Review]:
     open_ones = Review.objects.filter(override__practice_id=by.practice, outcome=None)
     open_ones = open_ones.exclude(override__requested_by=by.user)
     item = "override__version__disclosure"
+    alone = Exists(approved) & ~Exists(_other_reviewers(by))
+    may = Exists(given) | ~Exists(approved) | alone
+    led = _led(by, item) & (Exists(given) | alone)
     if by.role == Role.SUPERVISOR:
         reviewed = Q(**{f"{item}__group__in": _supervised(by)})
-        open_ones = open_ones.filter(
-            (reviewed & (Exists(given) | ~Exists(approved))) | (_led(by, item) & Exists(given))
-        )
+        open_ones = open_ones.filter((reviewed & may) | led)
     elif by.role == Role.OUTSIDE_COLLEAGUE:
-        open_ones = open_ones.filter(
-            Exists(given) | ~Exists(approved), override__practice__small=True
-        )
+        open_ones = open_ones.filter(may, override__practice__small=True)
     elif by.role == Role.FACILITATOR:
-        open_ones = open_ones.filter(_led(by, item) & Exists(given))
+        open_ones = open_ones.filter(led)
     else:
         return Review.objects.none()
     answers = Prefetch("override__answers", queryset=OverrideAnswer.objects.select_related("by"))
@@ -213,6 +212,17 @@ def reviews_open_to(by: Actor) -> QuerySet[Review]:
         "override__requested_by",
         "override__release_item__release",
     ).prefetch_related(answers, "override__involved__member")
+
+
+def _other_reviewers(by: Actor) -> QuerySet[Reviewer]:
+    """Others who were given a review and can still do it; whoever left the group cannot."""
+    today, groups = sessions.today_of(by), TherapyGroup.objects
+    group = OuterRef("review__override__version__disclosure__group")
+    leads = groups.run_by(OuterRef("user"), today).filter(pk=group)
+    reviews = groups.supervised_by(OuterRef("user"), today).filter(pk=group)
+    colleague = live_roles().filter(user=OuterRef("user"), role=Role.OUTSIDE_COLLEAGUE)
+    others = Reviewer.objects.filter(review=OuterRef("pk")).exclude(user=by.user)
+    return others.filter(Exists(leads) | Exists(reviews) | Exists(colleague))
 
 
 def reviews_due(by: Actor) -> list[Review]:

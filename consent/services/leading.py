@@ -226,10 +226,11 @@ def _follow(items: Collection[UUID], left: UUID) -> None:
     releasing = set(held_by(VersionUserPermission, "release_version", left, ids))
     looking = set(held_by(VersionUserPermission, "review_version", left, ids))
     for version in versions:
+        item = version.disclosure
         if version.pk in releasing:
             follow_ledger(version)
-        if version.pk in looking:
-            item = version.disclosure
+        # Who reviews an emergency release holds the same right, and keeps it.
+        if version.pk in looking and item.redacted_from_id and not item.second_look_at:
             reviewers = reviewers_of(item, originators(item))
             set_holders(VersionUserPermission, "review_version", reviewers, version)
 

@@ -102,8 +102,8 @@ class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
             user_rights__permission__codename="run_group",
         ).distinct()
 
-    def supervised_by(self, user: UUID, on: date) -> Self:
-        """Groups whose trail this person reviews on that local day."""
+    def supervised_by(self, user: UUID | OuterRef, on: date) -> Self:
+        """Groups whose trail this person, named as in `run_by`, reviews on that local day."""
         return self.filter(
             Q(supervisions__until=None) | Q(supervisions__until__gte=on),
             supervisions__user=user,

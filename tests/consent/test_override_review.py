@@ -6,18 +6,20 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role
+from audit.trail import Actor
 from consent import queries
 from consent.access import Finding, check_access
 from consent.models import Notice, Override, Review
 from consent.rules.claims import read_claim
 from consent.rules.overrides import Basis
+from consent.services.leading import hand_over_group, hand_over_scope
 from consent.services.overriding import OverrideWithheld
 from consent.services.reviewing import open_review
 from sessions_app.models import VersionUserPermission
 from sessions_app.rights import give
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.groups import assign_supervisor
-from tests.cast import staff, user_of
+from tests.cast import proven, staff, user_of
 from tests.consent.by_hand import change
 from tests.overriding import TONIGHT, Emergency
 from vault import services as vault
@@ -50,6 +52,30 @@ class TheReview(Emergency):
         with pytest.raises(Review.DoesNotExist):
             open_review(by=self.sue, code=override.code)
         assert open_review(by=simon, code=override.code)
+
+    def test_is_by_who_approved_it_once_everybody_else_has_left(self):
+        override = self.released(second=self.sue)
+        assert [one.override for one in queries.reviews_open_to(self.cody)] == [override]
+        assert not queries.reviews_open_to(self.sue)
+        self.hands_over(self.cody, self.otto)
+        assert not queries.reviews_open_to(self.cody) and not queries.reviews_open_to(self.otto)
+        assert open_review(by=self.sue, code=override.code)
+        self.closes(override)
+
+    def test_the_right_to_review_is_no_second_look_and_stays_whoever_leaves_the_group(self):
+        self.released(second=self.sue)
+        self.hands_over(self.cody, self.otto)
+        assert [one for one in check_access(with_keys=True) if one.finding.differs] == []
+
+    def hands_over(self, leader: Actor, to: Actor) -> None:
+        scope = hand_over_scope(self.group, leader.user, to.user)
+        hand_over_group(
+            by=self.sue,
+            code=self.group.code,
+            leader=leader.user,
+            to=user_of(to),
+            step_up_id=proven(self.sue, scope),
+        )
 
     def test_once_it_ended_the_text_is_closed_to_the_reviewer(self):
         override = self.released()
