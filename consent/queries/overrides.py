@@ -84,7 +84,8 @@ class ToldOverride:
     `shows_words` says whether the exact words are shown to them: what they said
     or what is about them alone; `shows_why` whether nobody else was involved;
     `shows_beside` whether the facilitator's own words that went along are, which may
-    tell of anybody the item concerns: only where both hold.
+    tell of anybody the item concerns: only where both hold. `closed` says that the
+    words would be shown, and were erased or set aside since.
     The claim (consent.rules.claims.read_claim) is opened by the page that shows it.
     """
 
@@ -95,6 +96,7 @@ class ToldOverride:
     shows_words: bool
     shows_why: bool
     shows_beside: bool
+    closed: bool
 
 
 def override_behind(release: Release) -> Override | None:
@@ -416,14 +418,17 @@ def _told(one: Telling) -> ToldOverride:
     own = one.member_id in (item.speaker_id, item.about_id)
     involved = {i.member_id for i in override.involved.all()}
     release = override.release_item.release if hasattr(override, "release_item") else None
+    open_still = item.state not in Disclosure.OUT
+    theirs = release is not None and (own or alone)
     return ToldOverride(
         override=override,
         release=release,
         told_at=one.at,
         how=one.how,
-        shows_words=release is not None and (own or alone) and item.state not in Disclosure.OUT,
-        shows_why=involved == {one.member_id} and item.state not in Disclosure.OUT,
-        shows_beside=alone and involved == {one.member_id} and item.state not in Disclosure.OUT,
+        shows_words=theirs and open_still,
+        shows_why=involved == {one.member_id} and open_still,
+        shows_beside=alone and involved == {one.member_id} and open_still,
+        closed=theirs and not open_still,
     )
 
 

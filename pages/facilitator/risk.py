@@ -4,6 +4,7 @@ Nothing on these pages waits for anybody else, and a freeze stops none of them.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,7 @@ from sessions_app.rules import Rejected
 from sessions_app.services.drafts import drop_drafts, keep_draft
 
 MOST, SAID = 60, 3
+LATER = "later"
 
 
 def text_of_talk(post: QueryDict, code: str, member: str) -> Texts:
@@ -88,11 +90,12 @@ def assess(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Write down a talk, in the order in which it goes; only the level has to be there."""
     group, found = queries.member_met(request.actor, code, member)
     place = queries.draft_place("talk", code, member)
-    if request.method == "POST" and "later" in request.POST:
-        return _kept_for_later(request, place, "talk", code, member)
     form = RiskForm(request.POST or None, initial=_begun(request, place, RiskForm))
+    later = request.method == "POST" and LATER in request.POST
+    if later and _kept_for_later(request, form, place):
+        return redirect("risk", code=code, member=member)
     doubtful: list[Any] = []
-    if form.is_valid():
+    if not later and form.is_valid():
         talk, on = form.talk(), form.cleaned_data["follow_up_on"]
         doubtful = [one for one in doubts(talk, on) if one in DISAGREE]
         asked_about = " ".join(doubtful)
@@ -138,13 +141,16 @@ def keep(request: HouseRequest, code: str, member: str, what: str) -> HttpRespon
     return render(request, "facilitator/_kept.html", {"kept_at": draft.kept_at})
 
 
-def _kept_for_later(
-    request: HouseRequest, place: str, what: str, code: str, member: str
-) -> HttpResponse:
-    text = all_typed(request.POST, FORMS[what], UNTYPED)
-    keep_draft(by=request.actor, place=place, text=text)
+def _kept_for_later(request: HouseRequest, form: HouseForm, place: str) -> bool:
+    """Keep what was typed for another time; what is too long stays in the form, which says so."""
+    try:
+        text = all_typed(request.POST, type(form), UNTYPED)
+        keep_draft(by=request.actor, place=place, text=text)
+    except Rejected as rejected:
+        form.reject(rejected)
+        return False
     messages.success(request, _("Kept as a draft. Only you can read it; it waits on Today."))
-    return redirect("risk", code=code, member=member)
+    return True
 
 
 @require_GET
@@ -197,7 +203,9 @@ def open_written(request: HouseRequest, code: str, member: str, record: str) -> 
 
 def told(talk: Talk) -> dict[str, Any]:
     """Return a talk for a page: every answer in words, in the order in which it was asked."""
-    seen = parse_datetime(talk.seen_at) if talk.seen_at else None
+    seen = None
+    with suppress(ValueError):  # a day that no calendar has is shown as it was typed
+        seen = parse_datetime(talk.seen_at)
     return {
         "where": dict(WHERE)[talk.where],  # type: ignore[index]
         "seen_at": seen or talk.seen_at,
@@ -258,8 +266,6 @@ def plan(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """The member's own plan, written with them. What stands there is opened, recorded."""
     group, found = queries.member_met(request.actor, code, member)
     place = queries.draft_place("plan", code, member)
-    if request.method == "POST" and "later" in request.POST:
-        return _kept_for_later(request, place, "plan", code, member)
     latest = queries.latest_plan(found)
     seen = latest.version if latest else 0
     stands = _opened(request, group, latest)
@@ -267,8 +273,11 @@ def plan(request: HouseRequest, code: str, member: str) -> HttpResponse:
         request.POST or None,
         initial={**stands, **_begun(request, place, PlanForm), "seen": seen},
     )
+    later = request.method == "POST" and LATER in request.POST
+    if later and _kept_for_later(request, form, place):
+        return redirect("risk", code=code, member=member)
     theirs: list[tuple[Any, str]] = []
-    if form.is_valid():
+    if not later and form.is_valid():
         try:
             write_safety_plan(
                 by=request.actor,

@@ -71,6 +71,7 @@ COLUMNS: dict[str, Any] = {
     "asked_on": gettext_lazy("Asked on"),
     "at": gettext_lazy("When"),
     "basis": gettext_lazy("On what ground"),
+    "beside": gettext_lazy("What your facilitator added"),
     "by": gettext_lazy("By"),
     "code": gettext_lazy("Your code"),
     "group": gettext_lazy("Group"),
@@ -231,7 +232,7 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
         _table(
             "without",
             [_without(one, names, texts) for one in without],
-            *("at", "recipient", "basis", "words", "why"),
+            *("at", "recipient", "basis", "words", "beside", "why"),
         ),
         _table(
             "who_saw",
@@ -416,6 +417,7 @@ def _without(told: ToldOverride, names: Names, texts: dict[str, str]) -> Row:
         "recipient": names[override.recipient_id],
         "basis": override.get_basis_display(),
         "words": claim.released if claim and told.shows_words else "",
+        "beside": claim.to_recipient if claim and told.shows_beside else "",
         "why": claim.what if claim and told.shows_why else "",
     }
 

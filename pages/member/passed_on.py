@@ -34,11 +34,12 @@ def passed_on(request: HouseRequest, code: str) -> HttpResponse:
         code=override.code,
         group=override.version.disclosure.group_id,
     )
-    shown: dict[str, Any] = {"words": "", "beside": "", "why": ""}
+    shown: dict[str, Any] = {"words": "", "beside": "", "more": False, "why": ""}
     if found.shows_words or found.shows_why:
         claim = read_claim(vault.open(override.sealed_claim, receipt))
         if found.shows_words:
             shown["words"] = claim.released
+            shown["more"] = bool(claim.to_recipient) and not found.shows_beside
         if found.shows_beside:
             shown["beside"] = claim.to_recipient
         if found.shows_why:

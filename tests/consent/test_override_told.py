@@ -15,6 +15,7 @@ from consent.models import Notice, Override, Telling
 from consent.services.erasing import erase_item
 from consent.services.links import link_scope, make_link, open_link
 from consent.services.telling import tell_member, wait_to_tell
+from consent.services.voiding import void_item
 from tests.cast import PASSWORD, proven, sign_in
 from tests.overriding import TEXT, TONIGHT, Emergency
 from tests.pages.visible import blocks
@@ -41,6 +42,32 @@ class TheMember(Emergency):
         [ana], [ben] = (queries.own_overrides(one.actor) for one in (self.ana, self.ben))
         assert (ana.shows_words, ben.shows_words) == (True, False)
         assert (ana.shows_why, ben.shows_why) == (False, False)
+
+    def reads(self) -> str:
+        client = Client()
+        sign_in(client, self.ana.actor)
+        page = client.get(f"/passed-on/{Override.objects.get().code}/")
+        return " ".join(blocks(page.content.decode()))
+
+    def test_is_not_told_that_nothing_else_went_out_where_words_went_along(self):
+        also = {"to_recipient": "She lives at 12 Elm Street."}
+        self.item = self.said(TEXT, self.ana, self.ben)
+        self.let_out(self.item, more=also)
+        page = self.reads()
+        assert TONIGHT in page and "own words went along" in page
+        assert "Nothing else" not in page and "Elm" not in page
+
+    def test_finds_what_was_added_where_the_words_are_about_her_alone(self):
+        self.let_out(self.item, more={"to_recipient": "She lives at 12 Elm Street."})
+        page = self.reads()
+        assert "She lives at 12 Elm Street." in page and "Nothing else went out." in page
+        assert self.takes_along()["beside"] == "She lives at 12 Elm Street."
+
+    def test_is_told_that_words_are_closed_since_and_not_that_they_were_anothers(self):
+        self.let_out(self.item)
+        void_item(by=self.fay, code=self.item.code)
+        page = self.reads()
+        assert "closed since" in page and "not yours alone" not in page and TONIGHT not in page
 
     def waiting(self) -> Override:
         tomorrow = self.today + timedelta(days=1)
@@ -96,6 +123,10 @@ class TheMember(Emergency):
 
     def test_takes_along_what_she_was_told(self):
         self.let_out(self.item)
+        row = self.takes_along()
+        assert (row["words"], row["beside"], row["recipient"]) == (TONIGHT, "", "Crisis team")
+
+    def takes_along(self) -> dict[str, str]:
         client = Client()
         sign_in(client, self.ana.actor)
         asked = client.post("/my-data/")["Location"]
@@ -103,7 +134,7 @@ class TheMember(Emergency):
         answer = client.post(there)
         with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
             [row] = json.loads(file.read("my-data.json"))["without"]
-        assert (row["words"], row["recipient"]) == (TONIGHT, "Crisis team")
+        return row
 
     def test_a_reason_to_wait_on_is_written_down_with_another_day(self):
         override, later = self.waiting(), self.today + timedelta(days=9)

@@ -354,6 +354,21 @@ class OnThePages(Worried):
         assert not Draft.objects.exists()
         assert self.page(self.cody, "/today/")[1].count(self.at("new/")) == 0
 
+    def test_what_is_too_long_to_be_kept_for_later_stays_in_the_form(self):
+        for path, words in (("new/", "heard"), ("plan/", "signs")):
+            with self.subTest(path):
+                sent = {words: HEARD * 4_000, "later": "yes", "once": str(uuid4())}
+                status, page = self.page(self.fay, self.at(path), **sent)
+                assert status == 200 and HEARD * 4_000 in page and "too long" in page
+        assert not Draft.objects.exists() and not RiskAssessment.objects.exists()
+
+    def test_a_talk_on_a_day_that_no_calendar_has_opens_as_it_was_typed(self):
+        worry = self.recorded(seen_at="2026-02-30T10:00")
+        client = Client()
+        sign_in(client, self.fay)
+        opened = client.post(self.at(f"{worry.code}/open/"))
+        assert opened.status_code == 200 and "2026-02-30T10:00" in opened.content.decode()
+
     def test_the_group_is_not_named_in_the_address_of_another(self):
         assert self.page(self.otto, self.at())[0] == 404
         assert self.page(self.fay, f"/groups/{self.group.code}/members/M-2222/risk/")[0] == 404
