@@ -5,10 +5,19 @@ ledger as the asker knows it. So no reason, and no missing one, can hang on what
 the asker does not know.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from consent.kinds import Kind, Reason
-from consent.rules import ConsentFacts, EventFacts, ItemFacts, Question, decide
+from consent.rules import (
+    ConsentFacts,
+    EventFacts,
+    ItemFacts,
+    LegalStanding,
+    Question,
+    Signs,
+    decide,
+)
 
 
 def reasons_seen(item: ItemFacts, question: Question) -> tuple[Reason, ...]:
@@ -28,7 +37,9 @@ def as_asked(item: ItemFacts) -> ItemFacts:
         subjects=tuple(
             replace(
                 subject,
-                consents=tuple(_told(one) for one in subject.consents if _given(one, item)),
+                consents=tuple(
+                    _told(one, subject.standing) for one in subject.consents if _given(one, item)
+                ),
             )
             for subject in item.subjects
         ),
@@ -44,14 +55,28 @@ def _given(consent: ConsentFacts, item: ItemFacts) -> bool:
     return yes and consent.disclosure == item.disclosure
 
 
-def _told(consent: ConsentFacts) -> ConsentFacts:
+def _told(consent: ConsentFacts, standing: LegalStanding) -> ConsentFacts:
     told: list[EventFacts] = []
     for event in sorted(consent.events, key=lambda event: event.counter):
-        if event.kind is Kind.UNHELD and event.authentic:
+        held = any(one.kind is Kind.HELD for one in told)
+        if event.kind is Kind.UNHELD and held and event.authentic:
             told = [one for one in told if one.kind is not Kind.HELD]
-        elif event.kind is not Kind.DECLINED:
+        elif event.kind is Kind.DECLINED or (
+            event.kind is Kind.HELD and _half_signed(told, standing)
+        ):
+            # A yes of one of two bound nobody, and ends in silence: as if it were the last word.
+            told = [
+                replace(one, authentic=True) if one.kind is Kind.GRANTED else one for one in told
+            ]
+        else:
             told.append(event)
     held_as_revoked = (
         replace(one, kind=Kind.REVOKED) if one.kind is Kind.HELD else one for one in told
     )
     return replace(consent, events=tuple(held_as_revoked))
+
+
+def _half_signed(told: Iterable[EventFacts], standing: LegalStanding) -> bool:
+    """Say whether two sign for the member and only one of them has so far (R34)."""
+    signers = {one.signer is None for one in told if one.kind is Kind.GRANTED}
+    return standing.signs is Signs.BOTH and len(signers) < 2

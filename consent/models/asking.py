@@ -82,6 +82,7 @@ class Consent(models.Model):
     may_stand_again: bool
     to_reaffirm: bool
     half_signed: bool
+    stopped: bool
 
     class Meta:
         constraints = [

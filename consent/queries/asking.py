@@ -88,6 +88,8 @@ def _seen(
     state = standing(consent, now) if consent else Standing.WAITING
     if state is Standing.GRANTED:
         return AnswerSeen.AGREED
+    if consent and consent.last_kind == Kind.HELD and consent.half_signed:
+        state = Standing.WAITING  # a yes of one of two bound nobody, and is stopped in silence
     if state is Standing.WITHDRAWN or changed or now >= min(request.answer_by, request.expires):
         return AnswerSeen.NOT_AGREED
     return AnswerSeen.NO_ANSWER_YET
@@ -184,18 +186,20 @@ def consent_to_confirm(by: Actor, code: str, *, request: str = "") -> Consent:
 
 
 def pressured(by: Actor, code: str) -> Consent:
-    """Return a held yes of a group the actor reviews today and does not lead.
+    """Return a stopped yes of a group the actor reviews today and does not lead.
 
     `may_stand_again` says whether its words and its days are still those of the
-    yes. Raises Consent.DoesNotExist.
+    yes, and no other no came since. Raises Consent.DoesNotExist.
     """
     reviewed = sessions.groups_supervised_by(by)
     groups = [group.pk for group in reviewed if not group.led]
     still = Q(
-        version__number=F("version__disclosure__current_version"), expires__gt=DatabaseClock()
+        version__number=F("version__disclosure__current_version"),
+        expires__gt=DatabaseClock(),
+        last_kind=Kind.HELD,
     ) & ~Q(version__disclosure__state__in=Disclosure.OUT)
     found = with_last_event(Consent.objects.filter(version__disclosure__group__in=groups))
-    held = found.filter(Q(last_kind=Kind.HELD)).annotate(may_stand_again=still)  # type: ignore[no-redef]
+    held = found.filter(Q(stopped=True)).annotate(may_stand_again=still)  # type: ignore[no-redef]
     return held.select_related("member", "version__disclosure").get(code=code)
 
 

@@ -35,7 +35,16 @@ def with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
         last_at=Subquery(latest.values("at")[:1]),
         to_reaffirm=Exists(_lapsed()),
         half_signed=Exists(_signed_by_one()),
+        stopped=Exists(_holds_not_lifted()),
     ).select_related("request", "version__disclosure")
+
+
+def _holds_not_lifted() -> QuerySet[ConsentEvent]:
+    """Holds that no supervisor lifted, whatever was added to the ledger since (R54)."""
+    later = ConsentEvent.objects.filter(
+        consent=OuterRef("consent"), counter__gt=OuterRef("counter"), kind=Kind.UNHELD
+    )
+    return ConsentEvent.objects.filter(~Exists(later), consent=OuterRef("pk"), kind=Kind.HELD)
 
 
 def _lapsed() -> QuerySet[Representation]:
@@ -51,9 +60,14 @@ def _lapsed() -> QuerySet[Representation]:
 
 
 def _signed_by_one() -> QuerySet[LegalStanding]:
-    """The standing of a member for whom two sign, where one of them has not (R34)."""
+    """The standing of a member for whom two sign, where one of them has not (R34).
+
+    What was signed before a hold is what a lifted one gives back.
+    """
     denied = ConsentEvent.objects.filter(
-        consent=OuterRef("consent"), counter__gt=OuterRef("counter"), kind__in=NOES
+        consent=OuterRef("consent"),
+        counter__gt=OuterRef("counter"),
+        kind__in=(Kind.DECLINED, Kind.REVOKED),
     )
     granted = ConsentEvent.objects.filter(
         ~Exists(denied), consent=OuterRef(OuterRef("pk")), kind=Kind.GRANTED
@@ -80,7 +94,7 @@ def held_for(consent: Consent) -> bool:
             member=consent.member_id, version=consent.version_id, recipient=consent.recipient_id
         )
     )
-    held = same.filter(Q(last_kind=Kind.HELD))
+    held = same.filter(Q(stopped=True))
     return any(blocking(one.purposes, consent.purposes) for one in held)
 
 

@@ -123,7 +123,6 @@ def _open_questions(by: Actor) -> QuerySet[Consent]:
             version__number=F("version__disclosure__current_version"),
         )
         .exclude(version__disclosure__state__in=Disclosure.OUT)
-        .exclude(Q(last_kind=Kind.HELD))
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from audit.clock import DatabaseClock, database_now
 from audit.trail import Actor
@@ -77,7 +77,6 @@ def represented_question(by: Actor, code: str, members: Collection[UUID] | None 
             expires__gt=now,
             version__number=F("version__disclosure__current_version"),
         )
-        .exclude(Q(last_kind=Kind.HELD))
         .get(code=code)
     )
 

@@ -326,12 +326,16 @@ def _noes(
     for consent in party.consents:
         if consent.version != item.version or not question.is_reached_by(consent.recipient):
             continue
+        named = blocking(consent.purposes, {question.purpose})
+        unbounded = not consent.purposes or not consent.purposes <= PARENT_PURPOSE.keys()
+        if (named or unbounded) and consent.stopped:
+            yield Reason.REVOKED, FOREVER  # no yes lifts it, a supervisor alone (R54)
+            continue
         no = consent.no
         if no is None:
             continue
         reason = Reason.REFUSED if no.kind is Kind.DECLINED else Reason.REVOKED
-        named = blocking(consent.purposes, {question.purpose})
-        if not consent.purposes or not consent.purposes <= PARENT_PURPOSE.keys():
+        if unbounded:
             yield reason, FOREVER  # blanket or unreadable: never lifted
         elif named:
             lifting = [

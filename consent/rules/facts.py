@@ -87,6 +87,20 @@ class ConsentFacts:
         return _latest(e for e in self.events if e.kind not in HOLDS)
 
     @property
+    def stopped(self) -> bool:
+        """Whether a yes was stopped as not free and nobody lifted that, whatever came since (R54).
+
+        A lifting is believed with its proof, which what came after it has taken the place of.
+        """
+        held = _latest(e for e in self.events if e.kind is Kind.HELD)
+        if held is None:
+            return False
+        lifted = _latest(e for e in self.events if e.kind is Kind.UNHELD)
+        if lifted is None or lifted.counter < held.counter:
+            return True
+        return lifted is self.last and not lifted.authentic
+
+    @property
     def no(self) -> EventFacts | None:
         """The member's latest no; what a clock or a worker added is none."""
         return _latest(e for e in self.events if e.kind in NOES)

@@ -1,8 +1,9 @@
 """A member's answer: yes, no, no longer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +32,8 @@ from vault import key_ring
 from vault import services as vault
 
 GRANT = "grant"
+PERMITTING = (Kind.GRANTED, Kind.UNHELD)
+SAID_NO_YES = (Kind.ASKED, Kind.DECLINED)
 _UNTIL = "until="
 
 
@@ -158,7 +161,7 @@ def standing_yes(consent: Consent, signer: UUID, *, at: datetime) -> ConsentEven
 
 def still_allows(event: ConsentEvent, now: datetime) -> bool:
     """Say whether a yes stands that did not come to the end its member chose."""
-    permits = event.kind in (Kind.GRANTED, Kind.UNHELD)
+    permits = event.kind in PERMITTING
     return permits and (event.until is None or now < event.until)
 
 
@@ -235,26 +238,37 @@ def revoke_consent(*, by: Actor, code: str) -> ConsentEvent:
 def say_no(by: Actor, consent: Consent, *, evidence: str = "") -> ConsentEvent:
     """Add a no to a consent and let go what it reaches. Whoever calls holds the item's lock."""
     standing = queries.last_event(consent)
-    if standing and standing.kind in (Kind.REVOKED, Kind.DECLINED):
-        return standing
-    # What was never given cannot be taken back: it is a no, and looks like one to the asker.
-    kind = Kind.DECLINED if standing and standing.kind == Kind.ASKED else Kind.REVOKED
+    again = standing is not None and standing.kind in (Kind.REVOKED, Kind.DECLINED)
     now = database_now()
-    event = add_event(consent, kind, by=by, at=now, evidence=evidence)
     also = end_what_it_reaches(by, consent, Kind.REVOKED, at=now)
+    if standing and again and not also:
+        return standing
+    stood = standing is not None and standing.kind in PERMITTING
+    if standing and stood:
+        own = [end_yes(by, consent, Kind.REVOKED, at=now, evidence=evidence)]
+    else:
+        # What was never given cannot be taken back: it is a no, and looks like one to the asker.
+        silent = standing and (
+            standing.kind in SAID_NO_YES
+            or (standing.kind == Kind.HELD and queries.is_half_signed(consent))
+        )
+        kind = Kind.DECLINED if silent else Kind.REVOKED
+        own = [Ended(consent, add_event(consent, kind, by=by, at=now, evidence=evidence), False)]
     follow_ledger(consent.version)
-    stood = [consent] if standing and standing.kind in (Kind.GRANTED, Kind.UNHELD) else []
-    tell_of_taking_back([*stood, *(other for other, _ in also)], at=now)
-    for other, ending in also:
-        note(by, other, ending)
-    note(by, consent, event, also=[other.code for other, _ in also])
-    return event
+    note_ended(by, own, also, at=now)
+    return own[0].event
 
 
-def end_what_it_reaches(
-    by: Actor, no: Consent, kind: Kind, *, at: datetime
-) -> list[tuple[Consent, ConsentEvent]]:
-    """End the member's other standing permissions that a no reaches; return both of each.
+class Ended(NamedTuple):
+    """A consent, the event that ended it, and whether whoever asked was bound and is told."""
+
+    consent: Consent
+    event: ConsentEvent
+    bound: bool
+
+
+def end_what_it_reaches(by: Actor, no: Consent, kind: Kind, *, at: datetime) -> list[Ended]:
+    """End the member's other standing permissions that a no reaches.
 
     Whoever calls holds the item's lock, and notes each of them. `kind` is the event that ends.
     """
@@ -262,10 +276,26 @@ def end_what_it_reaches(
     same = queries.with_last_event(Consent.objects.filter(member=no.member))
     for other in same.filter(version=no.version, recipient=no.recipient):
         last = queries.last_event(other)
-        granted = last is not None and last.kind in (Kind.GRANTED, Kind.UNHELD)
+        granted = last is not None and last.kind in PERMITTING
         if other.pk != no.pk and granted and blocking(no.purposes, other.purposes):
-            ended.append((other, add_event(other, kind, by=by, at=at)))
-    return sorted(ended, key=lambda pair: pair[0].code)
+            ended.append(end_yes(by, other, kind, at=at))
+    return sorted(ended, key=lambda one: one.consent.code)
+
+
+def end_yes(by: Actor, consent: Consent, kind: Kind, *, at: datetime, evidence: str = "") -> Ended:
+    """End a yes by `kind`. Where one of two has signed it bound nobody, and ends as a no (R34)."""
+    half = queries.is_half_signed(consent)
+    kind = Kind.DECLINED if half and kind is Kind.REVOKED else kind
+    return Ended(consent, add_event(consent, kind, by=by, at=at, evidence=evidence), not half)
+
+
+def note_ended(by: Actor, own: Sequence[Ended], also: Sequence[Ended], *, at: datetime) -> None:
+    """Tell whoever was bound, and note first what a no reached, then the no itself, with those."""
+    tell_of_taking_back([one.consent for one in (*own, *also) if one.bound], at=at)
+    for one in also:
+        note(by, one.consent, one.event)
+    for one in own:
+        note(by, one.consent, one.event, also=[other.consent.code for other in also])
 
 
 class _Held(Rejected):

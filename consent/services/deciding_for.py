@@ -27,7 +27,7 @@ from consent.services.ledger import add_grant, end_of_the_other
 from consent.services.showing import ShownWords
 from sessions_app.models import DisclosureVersion
 from sessions_app.queries import lock_disclosures, readable_versions
-from sessions_app.rules import check, name_problems
+from sessions_app.rules import Problem, Rejected, check, name_problems
 from vault import key_ring
 from vault import services as vault
 
@@ -69,7 +69,7 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
         check_not_recovered_lately(by)
         _authority(by, consent)
         if queries.held_for(consent):
-            raise Consent.DoesNotExist
+            raise Rejected({"signature": Problem.WIDER_NO})  # as of any no (R54)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_for_scope(consent))
         now = database_now()
         event = add_grant(
@@ -127,7 +127,9 @@ def _authority(by: Actor, consent: Consent) -> RepresentativeFacts:
     """Return the authority by which the actor may sign now; the speaker's yes goes before it."""
     item = facts_of(consent.version.disclosure_id)
     now = database_now()
-    subject = next(one for one in item.subjects if one.member == consent.member_id)
+    subject = next((one for one in item.subjects if one.member == consent.member_id), None)
+    if subject is None:
+        raise Consent.DoesNotExist  # no longer about them
     spoke = item.speaker is None or consent.member_id == item.speaker
     if item.version != consent.version_id or not (spoke or speaker_allows_showing(item, now)):
         raise Consent.DoesNotExist

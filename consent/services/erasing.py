@@ -79,8 +79,11 @@ def erase_item(*, by: Actor, code: str) -> Erased:
     item = Disclosure.objects.get(code=code, group__practice=by.practice)
     held, begun = False, None
     with transaction.atomic(durable=True):
-        taken = _with_what_came_of_it({item.pk})
-        lock_disclosures(taken)
+        taken = set[UUID]()
+        # What was made from it while this waited: ids grow, so the order of locks holds.
+        while (found := _with_what_came_of_it({item.pk})) != taken:
+            lock_disclosures(found - taken)
+            taken = found
         held = _is_held(taken, member=None)
         if held:
             _refuse(by, item.pk, code)

@@ -12,10 +12,10 @@ from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
 from consent.services.alarms import CLOSED, PERMITTING
-from consent.services.deciding import end_what_it_reaches
+from consent.services.deciding import end_what_it_reaches, end_yes, note_ended
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_confirmation, add_event, note
-from consent.services.notifying import tell_of_grant, tell_of_taking_back
+from consent.services.ledger import add_confirmation, note
+from consent.services.notifying import tell_of_grant
 from consent.shadow import follow_ledger
 from sessions_app.queries import lock_disclosures
 from vault import key_ring
@@ -43,14 +43,11 @@ def hold_consent(*, by: Actor, code: str) -> ConsentEvent:
         if standing.kind not in PERMITTING:
             return standing
         now = database_now()
-        event = add_event(consent, Kind.HELD, by=by, at=now)
+        held = end_yes(by, consent, Kind.HELD, at=now)
         also = end_what_it_reaches(by, consent, Kind.HELD, at=now)
         follow_ledger(consent.version)
-        tell_of_taking_back([consent, *(other for other, _ in also)], at=now)
-        for other, ending in also:
-            note(by, other, ending)
-        note(by, consent, event, also=[other.code for other, _ in also])
-    return event
+        note_ended(by, [held], also, at=now)
+    return held.event
 
 
 def lift_scope(consent: Consent) -> StepUpScope:

@@ -201,7 +201,9 @@ def _signer(consent: Consent, representation_id: UUID | None) -> UUID:
 def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
     now = database_now()
     item = facts_of(consent.version.disclosure_id)
-    standing = next(s.standing for s in item.subjects if s.member == consent.member_id)
+    standing = next((s.standing for s in item.subjects if s.member == consent.member_id), None)
+    if standing is None:
+        raise Consent.DoesNotExist  # no longer about them
     if paper.signer_id == consent.member.user_id:
         may_sign = member_may_sign(standing, now)
     else:

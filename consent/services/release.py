@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from audit.ids import free_code
 from audit.models import Entry
 from audit.trail import Actor, Receipt
 from consent import queries
-from consent.kinds import Reason
+from consent.kinds import Kind, Reason
 from consent.models import (
     Consent,
     HandOver,
@@ -33,7 +34,7 @@ from consent.models import (
     WithheldItem,
 )
 from consent.notices import notice_version
-from consent.rules import Decision
+from consent.rules import Decision, ItemFacts
 from consent.services.judging import verdict_to_open
 from consent.services.verdicts import (
     RELEASE,
@@ -201,10 +202,24 @@ def decided_again(
         version, decision = named[verdict.item.pk], verdict.decision
         if not let_out or verdict.facts.version != version:
             decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
-        elif decision.permits and not stands_on[version] <= set(decision.consents):
+        elif decision.permits and (
+            not stands_on[version] <= set(decision.consents)
+            or _given_since(verdict.facts, stands_on[version], release.decided_at)
+        ):
             decision = Decision(reasons=(Reason.REVOKED,))
         found.append(changed(verdict, decision=decision))
     return found
+
+
+def _given_since(item: ItemFacts, permissions: Collection[UUID], at: datetime) -> bool:
+    """Say whether one of these permissions had ended after `at` and was given anew."""
+    return any(
+        event.kind is Kind.GRANTED and event.at is not None and event.at > at
+        for subject in item.subjects
+        for consent in subject.consents
+        if consent.id in permissions
+        for event in consent.events
+    )
 
 
 def _release(

@@ -20,13 +20,14 @@ from consent.services.deciding import (
     carry_on,
     check_may_allow,
     chosen_end,
+    end_yes,
     grant_scope,
     holds_noted,
+    note_ended,
     standing_yes,
 )
 from consent.services.freezing import unless_frozen
-from consent.services.ledger import add_event, add_grant, note
-from consent.services.notifying import tell_of_taking_back
+from consent.services.ledger import add_grant, note
 from consent.shadow import follow_ledger
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import check, name_problems
@@ -117,12 +118,10 @@ def revoke_everything(*, by: Actor) -> list[Consent]:
             if not {one.version.disclosure_id for one in found} <= locked:
                 continue  # one was allowed meanwhile: its lock comes in its order
             now = database_now()
-            ended = [(one, add_event(one, Kind.REVOKED, by=by, at=now)) for one in found]
-            tell_of_taking_back(found, at=now)
+            ended = [end_yes(by, one, Kind.REVOKED, at=now) for one in found]
             for version in {one.version_id: one.version for one in found}.values():
                 follow_ledger(version)
-            for one, event in ended:
-                note(by, one, event)
+            note_ended(by, ended, (), at=now)
             return found
     return []
 

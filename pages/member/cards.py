@@ -90,9 +90,7 @@ def card(consent: Consent, names: Names) -> Card:
         "last_day": min(filter(None, (consent.expires, consent.last_until))) - INSTANT,
         "answer_by": consent.request.answer_by - INSTANT,
         "changed": not current,
-        "open": current
-        and min(consent.request.answer_by, consent.expires) > now
-        and consent.last_kind != Kind.HELD,
+        "open": current and min(consent.request.answer_by, consent.expires) > now,
     }
 
 

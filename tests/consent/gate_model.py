@@ -92,7 +92,6 @@ class Gate:
             and asked["version"] == item["version"]
             and not item["in_error"]
             and now < min(asked["closes"], asked["ends"])
-            and self._last(question, member) != "held"
         )
 
     def grant(self, question: str, member: str, now: float) -> str:
@@ -108,11 +107,13 @@ class Gate:
         ):
             return "refused"
         # A hold stays, whichever question is answered; a no gives way to a yes of its own width.
-        if any(
+        if self._stopped(question, member) or any(
             reaches(wide := self.questions[other]["reason"], asked["reason"])
             and (
-                (last := self._last(other, member)) == "held"
-                or (last in ("declined", "revoked") and wide != asked["reason"])
+                self._stopped(other, member)
+                or (
+                    self._last(other, member) in ("declined", "revoked") and wide != asked["reason"]
+                )
             )
             for other in self._beside(question, member)
         ):
@@ -126,15 +127,15 @@ class Gate:
     def say_no(self, question: str, member: str, now: float) -> int:
         """Return how many permissions or questions it ends; the trail tells of each."""
         last, asked = self._last(question, member), self.questions[question]
-        if last in ("declined", "revoked"):
-            return 0
         also = [
             other
             for other in self._beside(question, member)
             if self._last(other, member) == "granted"
             and reaches(asked["reason"], self.questions[other]["reason"])
         ]
-        self._happens(question, member, "declined" if last == "asked" else "revoked")
+        if last in ("declined", "revoked") and not also:
+            return 0
+        self._happens(question, member, "declined" if last in ("asked", "declined") else "revoked")
         for other in also:
             self._happens(other, member, "revoked")
         if asked["version"] == self.items[asked["item"]]["version"]:
@@ -184,6 +185,7 @@ class Gate:
             "reader": reader,
             "reason": reason,
             "stands_on": self.covering(code, reader, reason, now),
+            "place": self.events,
             "handed_over": False,
         }
 
@@ -252,6 +254,9 @@ class Gate:
             out["version"] == self.items[out["item"]]["version"]
             and self.would_go_out(*scope, now)
             and out["stands_on"] <= self.covering(*scope, now)
+            and not any(
+                self._events(*one, "granted")[-1] > out["place"] for one in out["stands_on"]
+            )
         )
 
     def covering(self, code: str, reader: str, reason: str, now: float) -> set[tuple[str, str]]:
@@ -288,6 +293,10 @@ class Gate:
 
     def _last(self, question: str, member: str) -> str:
         return self.consents[question, member]["events"][-1][1]
+
+    def _stopped(self, question: str, member: str) -> bool:
+        """Whether a hold stands, whatever came after it: lifting takes it out of the ledger."""
+        return bool(self._events(question, member, "held"))
 
     def _holds(self, question: str, member: str, now: float) -> bool:
         return self._last(question, member) == "granted" and now < self.questions[question]["ends"]
@@ -331,10 +340,12 @@ class Gate:
         mine = [q for q, m in self._about(code) if m == member]
         for question in (q for q in mine if self.questions[q]["reader"] == reader):
             noes = self._events(question, member, "declined", "revoked")
+            refused = self.questions[question]["reason"]
+            if self._stopped(question, member) and reaches(refused, reason):
+                return True
             if not noes:
                 continue
             when = noes[-1]
-            refused = self.questions[question]["reason"]
             if reaches(refused, reason) and not any(
                 self.questions[other]["reader"] == reader
                 and self.questions[other]["reason"] == refused

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from audit.models import Entry
 from consent import queries
+from consent.kinds import Kind
 from consent.models import Consent, ConsentRequest
 from consent.queries import AnswerSeen, ItemState, Standing
 from consent.services import showing
 from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
+from consent.services.links import LinkClosed, open_link
 from consent.services.release import Withheld, open_release
 from consent.services.showing import show_words
 from sessions_app import queries as sessions
@@ -98,6 +100,45 @@ class TwoQuestionsAboutTheSameWords(CastTestCase):
         with pytest.raises(Withheld):
             open_release(by=self.fay, code=release.code)
         assert open_release(by=self.fay, code=self.releases(self.item).code)
+
+    def test_a_new_yes_to_the_same_question_opens_no_release_and_no_link_from_before(self):
+        given = self.grants(self.ana, self.first)
+        release = self.releases(self.item)
+        made = self.linked(release)
+        revoke_consent(by=self.ana.actor, code=given.code)
+        self.grants(self.ana, self.first)
+
+        with pytest.raises(LinkClosed):
+            open_link(code=made.link.code, secret=made.secret, passcode=made.passcode)
+        with pytest.raises(Withheld):
+            open_release(by=self.fay, code=release.code)
+        assert open_release(by=self.fay, code=self.releases(self.item).code)
+
+    def test_a_no_once_more_takes_back_a_yes_that_was_given_meanwhile(self):
+        for no, answer, told in (
+            (decline_consent, Kind.DECLINED, AnswerSeen.NO_ANSWER_YET),
+            (revoke_consent, Kind.REVOKED, AnswerSeen.NOT_AGREED),
+        ):
+            with self.subTest(no.__name__):
+                self.setUp()
+                asked = self.consent_of(self.ana, self.first)
+                if no is revoke_consent:
+                    self.grants(self.ana, self.first)
+                assert no(by=self.ana.actor, code=asked.code).kind == answer
+                later = self.grants(self.ana, self.second)
+                assert self.releases(self.item)
+
+                assert no(by=self.ana.actor, code=asked.code).kind == answer
+                with pytest.raises(Withheld):
+                    self.releases(self.item)
+                fresh = queries.own_consent(self.ana.actor, later.code)
+                assert queries.standing(fresh, timezone.now()) is Standing.WITHDRAWN
+                assert (self.seen(self.first), self.seen(self.second)) == (
+                    told,
+                    AnswerSeen.NOT_AGREED,
+                )
+                again = no(by=self.ana.actor, code=asked.code)
+                assert again == no(by=self.ana.actor, code=asked.code)
 
 
 class TheFaceAfterAnEdit(CastTestCase):

@@ -1,5 +1,6 @@
 """A yes that was not free: stopped quietly, told to the supervisor alone, lifted in the room."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -11,23 +12,28 @@ from accounts.models import Role, StaffRole
 from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
-from consent.kinds import Kind
-from consent.models import Consent, ConsentRequest
+from consent.kinds import Kind, Reason
+from consent.models import Consent, ConsentRequest, Recipient
 from consent.queries import AnswerSeen, Standing
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
 from consent.services.holding import hold_consent, lift_hold, lift_scope
+from consent.services.papers import decline_on_paper
 from consent.services.previewing import preview
+from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, open_release
 from consent.services.verdicts import item_asked_for
 from oversight.queries import alarm_about
 from sessions_app.models import GroupUserPermission, Supervision
 from sessions_app.rights import give
-from sessions_app.rules import Rejected
+from sessions_app.rules import Problem, Rejected
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase, sign_in
+from tests.cast import CastTestCase, recipient, refused, sign_in
 from tests.consent.test_deciding import no_keys
+from tests.pages.visible import blocks
+
+MOVES = re.compile(r"[A-Z]-[0-9A-Z]{6}|[0-9]+:[0-9:]+|[0-9A-Fa-f-]{36}")
 
 
 class PressuredTestCase(CastTestCase):
@@ -120,16 +126,77 @@ class Holding(PressuredTestCase):
 
     def test_afterwards_nobody_can_be_made_to_say_yes_again_online(self):
         self.holds()
-        with pytest.raises(Consent.DoesNotExist):
-            queries.open_question(self.ana.actor, self.given.code)
-        with pytest.raises(Consent.DoesNotExist):
-            decline_consent(by=self.ana.actor, code=self.given.code)
+        with refused(Problem.WIDER_NO):
+            self.grants(self.ana, self.request)
 
-    def test_taking_back_still_works(self):
-        self.holds()
-        assert revoke_consent(by=self.ana.actor, code=self.given.code).kind == Kind.REVOKED
-        with pytest.raises(Consent.DoesNotExist):
-            queries.pressured(self.sue, self.given.code)
+    def test_a_no_of_anybody_counts_and_does_not_end_the_hold(self):
+        for no in (
+            lambda: revoke_consent(by=self.ana.actor, code=self.given.code),
+            lambda: decline_consent(by=self.ana.actor, code=self.given.code),
+            lambda: decline_on_paper(by=self.fay, code=self.given.code),
+        ):
+            self.setUp()
+            self.holds()
+            assert no().kind == Kind.REVOKED
+            with refused(Problem.WIDER_NO):
+                self.grants(self.ana, self.request)
+            assert not queries.pressured(self.sue, self.given.code).may_stand_again
+            assert alarm_about(self.sue, self.given.pk)
+            with pytest.raises(Consent.DoesNotExist):
+                self.lifts()
+
+    def test_it_bars_what_taking_back_bars_whichever_yes_stands_beside_it(self):
+        for before in (True, False):
+            for end in (hold_consent, revoke_consent):
+                with self.subTest(end=end.__name__, wide_yes_before=before):
+                    item = self.said("He reads my letters.")
+                    if before:
+                        self.grants(self.ana, self.asked(item))
+                    narrow = self.grants(self.ana, self.asked(item, purpose="COC"))
+                    end(by=self.ana.actor, code=narrow.code)
+                    if not before:
+                        self.grants(self.ana, self.asked(item))
+                    assert self.why_it_stays(item, "COC") == (Reason.REVOKED,)
+                    with pytest.raises(Withheld):
+                        self.releases(item, purpose="COC")
+                    assert self.releases(item)
+
+    def test_it_bars_the_reader_whose_class_was_meant(self):
+        doctors = recipient(self.adam, "The doctors", Recipient.Kind.CLASS)
+        show_class_member(by=self.adam, code=doctors.code, recipient=self.clinic.code)
+        to_all = self.grants(self.ana, self.asked(self.item, doctors))
+        hold_consent(by=self.ana.actor, code=to_all.code)
+        assert queries.standing(self.fresh(self.given), timezone.now()) is Standing.GRANTED
+        with pytest.raises(Withheld):
+            self.releases(self.item)
+
+    def test_the_members_pages_say_word_for_word_what_they_say_of_a_yes_taken_back(self):
+        told = []
+        for end in (hold_consent, revoke_consent):
+            given = self.grants(self.ana, self.asked(self.said("The same words.")))
+            end(by=self.ana.actor, code=given.code)
+            client = Client()
+            sign_in(client, self.ana.actor)
+            pages = [
+                client.get(f"/permissions/{given.code}/"),
+                client.get(f"/questions/{given.code}/"),
+                client.get(f"/permissions/{given.code}/take-back/"),
+            ]
+            told.append(
+                [
+                    (page.status_code, MOVES.sub("", " ".join(blocks(page.content.decode()))))
+                    for page in pages
+                ]
+            )
+        assert told[0] == told[1]
+
+    def why_it_stays(self, item, purpose):
+        ask = partial(item_asked_for, self.fay, item.code)
+        seen = preview(by=self.fay, ask=ask, recipient=self.clinic, purpose=purpose)
+        return seen.stays[0].reasons
+
+    def fresh(self, consent):
+        return queries.own_consent(self.ana.actor, consent.code)
 
 
 class WhoIsTold(PressuredTestCase):

@@ -4,6 +4,7 @@ Ana is a minor unless it is said otherwise; Paula speaks for her, Sue confirmed 
 """
 
 from datetime import timedelta
+from functools import partial
 from unittest import mock
 
 import pytest
@@ -15,7 +16,7 @@ from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.facts import facts_of
-from consent.kinds import Kind
+from consent.kinds import Kind, Reason
 from consent.models import Consent, ConsentEvent, ConsentRequest, Notice
 from consent.queries import AnswerSeen, Standing
 from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
@@ -23,6 +24,7 @@ from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_member
 from consent.services.freezing import freeze
 from consent.services.holding import hold_consent
+from consent.services.previewing import preview
 from consent.services.release import Withheld
 from consent.services.representing import (
     bar_representative,
@@ -33,6 +35,7 @@ from consent.services.representing import (
 )
 from consent.services.sweeping import sweep_authorities
 from consent.services.together import revoke_everything
+from consent.services.verdicts import item_asked_for
 from consent.standings import standings_of
 from oversight.queries import open_alarms
 from sessions_app import queries as sessions
@@ -300,6 +303,32 @@ class BothSign(Speaking):
         with pytest.raises(Withheld):
             self.releases(self.item)
 
+    def test_a_no_or_a_hold_where_one_of_two_has_signed_looks_like_silence(self):
+        for end, by in (
+            (deny_for, self.paula),
+            (decline_consent, self.ana.actor),
+            (revoke_consent, self.ana.actor),
+            (hold_consent, self.ana.actor),
+            (revoke_everything, self.ana.actor),
+        ):
+            with self.subTest(end.__name__):
+                Speaking.setUp(self)
+                self.grants(self.ana, self.request)
+                before = self.seen_by_fay(), self.why_it_stays()
+                end(by=by, **({} if end is revoke_everything else {"code": self.consent.code}))
+
+                assert before == (AnswerSeen.NO_ANSWER_YET, (Reason.SECOND_SIGNATURE_MISSING,))
+                assert (self.seen_by_fay(), self.why_it_stays()) == before
+                assert not Notice.objects.filter(kind=Notice.Kind.TAKEN_BACK).exists()
+                with pytest.raises(Withheld):
+                    self.releases(self.item)
+
+    def why_it_stays(self):
+        ask = partial(item_asked_for, self.fay, self.item.code)
+        return (
+            preview(by=self.fay, ask=ask, recipient=self.clinic, purpose="TREAT").stays[0].reasons
+        )
+
     def test_both_together_go_out_in_whichever_order(self):
         self.grants(self.ana, self.request)
         self.signs_for(self.paula, self.consent)
@@ -330,7 +359,7 @@ class BothSign(Speaking):
         ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
         other = self.consent_of(self.ana, self.asked(self.item))
 
-        with pytest.raises(Consent.DoesNotExist):
+        with refused(Problem.WIDER_NO):
             self.signs_for(self.paula, other)
         with refused(Problem.WIDER_NO):
             self.grants(self.ana, other.request)

@@ -121,7 +121,7 @@ POLICY = [
         "reading 9: a confirmation whose MAC does not hold",
         item(ana(confirmed(authentic=False))),
         under(IN_PERSON),
-        answer={Reason.UNREADABLE},
+        answer={Reason.REVOKED, Reason.UNREADABLE},
     ),
     *(
         row(

@@ -193,7 +193,7 @@ SCOPE_AND_LEDGER = [
     row(
         "reading 12: an end of hold whose MAC does not hold",
         item(ana(consent(GRANTED, HELD, UNHELD, authentic=False))),
-        answer={Reason.UNREADABLE},
+        answer={Reason.REVOKED, Reason.UNREADABLE},
     ),
     row(
         "reading 12: everything that is short is said",
