@@ -1,6 +1,7 @@
 """R66 to R68, I6: keys go and the entry stays; a hold stops it; a crash between is mended."""
 
 import re
+import threading
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 
 from accounts.models import StaffRole
+from audit.ids import uuid7
 from audit.models import Entry
 from audit.queries import verify_chain
 from audit.trail import Actor
@@ -42,6 +44,7 @@ from sessions_app.models import (
     LegalHold,
     Member,
 )
+from sessions_app.queries import lock_disclosures
 from sessions_app.services.contacts import write_contact
 from sessions_app.services.drafts import ITEM, draft_place, keep_draft
 from tests.cast import (
@@ -57,6 +60,8 @@ from vault import services as vault
 from vault.envelope import Unreadable, unseal
 from vault.key_ring import Keyless
 from vault.models import ShredKey
+
+WAITS = 0.3  # seconds
 
 WORDS = "Unmistakable words about the lighthouse."
 State = Disclosure.State
@@ -438,6 +443,38 @@ class ACrashBetween(Erasing):
 def _only_the_keys(by: Actor, one: Erasure) -> None:
     vault.destroy_keys([UUID(key) for key in one.keys])
     raise RuntimeError("crashed")
+
+
+class WhileItWaited(TransactionalCastTestCase):
+    """A colleague holds the item's lock, and makes a copy without somebody before letting go."""
+
+    def test_what_was_made_from_an_item_meanwhile_is_erased_with_it(self):
+        item = Disclosure.objects.get(pk=self.said().pk)
+        copy = Disclosure(
+            pk=uuid7(),
+            code="D-COPYOF",
+            group=item.group,
+            session=item.session,
+            record_class=item.record_class,
+            speaker=item.speaker,
+            redacted_from=item,
+        )
+        erasing = threading.Thread(target=self.erases, args=(item,))
+        with transaction.atomic():
+            lock_disclosures([item.pk])
+            erasing.start()
+            erasing.join(WAITS)
+            assert erasing.is_alive(), "it waits for the lock"
+            copy.save(force_insert=True)
+        erasing.join(30)
+        states = Disclosure.objects.filter(pk__in=[item.pk, copy.pk]).values_list(
+            "state", flat=True
+        )
+        assert set(states) == {Disclosure.State.ERASED}
+
+    def erases(self, item: Disclosure) -> None:
+        erase_item(by=self.sue, code=item.code)
+        connections.close_all()
 
 
 class AfterwardsInADump(TransactionalCastTestCase):
