@@ -71,14 +71,15 @@ def guard_for_case(
     """Return the guard of a writer's texts, its names opened for the machine alone: one entry.
 
     Of the groups they lead, and of the case's `group` if they led it when they
-    opened the case; with `goes_further` of the practice's staff too.
+    opened the case, those whom they met there (R31): who came after they left is
+    no name of theirs to try. With `goes_further` of the practice's staff too.
     """
     groups = {one.pk: one for one in sessions.groups_run_by(by)}
     if case and case.group and (case.opened_by_id == by.user or goes_further):
         groups[case.group.pk] = case.group
     if group:
         groups[group.pk] = group
-    members = sessions.members_of(groups.values()) if groups else []
+    members = sessions.members_of(groups.values(), met_by=by) if groups else []
     staff = [one for one in staff_of(by.practice) if one.name_sealed] if goes_further else []
     if not members and not staff:
         return CaseGuard(Guard([], answers or {}, instead))

@@ -70,6 +70,8 @@ class Problem(StrEnum):
     NOT_IN_THE_TEXT = "not_in_the_text"
     ONE_ITEM = "one_item"
     REVIEW_OVERDUE = "review_overdue"
+    NOT_READ = "not_read"
+    REVIEW_WAITS = "review_waits"
     NO_WISH = "no_wish"
     STILL_OPEN = "still_open"
     NOT_PLAIN = "not_plain"

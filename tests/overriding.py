@@ -3,6 +3,7 @@
 Ana says that she will die tonight; the crisis team can prevent it.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pytest
 from audit.trail import Actor
 from consent import overridden
 from consent.kinds import Reason
-from consent.models import Override, Recipient, Release, ReleaseItem, ReviewOutcome
+from consent.models import Override, Recipient, Release, ReleaseItem, Review, ReviewOutcome
 from consent.rules.claims import ClaimWords
 from consent.rules.overrides import Basis, Fact
 from consent.services.overriding import (
@@ -24,7 +25,7 @@ from consent.services.overriding import (
     release_override,
     request_override,
 )
-from consent.services.reviewing import close_review
+from consent.services.reviewing import close_review, open_review
 from sessions_app.models import Disclosure
 from tests.cast import CastTestCase, proven, recipient
 from tests.consent.by_hand import change
@@ -129,8 +130,11 @@ class Overriding:
         return self.requests(item, urgent=True, more=more, **given)
 
     def closes(self: Any, override: Override, outcome: str = "upheld", **given: Any) -> Any:
+        by = given.pop("by", self.sue)
+        with suppress(Review.DoesNotExist):  # of what was erased nothing opens
+            open_review(by=by, code=override.code)
         return close_review(
-            by=given.pop("by", self.sue),
+            by=by,
             code=override.code,
             outcome=ReviewOutcome.Outcome(outcome),
             **given,

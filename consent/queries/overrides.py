@@ -8,7 +8,19 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from accounts.models import Role
 from accounts.queries import live_roles
@@ -287,8 +299,14 @@ def overrides_to_tell(by: Actor, today: date) -> QuerySet[Override]:
 
 
 def members_to_tell(by: Actor, today: date) -> QuerySet[Involved]:
-    """Return of `overrides_to_tell` each member who is still to be told, oldest first."""
+    """Return of `overrides_to_tell` each member who is still to be told, oldest first.
+
+    With `due_at`, the day that was set as an instant, or None if nobody set one.
+    """
+    set_for = Telling.objects.filter(override=OuterRef("override"), member=OuterRef("member"))
+    day = Subquery(set_for.order_by("-pk").values("waits_until")[:1])
     found = _not_told(today).filter(override__in=_to_be_told(by).order_by().values("pk"))
+    found = found.annotate(due_at=Cast(day, DateTimeField()))
     return found.select_related("override", "member").order_by("override", "pk")
 
 

@@ -19,7 +19,7 @@ from consent.rules.passages import is_all, spans_of
 from sessions_app.rules import LONGEST_REASON, Problem
 
 LONGEST_LINE = 200
-MOST_PASSAGES = 60
+MOST_PASSAGES = 1_000
 ANSWERED_WITHIN = timedelta(hours=24)
 GOES_WITHIN = timedelta(hours=1)
 OPENS_WITHIN = timedelta(hours=24)

@@ -24,6 +24,7 @@ from audit.clock import database_now
 from audit.ids import uuid7
 from audit.models import Outcome
 from audit.trail import Actor
+from consent.models import Review
 from sessions_app.models import (
     PRESENT,
     Disclosure,
@@ -54,6 +55,13 @@ class OnHold(Rejected):
         super().__init__({"erase": Problem.ON_HOLD})
 
 
+class ReviewWaits(Rejected):
+    """Nothing was erased: the actor let it out without permission, and nobody has looked yet."""
+
+    def __init__(self) -> None:
+        super().__init__({"erase": Problem.REVIEW_WAITS})
+
+
 @dataclass(frozen=True)
 class Erased:
     """What an erasure took. `pending`: the vault did not answer, so the keys are still to go.
@@ -72,26 +80,26 @@ class Erased:
 def erase_item(*, by: Actor, code: str) -> Erased:
     """Erase an item or note, all its versions, and what was made from it. Twice is once.
 
-    Raises OnHold, Disclosure.DoesNotExist, and StaffRole.DoesNotExist unless
-    the actor is a supervisor or administrator of its practice.
+    Raises OnHold, ReviewWaits, Disclosure.DoesNotExist, and StaffRole.DoesNotExist
+    unless the actor is a supervisor or administrator of its practice.
     """
     _check_may(by)
     item = Disclosure.objects.get(code=code, group__practice=by.practice)
-    held, begun = False, None
+    kept, begun = None, None
     with transaction.atomic(durable=True):
         taken = set[UUID]()
         # What was made from it while this waited: ids grow, so the order of locks holds.
         while (found := _with_what_came_of_it({item.pk})) != taken:
             lock_disclosures(found - taken)
             taken = found
-        held = _is_held(taken, member=None)
-        if held:
-            _refuse(by, item.pk, code)
+        kept = _kept(by, taken, member=None)
+        if kept:
+            _refuse(by, item.pk, code, kept)
         elif left := _still_there(taken):
             codes = _close(left, State.ERASED)
             begun = _begin(by, Erasure.Kind.ITEM, item.pk, code, left, codes)
-    if held:
-        raise OnHold
+    if kept:
+        raise kept
     return _outcome(by, item.pk, code, begun)
 
 
@@ -100,11 +108,11 @@ def erase_member(*, by: Actor, code: str) -> Erased:
 
     What others said that concerns them goes out of use and keeps its key. Twice
     is once; what was recorded since then is taken too. Raises OnHold,
-    Member.DoesNotExist, StaffRole.DoesNotExist.
+    ReviewWaits, Member.DoesNotExist, StaffRole.DoesNotExist.
     """
     _check_may(by)
     member = Member.objects.get(code=code, practice=by.practice)
-    held, begun, unused = False, None, list[str]()
+    kept, begun, unused = None, None, list[str]()
     with transaction.atomic(durable=True):
         own, others = _of_member(member)
         lock_disclosures(own | others)
@@ -112,9 +120,9 @@ def erase_member(*, by: Actor, code: str) -> Erased:
         # What was recorded while this waited: ids grow, so the order of locks holds.
         own_now, others_now = _of_member(member)
         lock_disclosures((own_now | others_now) - own - others)
-        held = _is_held(own_now | others_now, member=member)
-        if held:
-            _refuse(by, member.pk, code)
+        kept = _kept(by, own_now | others_now, member=member)
+        if kept:
+            _refuse(by, member.pk, code, kept)
         else:
             left = _still_there(own_now)
             unused = _close(others_now - own_now, State.OUT_OF_USE)
@@ -125,8 +133,8 @@ def erase_member(*, by: Actor, code: str) -> Erased:
                     keys = {member.pk, member.user_id, *_speak_for_nobody_else(member)}
                 _erase_person(member)
                 begun = _begin(by, Erasure.Kind.MEMBER, member.pk, code, left | keys, codes, unused)
-    if held:
-        raise OnHold
+    if kept:
+        raise kept
     return _outcome(by, member.pk, code, begun, unused)
 
 
@@ -222,6 +230,18 @@ def _with_what_came_of_it(items: set[UUID]) -> set[UUID]:
         new = set(made) - found
         found |= new
     return found
+
+
+def _kept(by: Actor, items: Collection[UUID], member: Member | None) -> OnHold | ReviewWaits | None:
+    """Return what keeps these items from being erased by this person, if anything does.
+
+    With the words goes what was claimed when they were let out (R103): whoever
+    let them out does not take that from whoever has to look at it.
+    """
+    if _is_held(items, member):
+        return OnHold()
+    waits = Review.objects.filter(override__version__disclosure__in=items, outcome=None)
+    return ReviewWaits() if waits.filter(override__requested_by=by.user).exists() else None
 
 
 def _is_held(items: Collection[UUID], member: Member | None) -> bool:
@@ -335,12 +355,12 @@ def _finish(by: Actor, one: Erasure) -> None:
             )
 
 
-def _refuse(by: Actor, object_id: UUID, code: str) -> None:
+def _refuse(by: Actor, object_id: UUID, code: str, why: OnHold | ReviewWaits) -> None:
     trail.append(
         by,
         "erasure.begun",
         object_id=object_id,
         code=code,
         outcome=Outcome.REFUSED,
-        reasons=["LEGAL_HOLD"],
+        reasons=["LEGAL_HOLD" if isinstance(why, OnHold) else "REVIEW_OPEN"],
     )

@@ -18,7 +18,7 @@ from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, VersionUserPermission
 from sessions_app.queries import lock_disclosures
 from sessions_app.rights import give, take
-from sessions_app.rules import Problem, check, reason_problems
+from sessions_app.rules import Problem, Rejected, check, reason_problems
 from vault import services as vault
 
 OPENED, CLOSED = "review.opened", "review.closed"
@@ -70,8 +70,9 @@ def close_review(
 ) -> ReviewOutcome:
     """Say what a review came to; from then on the text is closed to everybody who reviewed it.
 
-    A concern, or that it was not justified, needs words; they are sealed with
-    the item's key. Not justified ends every opening that is left. Raises Rejected,
+    Only by somebody who has read what went out, while it can be read. A concern,
+    or that it was not justified, needs words; they are sealed with the item's key.
+    Not justified ends every opening that is left. Raises Rejected,
     Review.DoesNotExist, vault.Keyless.
     """
     problems: dict[str, Problem] = {}
@@ -92,12 +93,22 @@ def close_review(
     with transaction.atomic(durable=True):
         lock_disclosures([item.pk])
         review = queries.reviews_open_to(by).get(override__code=code)
+        if not _has_read(by, review):
+            raise Rejected({"outcome": Problem.NOT_READ})
         said.at = database_now()
         said.save(force_insert=True)
         _end_rights(review)
         notify([review.override.requested_by_id], Notice.Kind.REVIEWED, review.override_id)
         _append(by, CLOSED, review, told=outcome)
     return said
+
+
+def _has_read(by: Actor, review: Review) -> bool:
+    """Say whether the actor opened what went out; of what is erased nothing opens any more."""
+    if review.override.version.disclosure.state in Disclosure.GONE:
+        return True
+    opened = Entry.objects.filter(chain=by.practice, object_id=review.override_id, act=OPENED)
+    return opened.filter(actor=by.user).exists()
 
 
 def _end_rights(review: Review) -> None:

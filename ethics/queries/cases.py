@@ -166,7 +166,10 @@ def shares_of(case: EthicsCase) -> list[CaseShare]:
     """Return what outside consultants are shown of a case now, oldest entry first."""
     kept = Member.objects.filter(pk=OuterRef("step__owner"), erased_at=None)
     rows = case.shares.filter(
-        Q(step__owner=case.pk) | Exists(kept), ended_at=None, step__isnull=False
+        Q(step__owner=case.pk) | Exists(kept),
+        ended_at=None,
+        step__isnull=False,
+        step__replaced_by=None,
     ).select_related("step")
     return _believed_shares(case.practice_id, rows.order_by("step"))
 

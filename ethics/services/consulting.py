@@ -110,6 +110,7 @@ def share_step(
         check_open()
         if case.closed_at:
             raise Rejected({"words": Problem.CASE_CLOSED})
+        own_step(case, step_id)  # an entry that was corrected meanwhile is shown no more
         earlier = end_rows(case.shares.filter(ended_at=None, step=step))
         _save_share(share)
         answer(claimed, share.pk)

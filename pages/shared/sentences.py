@@ -132,6 +132,11 @@ PROBLEMS: dict[Problem, Any] = {
         "A release of yours waits for its review for more than three days. "
         "Ask your supervisor to review it first."
     ),
+    Problem.REVIEW_WAITS: _(
+        "You let words of this out without permission, and nobody has looked at that yet. "
+        "Nothing was erased. Somebody else can erase it."
+    ),
+    Problem.NOT_READ: _("Read what went out first. It is open above now."),
     Problem.NO_WISH: _(
         "Write down what the client wants, or why you could not ask, before you close the case. "
         "All that you wrote is kept."

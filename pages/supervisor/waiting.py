@@ -109,6 +109,13 @@ KINDS = {
         due="due_at",
         by_day=True,
     ),
+    "tell": Kind(
+        _("A member is still to be told of words that left without permission"),
+        *("emergency", "override__code", "override__version__disclosure__group__code"),
+        *("override__requested_at", "override_reviews"),
+        due="due_at",
+        by_day=True,
+    ),
     "contact": Kind(
         _("An emergency contact was read. Say whether it had to be."),
         *("phone", "member__code", "group__code", "at", "review_reading", "reading"),
@@ -209,6 +216,7 @@ def _sources(by: Actor) -> Iterable[tuple[str, QuerySet[Any]]]:
     asked = consents.privacy_requests_for(by)
     yield "request", asked.filter(state=PrivacyRequest.State.WAITING)
     yield "alone", risk_left_alone(by)
+    yield "tell", consents.members_to_tell(by, sessions.today_of(by))
     yield "breach", sessions.breaches_for(by).filter(answered_at=None)
     yield "look", sessions.looks_asked_of(by)
     lost = waiting_recoveries(by.practice)
@@ -240,7 +248,7 @@ def _waiting(row: tuple[Any, ...]) -> Waiting:
         "group": {"code": group},
         "reading": {"reading": UUID(key)},
     }
-    if of.by_day:
+    if of.by_day and due:
         day = datetime.combine(due.astimezone(UTC), time(), tzinfo=timezone.get_current_timezone())
         due = max(since, day)
     return Waiting(

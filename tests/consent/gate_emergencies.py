@@ -15,7 +15,7 @@ from consent.services.overriding import (
     release_override,
 )
 from consent.services.release import hand_over, open_release
-from consent.services.reviewing import close_review
+from consent.services.reviewing import close_review, open_review
 from tests.cast import proven
 from tests.consent.gate_ground import (
     FIRST_WORDS,
@@ -80,11 +80,12 @@ class WithoutPermission(AtTheGate):
         one = self.model.emergencies[code := self._pick(self.model.emergencies, n)]
         due = bool(one["release"]) and not one["reviewed"]
         words = {"words": "She was reachable."} if outcome != "upheld" else {}
+        assert bool(self._try(open_review, by=self.cast.sue, code=code)) == due
         done = self._try(close_review, by=self.cast.sue, code=code, outcome=outcome, **words)
         assert bool(done) == due
         one["reviewed"] = one["reviewed"] or due
         one["over"] = one["over"] or (due and outcome == "not_justified")
-        self._step(one["item"], entries=int(due))
+        self._step(one["item"], entries=2 * due)
 
     def _claim(self, code: str, by: str) -> str:
         item, version = self.model.items[code], self.model.items[code]["version"]

@@ -1,25 +1,28 @@
 """R101: somebody else looks at it afterwards, at exactly what went out, and by a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, StaffRole
 from audit.trail import Actor
 from consent import queries
 from consent.access import Finding, check_access
-from consent.models import Notice, Override, Review
+from consent.models import Notice, Override, Review, ReviewOutcome
 from consent.rules.claims import read_claim
 from consent.rules.overrides import Basis
+from consent.services.erasing import erase_item, erase_member
 from consent.services.leading import hand_over_group, hand_over_scope
 from consent.services.overriding import OverrideWithheld
-from consent.services.reviewing import open_review
+from consent.services.reviewing import close_review, open_review
 from sessions_app.models import VersionUserPermission
 from sessions_app.rights import give
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.groups import assign_supervisor
-from tests.cast import proven, staff, user_of
+from tests.cast import proven, refused, sign_in, staff, user_of
 from tests.consent.by_hand import change
 from tests.overriding import TONIGHT, Emergency
 from vault import services as vault
@@ -85,6 +88,32 @@ class TheReview(Emergency):
             open_review(by=self.sue, code=override.code)
         rights = VersionUserPermission.objects.filter(permission__codename="review_version")
         assert not rights.exists()
+
+    def test_what_nobody_has_reviewed_is_not_erased_by_who_let_it_out(self):
+        self.released()
+        StaffRole.objects.create(user_id=self.fay.user, role=Role.ADMINISTRATOR)
+        as_administrator = replace(self.fay, role=Role.ADMINISTRATOR)
+        for erase, code in ((erase_item, self.item.code), (erase_member, self.ana.member.code)):
+            with self.subTest(erase.__name__):
+                with refused(Problem.REVIEW_WAITS):
+                    erase(by=as_administrator, code=code)
+                entry = self.last_entry()
+                assert (entry.act, entry.reasons) == ("erasure.begun", "REVIEW_OPEN")
+        assert erase_item(by=self.adam, code=self.item.code).items
+        assert erase_member(by=as_administrator, code=self.ben.member.code)
+
+    def test_is_not_ended_by_who_has_not_read_what_went_out(self):
+        override = self.released()
+        with refused(Problem.NOT_READ):
+            close_review(by=self.sue, code=override.code, outcome=ReviewOutcome.Outcome.UPHELD)
+        client = Client()
+        sign_in(client, self.sue)
+        answer = client.post(f"/emergency-reviews/{override.code}/", {"outcome": "upheld"})
+        page = answer.content.decode()
+        assert answer.status_code == 200 and TONIGHT in page and "Read what went out first." in page
+        assert not ReviewOutcome.objects.exists()
+        client.post(f"/emergency-reviews/{override.code}/", {"outcome": "upheld"})
+        assert ReviewOutcome.objects.get().outcome == "upheld"
 
     def test_a_concern_has_words(self):
         override = self.released()

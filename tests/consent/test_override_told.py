@@ -67,7 +67,7 @@ class TheMember(Emergency):
         self.let_out(self.item)
         void_item(by=self.fay, code=self.item.code)
         page = self.reads()
-        assert "closed since" in page and "not yours alone" not in page and TONIGHT not in page
+        assert "closed now" in page and "not yours alone" not in page and TONIGHT not in page
 
     def waiting(self) -> Override:
         tomorrow = self.today + timedelta(days=1)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from accounts.services import StepUpScope
+from audit.trail import Actor
 from consent.models import Consent, Recipient, Release, ReviewOutcome
 from consent.rules.claims import ClaimWords
 from consent.rules.overrides import Basis, Fact
@@ -222,11 +223,16 @@ def let_it_go(race: Track, item: HotItem, dice: random.Random) -> None:
         if dice.random() < 0.5:
             outcome = dice.choice([Outcome.UPHELD, Outcome.NOT_JUSTIFIED])
             found = {"outcome": outcome, "words": "She was reachable."}
-            move, act = "review", partial(reviewing.close_review, by=race.cast.sue, **found)
+            move, act = "review", partial(_read_and_review, by=race.cast.sue, **found)
         race.call(move, item, partial(act, code=one.code), reader=one)
         if dice.random() < 0.5:  # else somebody opens it all the same
             with suppress(ValueError):  # another thread was quicker
                 item.emergencies.remove(one)
+
+
+def _read_and_review(*, by: Actor, code: str, **found: Any) -> ReviewOutcome:
+    reviewing.open_review(by=by, code=code)
+    return reviewing.close_review(by=by, code=code, **found)
 
 
 MOVES: dict[str, tuple[Callable[[Track, HotItem, random.Random], None], int]] = {

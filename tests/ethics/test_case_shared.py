@@ -1,15 +1,19 @@
 """R107 to R109: what others are shown of a case names nobody, and what an erased member leaves."""
 
+from collections.abc import Callable, Mapping
+from uuid import uuid4
+
 import pytest
 
 from consent.services.erasing import erase_member
 from consent.services.freezing import Frozen, freeze
 from ethics import queries
-from ethics.guarding import CaseNamesFound
+from ethics.guarding import CaseGuard, CaseNamesFound
 from ethics.models import CaseShare, CaseStep, EthicsCase
 from ethics.rules import StepKind
 from ethics.services.cases import forget_erased_members
-from ethics.services.consulting import end_share, look_from_outside
+from ethics.services.consulting import end_share, look_from_outside, share_step
+from sessions_app.guarding import Guard
 from sessions_app.models import Draft
 from sessions_app.rules import Problem
 from sessions_app.services.drafts import keep_draft
@@ -17,6 +21,18 @@ from tests.cast import refused, user_of
 from tests.ethics.scene import CaseTestCase
 from tests.thinking import WISH, words_of
 from vault.envelope import Unreadable
+
+
+class CorrectedMeanwhile(CaseGuard):
+    """Reads as a guard that knows no name does; a colleague corrects the entry in that moment."""
+
+    def __init__(self, correct: Callable[[], object]) -> None:
+        super().__init__(Guard([], {}))
+        object.__setattr__(self, "correct", correct)
+
+    def read(self, texts: Mapping[str, str]) -> dict[str, str]:
+        self.correct()
+        return super().read(texts)
 
 
 class WithoutIdentity(CaseTestCase):
@@ -56,6 +72,22 @@ class WithoutIdentity(CaseTestCase):
         self.writes(case, StepKind.FACTS, replaces=first.pk)
         assert look_from_outside(by=self.uma, code=case.code).shares == []
         assert CaseShare.objects.get(pk=share.pk).ended_at
+
+    def test_an_entry_that_is_corrected_while_it_is_being_shared_is_not_shown(self):
+        case = self.opens()
+        self.asks_onto(case, user_of(self.uma), "outside")
+        first = self.writes(case, StepKind.FACTS)
+        guard = CorrectedMeanwhile(lambda: self.writes(case, StepKind.FACTS, replaces=first.pk))
+        with pytest.raises(CaseStep.DoesNotExist):
+            share_step(
+                by=self.fay,
+                code=case.code,
+                step_id=first.pk,
+                words={"facts": "A nurse of the north ward telephoned."},
+                guard=guard,
+                once=uuid4(),
+            )
+        assert look_from_outside(by=self.uma, code=case.code).shares == []
 
     def test_words_that_go_further_name_no_member_and_no_staff(self):
         case = self.about_ana()

@@ -1,6 +1,7 @@
 """R106, R107, R112: steps are added in any order, name nobody, and let nothing out."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,13 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from consent.models import Consent, Release
+from consent.services.leading import set_cover
 from ethics.guarding import CaseNamesFound, guard_for_case
 from ethics.models import CaseStep, EthicsCase
 from ethics.rules import StepKind
 from ethics.services.cases import cite
 from sessions_app.guarding import Answer, Choice
+from sessions_app.models import Facilitation, Membership
 from sessions_app.rules import Problem
 from tests.cast import refused, sign_in, user_of
 from tests.ethics.scene import CaseTestCase
@@ -106,6 +109,25 @@ class WritingSteps(CaseTestCase):
             "facts": "The member was telephoned. Ben heard it.",
             "assumptions": "The member knows.",
         }
+
+    def test_a_refusal_tells_no_name_of_somebody_whom_the_writer_never_met(self):
+        set_cover(
+            by=self.sue,
+            code=self.group.code,
+            user=user_of(self.otto),
+            since=self.today,
+            until=self.today,
+            once=uuid4(),
+        )
+        case = self.opens(by=self.otto, group_code=self.group.code)
+        with pytest.raises(CaseNamesFound):
+            self.writes(case, StepKind.OPTION, {"option": "Tell Ana."}, by=self.otto)
+        Facilitation.objects.filter(user=self.otto.user, group=self.group).update(
+            since=self.today - timedelta(days=9), until=self.today - timedelta(days=1)
+        )
+        nora = self.join(self.fay, self.group, "Nora Quistgaard")
+        Membership.objects.filter(member=nora.member).update(since=self.today)
+        self.writes(case, StepKind.OPTION, {"option": "Quistgaard telephoned."}, by=self.otto)
 
     def test_a_refusal_tells_a_supervisor_no_name(self):
         case = self.about_ana()

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Practice, Recovery, Role
 from accounts.queries import RECOVERY_WAITS
-from consent.models import Override, PaperConsent, PrivacyRequest, Review
+from consent.models import Override, PaperConsent, PrivacyRequest, Review, Telling
 from consent.rules.claims import ANSWERED_WITHIN
 from ethics.risk_rules import Talk
 from ethics.services.risk import record_risk
@@ -24,6 +25,8 @@ from sessions_app.models import (
 )
 from sessions_app.services.contacts import review_reading
 from tests.cast import CastTestCase, sign_in, staff
+from tests.consent.by_hand import change
+from tests.overriding import TEXT
 from tests.pages.scene import Scene
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -127,6 +130,22 @@ class TheDesk(Scene, CastTestCase):
         page = self.page(self.sue)
         assert "nobody who leads the group now has met them" in page
         assert "Brandt" not in page
+
+    def test_the_day_to_tell_a_member_comes_back_to_who_reviews_the_group_too(self):
+        item = self.said(TEXT)
+        tomorrow = self.today + timedelta(days=1)
+        self.let_out(item, tell_by=tomorrow, more={"wait": "He reads her telephone."})
+        told = Telling.objects.latest("pk")
+        assert self.there(told) == []
+        change(told, waits_until=self.today)
+        [row] = self.there(told)
+        assert row.weight(timezone.now()) is Weight.LATE
+        assert "still to be told of words that left" in self.page(self.sue)
+
+    def there(self, told: Telling) -> list[Waiting]:
+        now, there = timezone.now(), reverse("override_reviews")
+        code = told.override.code
+        return [one for one in waiting_for(self.sue, now) if (one.about, one.url) == (code, there)]
 
     def test_they_stand_by_how_late_they_are_and_every_address_is_there(self):
         listed = waiting_for(self.sue, timezone.now())

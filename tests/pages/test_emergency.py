@@ -13,6 +13,8 @@ from accounts.adapter import SIGN_IN
 from accounts.models import Practice, Role, StaffRole
 from audit.models import Entry
 from consent.models import Notice, Override, Release, Review, ReviewOutcome, Telling
+from consent.rules.overrides import Fact
+from consent.rules.passages import sentences_of
 from consent.services.deciding import decline_consent
 from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
@@ -29,7 +31,7 @@ from tests.cast import (
     user_of,
 )
 from tests.consent.by_hand import change
-from tests.overriding import Emergency, aged
+from tests.overriding import SERIOUS, Emergency, aged
 
 WHAT = "She says that she will die tonight."
 FIELDS = {"what": WHAT, "can_prevent": "They are ten minutes from her door.", "sentences": ["1"]}
@@ -397,12 +399,19 @@ class EmergencyOnPages(Emergency):
         own = self.client.post(f"/emergencies/{override.code}/", {"open": "1"})
         assert own.status_code == 404, own.content.decode()
 
+    def test_a_whole_item_of_many_sentences_can_be_asked_for(self):
+        text = " ".join(f"Sentence number {n} is said." for n in range(200))
+        self.item = self.said(text)
+        every = tuple(sentences_of(text))
+        said = SERIOUS | {Fact.MINIMUM}
+        assert self.requests(self.item, passages=every, text=text, said=said).pk
+
     def test_who_was_to_review_and_came_second_is_told_and_keeps_what_they_wrote(self):
         sam = staff(self.practice, "Sam Second", Role.SUPERVISOR)
         assign_supervisor(by=self.adam, group=self.group, user=user_of(sam), since=self.today)
         override = self.released()
         where = f"/emergency-reviews/{override.code}/"
-        self.visits(self.sue).post(where, {"outcome": "upheld"})
+        self.closes(override)
         late = {"outcome": "not_justified", "words": "She was reachable all day."}
         page = self.visits(sam).post(where, late)
         assert page.status_code == 410

@@ -142,6 +142,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "check_not_recovered_lately": "inside the grants; `holds_noted` writes its entry",
     "lift_scope": "a value",
     "end_what_it_reaches": "inside revoke_consent, decline_consent and hold_consent",
+    "end_yes": "inside whatever ends a permission; `note_ended` notes it",
     "house": "a value",
     "unbelieved": "a value",
     "raise_forged": "inside release_item, open_release and hand_over; seen in test_forgery",
