@@ -37,6 +37,7 @@ from pages.facilitator.forms import (
     SessionForm,
     StandingForm,
     SummaryForm,
+    SupervisorForm,
     TalkForm,
 )
 from pages.facilitator.risk_forms import FollowUpForm, PlanForm, RiskForm
@@ -130,6 +131,7 @@ TAKES: dict[str, Taken] = {
     "import_roster": (RosterFileForm,),
     "add_roster": ("carried",),
     "close_group": (HouseForm,),
+    "group_supervisor": (SupervisorForm,),
     "end_stint": (EndStintForm,),
     "invite_member": (),
     "contact": (WhyForm, KEEPER),

@@ -59,6 +59,7 @@ class Problem(StrEnum):
     JUST_RECOVERED = "just_recovered"
     LEADS_ALREADY = "leads_already"
     LEADS_NOT = "leads_not"
+    REVIEWED_ALREADY = "reviewed_already"
     ON_HOLD = "on_hold"
     ANOTHER_SIGNS = "another_signs"
     NEEDS_ANOTHER = "needs_another"

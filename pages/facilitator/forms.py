@@ -83,6 +83,18 @@ class GroupForm(HouseForm):
         self.offer("supervisor", [*supervisors, ("", _("Nobody yet"))])
 
 
+class SupervisorForm(HouseForm):
+    supervisor = forms.ChoiceField(
+        label=_("Who reviews its trail"),
+        help_text=_("Supervisors see who did what and when, never a word or a member's name."),
+        error_messages={"required": _("Choose somebody."), "invalid_choice": _("Choose somebody.")},
+    )
+
+    def __init__(self, *args: Any, supervisors: Choices, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.offer("supervisor", [("", _("Choose")), *supervisors])
+
+
 class MemberForm(HouseForm):
     name = name_field(_("Name"), _("Sealed. Others see a code."))
     preferred = forms.CharField(

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.queries import staff_in_role
-from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm
+from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm, SupervisorForm
 from pages.facilitator.seats import Evening, Seats, seats_of
 from pages.shared.access import HouseRequest, door
 from pages.shared.inviting import invite_page
@@ -22,7 +22,13 @@ from pages.shared.sentences import first_sentence
 from sessions_app import queries
 from sessions_app.models import Modality, RecordClass, Weekday
 from sessions_app.rules import Rejected
-from sessions_app.services.groups import add_member, close_group, create_group, end_stint
+from sessions_app.services.groups import (
+    add_member,
+    choose_supervisor,
+    close_group,
+    create_group,
+    end_stint,
+)
 
 LATELY = 8
 facilitator = door(Role.FACILITATOR)
@@ -42,11 +48,8 @@ def groups(request: HouseRequest) -> HttpResponse:
 @facilitator
 def new_group(request: HouseRequest) -> HttpResponse:
     """Make a group, with those who lead it too and the supervisor who reviews its trail."""
-    practice = request.actor.practice
-    colleagues = staff_in_role(practice, Role.FACILITATOR)
-    small = request.practice.small
-    everyone = staff_in_role(practice, Role.SUPERVISOR)
-    supervisors = [person for person in everyone if small or person != request.user]
+    colleagues = staff_in_role(request.actor.practice, Role.FACILITATOR)
+    supervisors = _supervisors(request, {request.actor.user})
     names = staff_names(request.actor, [person.pk for person in (*colleagues, *supervisors)])
     form = GroupForm(
         request.POST or None,
@@ -87,6 +90,40 @@ def new_group(request: HouseRequest) -> HttpResponse:
     return render(request, "components/form_page.html", context)
 
 
+def _supervisors(request: HouseRequest, leaders: set[UUID]) -> list[User]:
+    """Who may review a group: nobody who leads it, but in a small practice."""
+    everyone = staff_in_role(request.actor.practice, Role.SUPERVISOR)
+    return [one for one in everyone if request.practice.small or one.pk not in leaders]
+
+
+@require_http_methods(["GET", "POST"])
+@facilitator
+def supervisor(request: HouseRequest, code: str) -> HttpResponse:
+    """Who reviews a group; where nobody does, choose somebody."""
+    found, today = queries.own_group(request.actor, code), queries.today_of(request.actor)
+    reviewing = queries.supervisors_on(found, today)
+    offered = [] if reviewing else _supervisors(request, queries.leaders_on(found, today))
+    names = staff_names(request.actor, reviewing | {one.pk for one in offered})
+    form = SupervisorForm(
+        request.POST or None, supervisors=[(one.pk, names[one.pk]) for one in offered]
+    )
+    if offered and form.is_valid():
+        chosen = next(one for one in offered if str(one.pk) == form.cleaned_data["supervisor"])
+        try:
+            choose_supervisor(by=request.actor, code=code, user=chosen)
+            messages.success(request, _("Chosen. From today they review this group."))
+            return redirect("group", code=code)
+        except Rejected as rejected:
+            form.reject(rejected)
+    context = {
+        "group": found,
+        "form": form,
+        "offered": offered,
+        "reviewing": [names[one] for one in sorted(reviewing)],
+    }
+    return render(request, "facilitator/supervisor.html", context)
+
+
 def _place(request: HouseRequest) -> UUID | None:
     try:
         return UUID(request.GET.get("before", ""))
@@ -109,6 +146,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
         "sessions": listed,
         "seats": _seats(listed),
         "more": listed[-1].pk if len(listed) == queries.PAGE else "",
+        "reviewed": bool(queries.supervisors_on(found, queries.today_of(request.actor))),
         "members": [
             {
                 "name": names[m.member_id],

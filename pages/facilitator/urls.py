@@ -69,6 +69,7 @@ urlpatterns = [
     ),
     path("groups/<code:code>/pulse/", pulse.group_pulse, name="group_pulse"),
     path("groups/<code:code>/close/", groups.close, name="close_group"),
+    path("groups/<code:code>/supervisor/", groups.supervisor, name="group_supervisor"),
     path("groups/<code:code>/members/<code:member>/contact/", contacts.contact, name="contact"),
     path(
         "groups/<code:code>/members/<code:member>/contact/change/",

@@ -105,6 +105,7 @@ PROBLEMS: dict[Problem, Any] = {
         "Take that one out first, or mark this one as entered in error."
     ),
     Problem.LEADS_ALREADY: _("This person leads the group on these days already."),
+    Problem.REVIEWED_ALREADY: _("Somebody reviews this group already. Nothing was changed."),
     Problem.LEADS_NOT: _("This person has nothing of this group to hand over."),
     Problem.ON_HOLD: _("A legal hold stands on this. Nothing was erased."),
     Problem.ANOTHER_SIGNS: _(

@@ -120,6 +120,27 @@ def assign_supervisor(*, by: Actor, group: TherapyGroup, user: User, since: date
     return supervision
 
 
+def choose_supervisor(*, by: Actor, code: str, user: User) -> Supervision:
+    """Let somebody review the trail of a group that nobody reviews, from today on; twice is once.
+
+    By whoever leads it, who chooses when it is made too. Raises Rejected,
+    TherapyGroup.DoesNotExist.
+    """
+    today = queries.today_in(by.practice)
+    group = queries.own_group(by, code)
+    with transaction.atomic(durable=True):
+        TherapyGroup.objects.select_for_update().get(pk=group.pk)
+        group = queries.own_group(by, code)
+        if reviewing := queries.supervisors_on(group, today):
+            if reviewing != {user.pk}:
+                raise Rejected({"supervisor": Problem.REVIEWED_ALREADY})
+            return group.supervisions.filter(user=user).latest("since")
+        _check_supervisor(user, by.practice, set(queries.leaders_on(group, today)))
+        supervision = _supervise(group, user, today)
+        trail.append(by, "supervision.begun", object_id=user.pk, code=group.code, group=group.pk)
+    return supervision
+
+
 def add_member(
     *,
     by: Actor,

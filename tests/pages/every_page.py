@@ -178,6 +178,7 @@ EVERY_PAGE = [
     _page(
         "group_pulse", {"otto", "zoe"}, lambda s: f"/groups/{s.other_group.code}/pulse/", axe="otto"
     ),
+    _page("group_supervisor", LEADERS, lambda s: f"/groups/{s.group.code}/supervisor/", axe="fay"),
     _page("close_group", LEADERS, lambda s: f"/groups/{s.group.code}/close/", axe="fay"),
     _page(
         "end_stint",

@@ -75,6 +75,7 @@ SENT: dict[str, set[str]] = {
     "fay_looks_after_group_and_stays": {
         "close_group",
         "end_stay",
+        "group_supervisor",
         "invite_member",
         "remove_way_in",
         "step_up",
@@ -324,6 +325,7 @@ class WhatElseIsDone(Walk, CastTestCase):
             since=self.today,
             once=uuid4(),
         )
+        fays.send(f"/groups/{small.code}/supervisor/", {"supervisor": str(self.sue.user)})
         fays.fill(f"/groups/{small.code}/close/")
 
     def test_ana_decides_together_and_takes_everything_back(self) -> None:

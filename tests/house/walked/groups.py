@@ -39,6 +39,17 @@ from vault.key_ring import Keyless
 
 
 class GroupsWalked(OnOneScene):
+    def a_group_gets_its_supervisor(self) -> None:
+        nobodys = groups.create_group(
+            by=self.otto,
+            name="A group that nobody reviews",
+            modality=Modality.PROCESS,
+            record_class=RecordClass.PSYCHOTHERAPY,
+            since=self.today,
+            once=uuid4(),
+        )
+        groups.choose_supervisor(by=self.otto, code=nobodys.code, user=user_of(self.sue))
+
     def walks_of_groups(self) -> Walks:
         return {
             "sweep_denials": ("door.closed", self.a_denial_is_swept),
@@ -65,6 +76,7 @@ class GroupsWalked(OnOneScene):
                     by=self.adam, group=self.other_group, user=user_of(self.sue), since=self.today
                 ),
             ),
+            "choose_supervisor": ("supervision.begun", self.a_group_gets_its_supervisor),
             "set_cover": ("facilitation.covered", self.a_cover_is_set),
             "end_cover": (
                 "facilitation.ended",
