@@ -1,6 +1,6 @@
 """The facts a decision is made from, read afresh inside the transaction that acts on it.
 
-Everything comes from one statement (consent/statements.py): one snapshot, and
+Everything comes from one statement (consent/statements/): one snapshot, and
 the database's clock of that instant.
 """
 

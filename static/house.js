@@ -1,4 +1,4 @@
-/* The one script of this house. Every page works without it; it makes things quicker, and locks. */
+/* Every page works without this; it makes things quicker. */
 (() => {
   "use strict";
 

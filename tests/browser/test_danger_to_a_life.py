@@ -47,7 +47,7 @@ class DangerToALife(BrowserTestCase):
         assert "bridge" not in page.content()
         page.get_by_role("button", name="Open, recorded").click()
         page.get_by_text("She has chosen a bridge.").wait_for()
-        assert page.get_by_text("Nobody has seen them alone yet.").is_visible()
+        page.get_by_text("Nobody has seen them alone yet.").wait_for()
         assert self.fits(page)
         page.get_by_role("link", name="Safety plan").click()
         page.get_by_label("What I can do by myself").fill("Walk to the river.")
@@ -59,6 +59,7 @@ class DangerToALife(BrowserTestCase):
         page.get_by_role("link", name="Write how it went on").click()
         page.get_by_label("How it went on").fill("She slept at her sister's.")
         page.get_by_role("button", name="Write it down, sealed").click()
+        page.get_by_text("Written down, and sealed.").wait_for()
         page.goto("/today/")
         assert page.get_by_role("link", name="Come back to a talk").count() == 0
         ana = self.person(self.ana.actor, viewport=PHONE)

@@ -92,7 +92,7 @@ class Dilemmas(BrowserTestCase):
             about="What a vow means to each of us.",
             outcome="Both may stand in the room.",
         )
-        assert fay.get_by_text("Your own vow speaks too.").is_visible()
+        fay.get_by_text("Your own vow speaks too.").wait_for()
         self.closes(fay, case)
         fay.get_by_role("link", name="Write down what the client wants, or why").first.wait_for()
         self.writes(
@@ -132,6 +132,7 @@ class Dilemmas(BrowserTestCase):
         fay.goto(f"/cases/{case.code}/people/")
         fay.get_by_label("Whom do you ask?").select_option(label="Uma Ullrich")
         fay.get_by_role("button", name="Ask them").click()
+        fay.get_by_text("Asked. They are told").wait_for()
         fay.goto(f"/cases/{case.code}/")
         fay.locator("#facts").get_by_role("link", name="Share outside").click()
         fay.get_by_label("Known").fill("Fay keeps a list at a door.")
@@ -160,7 +161,7 @@ class Dilemmas(BrowserTestCase):
         case = self.opens(
             fay, "Stopping the tablets", "Own decision and best interest", "Ana Almeida"
         )
-        assert fay.get_by_text("About Ana Almeida, Tuesday group.").is_visible()
+        fay.get_by_text("About Ana Almeida, Tuesday group.").wait_for()
         today = self.today.isoformat()
         self.writes(
             fay, case, "wish", choose="I asked", on=today, wish="To stop, and to be asked no more."
@@ -184,6 +185,7 @@ class Dilemmas(BrowserTestCase):
         fay.get_by_role("link", name="Look back on an ethics case").click()
         fay.get_by_role("heading", name="It is time to look back").wait_for()
         self.writes(fay, case, "looking_back", reflection="They sleep, and came to say so.")
+        fay.goto(f"/cases/{case.code}/")
         assert not fay.get_by_role("heading", name="It is time to look back").count()
         fay.goto("/today/")
         assert not fay.get_by_text("Look back on an ethics case").count()

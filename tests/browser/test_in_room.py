@@ -59,7 +59,7 @@ class FromHandToHand(BrowserTestCase):
         page.goto("/today/")
         page.get_by_label("Your password").fill(PASSWORD)
         page.get_by_role("button", name="Unlock").click()
-        page.get_by_role("heading", level=1).wait_for()
+        page.get_by_role("heading", name="Hello Fay", level=1).wait_for()
         assert "/today/" in page.url
 
         event = consent.events.get(kind=Kind.GRANTED)
@@ -81,6 +81,7 @@ class FromHandToHand(BrowserTestCase):
         page.goto("/today/")
         page.get_by_label("Your password").fill(PASSWORD)
         page.get_by_role("button", name="Unlock").click()
+        page.get_by_role("heading", name="Hello Fay", level=1).wait_for()
         page.goto(f"/groups/{self.group.code}/agreement/new/")
         page.get_by_label("What your group agreed on besides").fill("No telephones on the table.")
         page.get_by_role("button", name="Put it in force").click()

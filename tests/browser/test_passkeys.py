@@ -26,6 +26,7 @@ class Passkeys(BrowserTestCase):
         self.with_a_key(page)
         self.makes_a_passkey(page)
         page.get_by_role("heading", name="Your recovery codes").wait_for()
+        page.locator(".codes code").nth(9).wait_for()
         assert page.locator(".codes code").count() == 10
         self.signs_out(page)
 
@@ -44,7 +45,7 @@ class Passkeys(BrowserTestCase):
 
         page.goto(f"/permissions/{consent.code}/take-back/")
         page.get_by_role("button", name="Take it back").click()
-        page.get_by_role("heading", level=1).wait_for()
+        page.get_by_role("heading", name="You took your permission back", level=1).wait_for()
         last = ConsentEvent.objects.filter(consent=consent).order_by("-counter")[0]
         assert last.kind == "revoked"
         assert StepUp.objects.filter(act="grant").count() == 1, "taking back asked for nothing"

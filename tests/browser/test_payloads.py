@@ -586,7 +586,7 @@ class Payloads(Hostile, BrowserTestCase):
         page.goto(f"/r/{made.link.code}/#{made.secret}")
         page.get_by_label("Passcode").fill(made.passcode)
         page.locator("form button[type=submit]").last.click()
-        page.wait_for_load_state()
+        page.locator("article.letter").wait_for()
         self.settled(page, "the letter")
 
     def reader(self, actor: Any) -> Any:

@@ -16,6 +16,7 @@ class FromAFileToASlip(BrowserTestCase):
         self.choose(page, FILE)
         page.get_by_role("button", name="Add these 2 people").click()
         page.get_by_role("heading", name="2 people were added").wait_for()
+        page.locator(".slip").nth(1).wait_for()
         assert page.locator(".slip").count() == 2
 
         page.get_by_role("link", name="Find").click()

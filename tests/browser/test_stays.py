@@ -148,6 +148,7 @@ class Stays(BrowserTestCase):
         page.get_by_label("Sign-in name").fill(user_of(self.ana.actor).sign_in_name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
         page.goto("/you/")
         page.get_by_role("button", name="Lock the page").click()
         page.get_by_role("heading", name="Locked").wait_for()

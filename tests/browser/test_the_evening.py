@@ -162,6 +162,7 @@ class TheEvening(BrowserTestCase):
             hands.type(page.get_by_label("The words"), said.words)
             hands.click(page.get_by_role("button", name="Save and seal"))
             page.get_by_text("Item saved and sealed.").wait_for()
+            page.locator("article.sealed").nth(n - 1).wait_for()
             assert page.locator("article.sealed").count() == n
 
     def writes_and_signs_the_notes(self, hands: Hands) -> None:

@@ -85,6 +85,7 @@ class TheMainJob(BrowserTestCase):
         page.get_by_label("Nobody else can be recognised").check()
         page.get_by_role("button", name="Send the question").click()
         page.get_by_text("The question is on its way.").wait_for()
+        page.get_by_text("No answer yet").nth(1).wait_for()
         assert page.get_by_text("No answer yet").count() == 2
 
     def nothing_is_shown_to(self, page: Any) -> None:

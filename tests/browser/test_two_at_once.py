@@ -43,8 +43,8 @@ class TwoAtOnce(BrowserTestCase):
 
         cody.get_by_role("heading", name="Two texts").wait_for()
         both = cody.locator("section.both")
-        assert both.get_by_text(FAYS).is_visible()
-        assert both.get_by_text(CODYS).is_visible()
+        both.get_by_text(FAYS).wait_for()
+        both.get_by_text(CODYS).wait_for()
         assert cody.get_by_label("Note: Group note").input_value() == CODYS
         assert self.note_text() == FAYS
 
