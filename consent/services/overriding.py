@@ -450,7 +450,7 @@ def _write_request(
             override=override, kind=Kind.REFUSED, by_id=by.user, at=override.requested_at
         )
         if override.basis == Basis.SUBPOENA:
-            _tell(by, override, item, given.members)
+            _tell(by, override, given.members)
     elif not override.urgent:
         people = _second_persons(override, item) - {by.user}
         notify(people, Notice.Kind.EMERGENCY, override.pk, at=override.requested_at)
@@ -506,11 +506,11 @@ def _write(by: Actor, override: Override, item: Disclosure, judged: Judged) -> R
         Reviewer.objects.create(review=review, user_id=user, at=now)
         give(VersionUserPermission, "review_version", user, override.version)
     notify(reviewers, Notice.Kind.REVIEW, override.pk, at=now)
-    _tell(by, override, item, judged.members)
+    _tell(by, override, judged.members)
     return release
 
 
-def _tell(by: Actor, override: Override, item: Disclosure, members: Collection[UUID]) -> None:
+def _tell(by: Actor, override: Override, members: Collection[UUID]) -> None:
     """Tell the members involved by the house's notice, or write down when that comes back."""
     now = database_now()
     for member in sorted(members):

@@ -192,7 +192,8 @@ def _became(claim: _Claim, state: Notice.Mail, **more: datetime) -> bool:
 def _message(claim: _Claim) -> EmailMessage:
     """The one text there is, in the person's language; the address is opened for this alone."""
     person, code = claim.person, claim.code
-    sealed = [vault.Sealed(bytes((code or person).mail_sealed), person.mail_place)]
+    to = vault.Sealed(bytes(code.mail_sealed), person.mail_place) if code else person.sealed_mail
+    sealed = [to]
     if code:
         sealed.append(code.sealed_code)
     rows = [one.place.row for one in sealed]

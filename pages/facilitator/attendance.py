@@ -49,10 +49,8 @@ class Cell:
         return self.status == AttendanceStatus.LATE
 
 
-def cells_of(
-    session: GroupSession, members: list[Member], marks: list[Attendance], names: Names
-) -> list[Cell]:
-    """Return the grid of a session, by name; somebody not listed yet is expected."""
+def cells_of(members: list[Member], marks: list[Attendance], names: Names) -> list[Cell]:
+    """Return the grid of a session's members, by name; somebody not listed yet is expected."""
     by_member = {mark.member_id: mark for mark in marks}
     cells = [Cell(member, names[member.pk], by_member.get(member.pk)) for member in members]
     return sorted(cells, key=lambda cell: cell.name)
@@ -77,7 +75,7 @@ def mark(request: HouseRequest, session_id: UUID) -> HttpResponse:
     marks = list(queries.attendance_of(session))
     names = roster_names(request.actor, session.group, members)
     touched = set(_cells_in(request))
-    cells = [c for c in cells_of(session, members, marks, names) if str(c.member.pk) in touched]
+    cells = [c for c in cells_of(members, marks, names) if str(c.member.pk) in touched]
     for cell in cells:
         cell.problem = problems.get(str(cell.member.pk), "")
     there = sum(one.was_there for one in marks)

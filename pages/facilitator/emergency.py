@@ -36,6 +36,7 @@ from pages.facilitator.items import names_in
 from pages.facilitator.sessions import wanted_words
 from pages.shared.access import HouseRequest
 from pages.shared.bases import HOLDS, why_not
+from pages.shared.forms import posted_key
 from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import Names, known_names, wanted_recipients, wanted_staff
 from pages.shared.sentences import first_sentence
@@ -242,7 +243,7 @@ def confirm_override(request: HouseRequest, code: str, step_up: UUID) -> HttpRes
         else:
             try:
                 made = release_override(
-                    by=request.actor, code=code, step_up_id=step_up, once=_key(request)
+                    by=request.actor, code=code, step_up_id=step_up, once=posted_key(request)
                 )
                 messages.success(request, _("It may go out now, once. Choose how."))
                 return redirect("release_page", code=made.code)
@@ -327,10 +328,3 @@ def _tellings(override: Override, names: Names) -> list[tuple[Any, str, Any]]:
         (one.member, names.get(one.member_id, one.member.code), latest.get(one.member_id))
         for one in override.involved.all()
     ]
-
-
-def _key(request: HouseRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return uuid4()

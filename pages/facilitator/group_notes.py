@@ -21,6 +21,7 @@ from pages.facilitator.drafts import (
 from pages.facilitator.groups import facilitator
 from pages.facilitator.guard import answers_in, guard_box, guard_with
 from pages.shared.access import HouseRequest
+from pages.shared.forms import posted_key
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
 from pages.shared.sentences import first_sentence, sentence
@@ -58,7 +59,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
                 session=session,
                 text=text,
                 guard=guard_with(roster, answers),
-                once=_once(request),
+                once=posted_key(request),
             )
             drop_drafts(by=request.actor, places=[place])
             messages.success(request, _("Added to the note."))
@@ -82,14 +83,6 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
         **wrong,
     }
     return render(request, "facilitator/group_note.html", context)
-
-
-def _once(request: HouseRequest) -> UUID:
-    """Return the key of the form; one that came without gets a new one."""
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _wanted_note(request: HouseRequest, note: GroupNote, addenda: list[Addendum]) -> Wanted:

@@ -19,6 +19,7 @@ from consent.services.release import Withheld
 from pages.facilitator.forms import LINK_HOURS, LINK_OPENINGS, NewLinkForm
 from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
+from pages.shared.forms import posted_key
 from pages.shared.names import recipient_names
 from pages.shared.sentences import OUT_FOR
 from pages.shared.views import ask_for_proof
@@ -70,7 +71,7 @@ def make(
                 hours=hours,
                 openings=openings,
                 step_up_id=step_up,
-                once=_key(request),
+                once=posted_key(request),
             )
             context |= {"made": made, "address": _address(request, made.link.code, made.secret)}
             return render(request, "facilitator/link_made.html", context)
@@ -117,10 +118,3 @@ def _address(request: HouseRequest, code: str, secret: str) -> str:
     base = settings.GROUPCARE_ADDRESS
     whole = f"{base.rstrip('/')}{path}" if base else request.build_absolute_uri(path)
     return f"{whole}#{secret}"
-
-
-def _key(request: HouseRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return uuid4()

@@ -45,6 +45,7 @@ from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.facilitator.links import links_of
 from pages.shared.access import HouseRequest
+from pages.shared.forms import posted_key
 from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
 from pages.shared.sentences import OUT_FOR, SOMETHING_MISSING, STAFF_PURPOSES, WHY_IT_STAYS
@@ -144,7 +145,7 @@ def confirm(
     if request.method == "POST":
         try:
             made = what.release(
-                recipient=found, purpose=purpose, step_up_id=step_up, once=_key(request)
+                recipient=found, purpose=purpose, step_up_id=step_up, once=posted_key(request)
             )
             return redirect("release_page", code=made.code)
         except Withheld as withheld:
@@ -356,10 +357,3 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
         "answers": [(names[a.member.pk], a) for a in answered],
     }
     return render(request, "facilitator/refused.html", context)
-
-
-def _key(request: HouseRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return uuid4()

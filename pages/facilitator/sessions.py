@@ -141,7 +141,7 @@ def session_page(
     summaries = [one for one in written if one.kind == Disclosure.Kind.SUMMARY]
     states = consents.item_states([queries.current_version(item) for item in items])
     cards = [item_card(i, names, states[queries.current_version(i).pk]) for i in items]
-    cells = cells_of(found, members, marks, names)
+    cells = cells_of(members, marks, names)
     context = {
         "session": found,
         "group_name": names[found.group_id],

@@ -46,7 +46,7 @@ def asked_day(consent: Consent) -> date:
     return timezone.localtime(consent.expires - INSTANT).date()
 
 
-def ending(consent: Consent, last_day: date | None, practice: Practice) -> dict[str, object]:
+def ending(last_day: date | None, practice: Practice) -> dict[str, object]:
     """Return the last day of a yes as a page says it."""
     if last_day is None:
         return {}
@@ -205,7 +205,7 @@ def sign_together(request: HouseRequest, code: str, chosen: str, step_up: UUID) 
     context = {
         **_asked_about(request, consents[0], consents, {}),
         **counting(request),
-        **ending(consents[0], last_day, request.practice),
+        **ending(last_day, request.practice),
         "form": form,
         "over": over,
     }

@@ -126,7 +126,7 @@ def sign_question(request: HouseRequest, code: str, step_up: UUID) -> HttpRespon
     context = {
         **_with_words(request, consent),
         **counting(request),
-        **ending(consent, last_day, request.practice),
+        **ending(last_day, request.practice),
         "form": form,
         "over": over,
     }

@@ -12,6 +12,7 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,6 +21,14 @@ from pages.shared.sentences import PROBLEMS, sentence
 from sessions_app.rules import Problem, Rejected
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 1, 1)
+
+
+def posted_key(request: HttpRequest) -> UUID:
+    """Return the key of a form that was drawn without one of ours; without any, a new one."""
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return uuid4()
 
 
 class HouseRenderer(TemplatesSetting):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-LANE, NAME_AT, BAR_AT, BAR = 60, 44, 52, 26  # heights of a lane and its parts, in drawing units
+LANE, BAR_AT, BAR = 60, 52, 26  # heights of a lane and its parts, in drawing units
 LETTER = 7.2  # how wide a letter of a bar's word is, about
 THINNEST = 6.0  # a state of one day in a long period still shows
 WIDE, NARROW = 640.0, 344.0

@@ -78,6 +78,6 @@ def review(request: HouseRequest, reading: UUID) -> HttpResponse:
 def second(request: HouseRequest) -> HttpResponse:
     """An outside colleague's first page: what needs a second person in a small practice."""
     now = timezone.now()
-    waiting = waiting_for(request.actor, now) if request.practice.small else []
+    waiting = waiting_for(request.actor) if request.practice.small else []
     context = {**weighed(waiting, now), "cases": consulted_on(request.actor, now)}
     return render(request, "supervisor/second.html", context)

@@ -46,7 +46,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     links = audit.check_last_links(practice)
     context = {
         "now": now,
-        **weighed(waiting_for(request.actor, now), now),
+        **weighed(waiting_for(request.actor), now),
         "cases": consulted_on(request.actor, now),
         "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
         "alarms": [

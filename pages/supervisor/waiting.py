@@ -157,7 +157,7 @@ KINDS = {
 }
 
 
-def waiting_for(by: Actor, now: datetime) -> list[Waiting]:
+def waiting_for(by: Actor) -> list[Waiting]:
     """Return what waits for the actor, by how late it is: one query, at most `MOST` rows."""
     first, *others = [_rows(kind, found) for kind, found in _sources(by)]
     every = first.union(*others, all=True).order_by("row_since")[:MOST]

@@ -75,10 +75,6 @@ class Representation(models.Model):
     def evidence_place(self) -> Place:
         return Place("sessions_app_representation", "evidence", self.pk, self.practice_id)
 
-    @property
-    def sealed_evidence(self) -> Sealed:
-        return Sealed(bytes(self.evidence_sealed), self.evidence_place)
-
 
 class LegalStanding(models.Model):
     """Who has to sign for a member, as known from `at` on. Never changed: the highest counts.

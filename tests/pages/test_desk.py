@@ -72,8 +72,7 @@ class TheDesk(Scene, CastTestCase):
     stage = Scene
 
     def waiting(self, who) -> dict[str, Waiting]:
-        now = timezone.now()
-        return {one.about: one for one in waiting_for(who, now)}
+        return {one.about: one for one in waiting_for(who)}
 
     def page(self, who, path: str = "/desk/") -> str:
         client = Client()
@@ -91,7 +90,7 @@ class TheDesk(Scene, CastTestCase):
         group = self.group.code
         asked_for = Override.objects.get(pk=self.waiting_override.pk)
         review = Review.objects.get(override=self.went_out)
-        told = {(o.about, o.group, o.since, o.due) for o in waiting_for(self.sue, timezone.now())}
+        told = {(o.about, o.group, o.since, o.due) for o in waiting_for(self.sue)}
         expected = {
             (reading.member.code, group, reading.at, reading.at + A_LOOK),
             (breach.member.code, group, breach.at, breach.at + A_LOOK),
@@ -122,9 +121,9 @@ class TheDesk(Scene, CastTestCase):
             once=uuid4(),
         )
         there, now = f"/desk/groups/{self.group.code}/", timezone.now()
-        assert there not in {one.url for one in waiting_for(self.sue, now)}
+        assert there not in {one.url for one in waiting_for(self.sue)}
         Facilitation.objects.filter(group=self.group).update(until=self.today - timedelta(days=1))
-        row = {one.url: one for one in waiting_for(self.sue, now)}[there]
+        row = {one.url: one for one in waiting_for(self.sue)}[there]
         assert (row.about, row.since, row.due) == (self.ben.member.code, worry.at, worry.at)
         assert row.weight(now) is Weight.LATE
         page = self.page(self.sue)
@@ -143,12 +142,12 @@ class TheDesk(Scene, CastTestCase):
         assert "still to be told of words that left" in self.page(self.sue)
 
     def there(self, told: Telling) -> list[Waiting]:
-        now, there = timezone.now(), reverse("override_reviews")
+        there = reverse("override_reviews")
         code = told.override.code
-        return [one for one in waiting_for(self.sue, now) if (one.about, one.url) == (code, there)]
+        return [one for one in waiting_for(self.sue) if (one.about, one.url) == (code, there)]
 
     def test_they_stand_by_how_late_they_are_and_every_address_is_there(self):
-        listed = waiting_for(self.sue, timezone.now())
+        listed = waiting_for(self.sue)
         assert [one.due for one in listed] == sorted(one.due for one in listed)
         client = Client()
         sign_in(client, self.sue)
@@ -177,13 +176,13 @@ class TheDesk(Scene, CastTestCase):
         BreachReport.objects.update(answered_at=timezone.now())
         assert code not in self.waiting(self.sue)
         Recovery.objects.update(asked_by=self.sue.user)
-        assert self.cleo.actor.user not in {o.about for o in waiting_for(self.sue, timezone.now())}
-        assert not any("recover" in one.url for one in waiting_for(self.sue, timezone.now()))
+        assert self.cleo.actor.user not in {o.about for o in waiting_for(self.sue)}
+        assert not any("recover" in one.url for one in waiting_for(self.sue))
 
     def test_another_house_and_a_supervisor_of_no_group_find_nothing_of_it(self):
-        assert waiting_for(self.zoe, timezone.now()) == []
+        assert waiting_for(self.zoe) == []
         alone = staff(self.practice, "Sten Sund", Role.SUPERVISOR)
-        assert {one.url for one in waiting_for(alone, timezone.now())} == {"/recoveries/"}
+        assert {one.url for one in waiting_for(alone)} == {"/recoveries/"}
         assert "You review no group at the moment." not in self.page(self.sue)
 
     def test_a_colleague_finds_what_is_theirs_only_while_the_practice_is_small(self):
