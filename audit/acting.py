@@ -1,8 +1,8 @@
 """For which practice the database works: PostgreSQL shows and takes no other practice's rows.
 
 Said for one transaction at a time, never for a session, because pgBouncer lends
-one to many. Elsewhere than on PostgreSQL nothing is said. Source: security.md
-3.5; docs/decisions/0014.
+one to many. Elsewhere than on PostgreSQL nothing is said. Source:
+docs/decisions/0014.
 """
 
 from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ key or a person's standing it leaves to the service: MACs, the trail's last
 word, refusals of wider purposes, who may sign, house policy, freeze. Nor does
 it lock: the service has the item's lock. An item that names an override goes
 that way and no other: its one version and recipient, its requester, somebody
-else's yes or an urgent basis, its hour, and never twice. Source: security.md 3.5;
+else's yes or an urgent basis, its hour, and never twice. Source:
 docs/rules.md R10, R100.
 """
 

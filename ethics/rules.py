@@ -2,7 +2,7 @@
 
 Every rule returns its problems as `field: code`; an empty answer means yes. The
 models of deciding that the steps unite, the types and their usual resolutions:
-domain.md 3 (Forester-Miller and Davis, Corey, NASW, ETHIC; Haas and Malouf).
+docs/dilemmas.md (Forester-Miller and Davis, Corey, NASW, ETHIC; Haas and Malouf).
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ MISTAKE_LASTS = timedelta(days=1)
 
 
 class Dilemma(StrEnum):
-    """The four of the origin text (domain.md 3)."""
+    """The four of the origin text (docs/dilemmas.md)."""
 
     SELF_DETERMINATION = "self_determination"
     DANGER = "danger"

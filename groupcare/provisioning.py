@@ -1,6 +1,6 @@
 """Who may do what in PostgreSQL: three roles, rights by table, and one practice's rows at a time.
 
-What is not listed here is forbidden. Sources: security.md 3.5; docs/postgresql.md;
+What is not listed here is forbidden. Sources: docs/postgresql.md;
 docs/decisions/0014.
 """
 

@@ -2,8 +2,7 @@
 
 Every word is sealed: with a key of the case's own, and what the client wished or
 said with the client's own key, so that it goes when they are erased. In the clear
-stand the dilemma's type, dates, states and ids. Source: design.md 4 (`EthicsCase`*,
-`CaseStep`*, `Consultation`*, `Referral`*); docs/decisions/0020.
+stand the dilemma's type, dates, states and ids. Source: docs/decisions/0020.
 """
 
 import json

@@ -174,7 +174,7 @@ PARTS: dict[str, Any] = {
     CasePerson.Part.OUTSIDE: _("Outside consultant, sees no identity"),
 }
 
-# The questions that a step puts for one type of dilemma (domain.md 3, hooks of the codes).
+# The questions that a step puts for one type of dilemma (docs/dilemmas.md).
 PROMPTS: dict[tuple[str, str], tuple[Any, ...]] = {
     (Dilemma.SELF_DETERMINATION, StepKind.FACTS): (
         _("What has the client decided, and what do they know of what may follow?"),
