@@ -4,7 +4,8 @@ Two databases cannot commit together, so the order is: first the main one, where
 nothing finds it any more and a row says which keys have to go; then the vault,
 where they go; then the main one again, which says that they are gone. Stopped
 anywhere between, nobody reads it, and asking again goes on from there. The
-other order could lose the keys and keep no word of it. Source: docs/rules.md R66 to R68; docs/decisions/0017.
+other order could lose the keys and keep no word of it. Source: docs/rules.md
+R66 to R68; docs/decisions/0017.
 """
 
 from collections.abc import Collection
