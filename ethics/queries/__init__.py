@@ -19,6 +19,7 @@ from ethics.queries.cases import (
     shares_of,
     state_of,
     steps_of,
+    was_asked_onto,
 )
 from ethics.queries.library import (
     Cited,
@@ -62,6 +63,7 @@ __all__ = [
     "cited",
     "confirmers",
     "consulted_case",
+    "was_asked_onto",
     "crisis_contact",
     "crisis_contacts",
     "current",

@@ -95,6 +95,12 @@ def consulted_case(by: Actor, code: str) -> CasePerson:
     return found[0]
 
 
+def was_asked_onto(by: Actor, code: str) -> bool:
+    """Say whether the actor was ever asked onto a case, also if that is over by now."""
+    rows = CasePerson.objects.filter(user=by.user, case__practice=by.practice, case__code=code)
+    return rows.exists()
+
+
 def cases_due(by: Actor) -> QuerySet[EthicsCase]:
     """Return a facilitator's cases whose day to look back has come, the oldest first."""
     due = _worked_on(by).filter(follow_up_on__lte=sessions.today_of(by))

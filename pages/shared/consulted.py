@@ -15,7 +15,7 @@ from accounts.models import Role
 from audit.trail import Look
 from ethics import queries
 from ethics.guarding import CaseNamesFound, guard_for_case
-from ethics.models import CaseShare, CaseStep
+from ethics.models import CasePerson, CaseShare, CaseStep, EthicsCase
 from ethics.models.cases import unpacked
 from ethics.rules import AFTER_CLOSING, StepKind
 from ethics.services.cases import write_step
@@ -27,7 +27,7 @@ from pages.shared.case_words import DILEMMAS, KINDS, USUALLY
 from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import Wanted, open_wanted, staff_names
 from pages.shared.sentences import first_sentence
-from sessions_app.rules import Rejected
+from sessions_app.rules import LONGEST_REASON, Rejected
 from vault import services as vault
 
 View = Callable[..., HttpResponse]
@@ -81,7 +81,20 @@ def consulted(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @asked
 def consulted_case(request: HouseRequest, code: str) -> HttpResponse:
-    """One case as far as somebody was asked onto it, opened and recorded, and their advice."""
+    """One case as far as somebody was asked onto it, opened and recorded, and their advice.
+
+    What they typed while the case was closed, or their asking ended, is not lost.
+    """
+    try:
+        return _advised(request, code)
+    except (EthicsCase.DoesNotExist, CasePerson.DoesNotExist):
+        typed = request.POST.get("words", "")[:LONGEST_REASON]
+        if not typed or not queries.was_asked_onto(request.actor, code):
+            raise
+    return render(request, "cases/advice_over.html", {"code": code, "typed": typed}, status=410)
+
+
+def _advised(request: HouseRequest, code: str) -> HttpResponse:
     outside = request.actor.role == Role.OUTSIDE_COLLEAGUE
     form = draw(request, AdviceForm, request.POST or None)
     if form.is_valid():

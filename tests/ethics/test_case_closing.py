@@ -3,13 +3,15 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.test import Client
+
 from audit.models import Entry
 from consent.services.deciding import revoke_consent
 from ethics import queries
 from ethics.models import CaseShare, EthicsCase
 from ethics.rules import Question, StepKind, still_asks
 from sessions_app.rules import Problem
-from tests.cast import refused, user_of
+from tests.cast import refused, sign_in, user_of
 from tests.ethics.scene import CaseTestCase
 
 
@@ -163,6 +165,21 @@ class ClosingACase(CaseTestCase):
         assert len(queries.cases_consulted_on(self.sue)) == 1
         with refused(Problem.CASE_CLOSED):
             self.asks_onto(case, user_of(self.uma), "outside")
+
+    def test_advice_that_was_being_written_meanwhile_is_shown_to_its_writer_alone(
+        self,
+    ):
+        case, advice = self.opens(), "Ask what the list is for."
+        self.wishes(case)
+        self.asks_onto(case, user_of(self.uma), "outside")
+        self.closes(case)
+        sent = {"what": "consultation", "words": advice, "once": str(uuid4())}
+        for who, status in ((self.uma, 410), (self.sue, 404), (self.otto, 404)):
+            client = Client()
+            sign_in(client, who)
+            page = client.post(f"/consulted/{case.code}/", sent)
+            assert page.status_code == status
+            assert (advice in page.content.decode()) == (who is self.uma)
 
     def test_it_comes_back_on_its_day_until_somebody_looks_back(self):
         case = self.closed()
