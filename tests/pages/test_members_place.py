@@ -236,12 +236,6 @@ class WhatCannotBeAnswered(MembersPlace):
         assert "Nothing can leave the house" in self.text(client.post(sign, {"signature": "Ana"}))
         assert consent.events.latest("counter").kind == "asked"
 
-    def test_what_was_stopped_quietly_answers_as_anything_taken_back(self):
-        consent = self.grants(self.ana, self.asked(self.said()))
-        hold_consent(by=self.ana.actor, code=consent.code)
-        told = self.page(f"/questions/{consent.code}/")
-        assert "You took your permission back" in told
-
 
 class ACopy(MembersPlace):
     def test_it_has_all_that_was_signed(self):
