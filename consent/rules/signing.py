@@ -97,7 +97,8 @@ def _own_signature_gap(grant: EventFacts, standing: LegalStanding, at: datetime)
     if standing.signs is Signs.MEMBER:
         return None
     if _grown(standing, at):
-        if _of_age(grant, standing):
+        # What they signed while a guardian of an adult signed for them never counts.
+        if grant.at and _grown(standing, grant.at):
             return None
         both = standing.signs is Signs.BOTH
         return Reason.REAFFIRM_REQUIRED if both else Reason.SIGNER_NOT_AUTHORIZED

@@ -285,6 +285,18 @@ GUARDIANS = [
         answer={Reason.SIGNER_NOT_AUTHORIZED},
     ),
     row(
+        "row 35: what she signed under a guardian does not count when there is none [502(g)(2)]",
+        hers(
+            yes(),
+            standing=LegalStanding(
+                Signs.REPRESENTATIVE,
+                (representative(since=NOON - 90 * DAY, until=NOON - INSTANT),),
+                of_age_at=NOON - 900 * DAY,
+            ),
+        ),
+        answer={Reason.SIGNER_NOT_AUTHORIZED},
+    ),
+    row(
         "reading 1: the instant before the guardian's authority ends",
         hers(yes(signer=PAULA), standing=guarded(until=NOON)),
         ask(at=NOON - INSTANT),
