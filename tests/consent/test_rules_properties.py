@@ -61,10 +61,10 @@ from tests.consent.worlds import (
 
 @promise(items, asked, st.data())
 def test_a_removing_any_consent_never_widens(item, question, data):
-    # A no is no consent: to forget one would widen, which is why the ledger only grows.
+    # A no, or a hold, is no consent: to forget one would widen, which is why the ledger only grows.
     s, c = one_consent(item, data)
     who = item.subjects[s]
-    assume(who.consents[c].no is None)
+    assume(who.consents[c].no is None and not who.consents[c].stopped)
     fewer = with_subject(item, s, replace(who, consents=who.consents[:c] + who.consents[c + 1 :]))
 
     assert never_wider(decide(fewer, question), decide(item, question))
