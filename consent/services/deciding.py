@@ -33,7 +33,6 @@ from vault import services as vault
 
 GRANT = "grant"
 PERMITTING = (Kind.GRANTED, Kind.UNHELD)
-SAID_NO_YES = (Kind.ASKED, Kind.DECLINED)
 _UNTIL = "until="
 
 
@@ -238,25 +237,28 @@ def revoke_consent(*, by: Actor, code: str) -> ConsentEvent:
 def say_no(by: Actor, consent: Consent, *, evidence: str = "") -> ConsentEvent:
     """Add a no to a consent and let go what it reaches. Whoever calls holds the item's lock."""
     standing = queries.last_event(consent)
-    again = standing is not None and standing.kind in (Kind.REVOKED, Kind.DECLINED)
     now = database_now()
     also = end_what_it_reaches(by, consent, Kind.REVOKED, at=now)
-    if standing and again and not also:
+    if standing and standing.kind in (Kind.REVOKED, Kind.DECLINED) and not also:
         return standing
-    stood = standing is not None and standing.kind in PERMITTING
-    if standing and stood:
-        own = [end_yes(by, consent, Kind.REVOKED, at=now, evidence=evidence)]
+    if standing and standing.kind in PERMITTING:
+        no = end_yes(by, consent, Kind.REVOKED, at=now, evidence=evidence)
     else:
-        # What was never given cannot be taken back: it is a no, and looks like one to the asker.
-        silent = standing and (
-            standing.kind in SAID_NO_YES
-            or (standing.kind == Kind.HELD and queries.is_half_signed(consent))
-        )
-        kind = Kind.DECLINED if silent else Kind.REVOKED
-        own = [Ended(consent, add_event(consent, kind, by=by, at=now, evidence=evidence), False)]
+        kind = _kind_of_no(consent, standing)
+        event = add_event(consent, kind, by=by, at=now, evidence=evidence)
+        no = Ended(consent, event, bound=False)
     follow_ledger(consent.version)
-    note_ended(by, own, also, at=now)
-    return own[0].event
+    note_ended(by, [no], also, at=now)
+    return no.event
+
+
+def _kind_of_no(consent: Consent, standing: ConsentEvent | None) -> Kind:
+    """What was never given cannot be taken back: it is a no, and looks like one to the asker."""
+    unbound = standing is not None and (
+        standing.kind in (Kind.ASKED, Kind.DECLINED)
+        or (standing.kind == Kind.HELD and queries.is_half_signed(consent))
+    )
+    return Kind.DECLINED if unbound else Kind.REVOKED
 
 
 class Ended(NamedTuple):

@@ -18,6 +18,7 @@ from sessions_app.models import (
     ContactReading,
     Modality,
     RecordClass,
+    TherapyGroup,
 )
 from sessions_app.roster_file import RosterRow
 from sessions_app.services import (
@@ -40,30 +41,23 @@ from vault.key_ring import Keyless
 
 class GroupsWalked(OnOneScene):
     def a_group_gets_its_supervisor(self) -> None:
-        nobodys = groups.create_group(
-            by=self.otto,
-            name="A group that nobody reviews",
-            modality=Modality.PROCESS,
+        nobodys = self.a_group_is_made("A group that nobody reviews")
+        groups.choose_supervisor(by=self.fay, code=nobodys.code, user=user_of(self.sue))
+
+    def a_group_is_made(self, name: str = "Another") -> TherapyGroup:
+        return groups.create_group(
+            by=self.fay,
+            name=name,
+            modality=Modality.GRIEF,
             record_class=RecordClass.PSYCHOTHERAPY,
             since=self.today,
             once=uuid4(),
         )
-        groups.choose_supervisor(by=self.otto, code=nobodys.code, user=user_of(self.sue))
 
     def walks_of_groups(self) -> Walks:
         return {
             "sweep_denials": ("door.closed", self.a_denial_is_swept),
-            "create_group": (
-                "group.created",
-                lambda: groups.create_group(
-                    by=self.fay,
-                    name="Another",
-                    modality=Modality.GRIEF,
-                    record_class=RecordClass.PSYCHOTHERAPY,
-                    since=self.today,
-                    once=uuid4(),
-                ),
-            ),
+            "create_group": ("group.created", self.a_group_is_made),
             "add_facilitator": (
                 "facilitation.begun",
                 lambda: groups.add_facilitator(
