@@ -38,12 +38,6 @@ def notes_with_a_name(page: Any) -> None:
     page.locator("mark.guard").first.scroll_into_view_if_needed()
 
 
-def opened_item(page: Any) -> None:
-    latest_session(page)
-    page.get_by_role("link", name="Ask, change or release").first.click()
-    page.get_by_role("button", name="Open, recorded").click()
-
-
 def question(page: Any) -> None:
     page.goto("/home/")
     page.get_by_role("link", name="Read the question").first.click()
@@ -81,11 +75,7 @@ def at(path: str) -> Callable[[Any], None]:
 PICTURES: list[tuple[str, str, dict[str, int], str, Callable[[Any], None]]] = [
     ("today-phone-light", RUTH, PHONE, "light", at("/today/")),
     ("session-phone-dark", RUTH, PHONE, "dark", latest_session),
-    ("session-desk-light", RUTH, DESK, "light", latest_session),
     ("name-guard-desk-dark", RUTH, DESK, "dark", notes_with_a_name),
-    ("group-desk-light", RUTH, DESK, "light", at("/groups/G-01/")),
-    ("item-desk-dark", RUTH, DESK, "dark", opened_item),
-    ("home-phone-light", MAYA, PHONE, "light", at("/home/")),
     ("question-phone-dark", MAYA, PHONE, "dark", question),
     ("who-saw-phone-light", MAYA, PHONE, "light", at("/who-saw/")),
     ("trail-desk-light", HELEN, DESK, "light", at("/trail/")),
