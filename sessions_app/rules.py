@@ -46,6 +46,7 @@ class Problem(StrEnum):
     SIGNED_ALREADY = "signed_already"
     NOT_SIGNED = "not_signed"
     ASKED_ABOUT = "asked_about"
+    STAYS_CONCERNED = "stays_concerned"
     FROZEN = "frozen"
     OTHER_ROLE = "other_role"
     LONGER_THAN_THE_HOUSE = "longer_than_the_house"

@@ -117,6 +117,9 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
     words = [words_and_reasons(request, item, marks)] if looking else []
     names, roster = known_names(request.actor, item.group, members, *words, *drafts)
     others = sorted((names[m.pk], m.pk) for m in members if m.pk != item.speaker_id)
+    asked = item.state == Disclosure.State.ASKED
+    concerned = {m.pk for m in members if m.concerned}
+    stay = [(name, pk) for name, pk in others if asked and pk in concerned]
     initial, box, theirs, typed = None, None, None, ""
     if looking:
         answers = earlier_answers(names[version.pk], marks, names)
@@ -165,6 +168,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
         "item": item,
         "session": item.session,
         "speaker": names[item.speaker_id] if item.speaker_id else "",
+        "stay": stay,
         "ends": consents.standing_grants(version),
         "box": box,
         "typed": typed,

@@ -74,6 +74,10 @@ PROBLEMS: dict[Problem, Any] = {
     Problem.ASKED_ABOUT: _(
         "Somebody was asked about this already, so it stays. Mark it as entered in error instead."
     ),
+    Problem.STAYS_CONCERNED: _(
+        "Somebody was asked about this meanwhile, so nobody can be taken off it. "
+        "Leave somebody out instead, or mark it as entered in error and write it anew."
+    ),
     Problem.FROZEN: _(
         "Nothing can leave the house at the moment, so nothing was done. "
         "Two people have to agree before it goes on. Try it again then."

@@ -94,9 +94,10 @@ def edit_item(
     """Write another version of an item's words or of whom they concern.
 
     Consents belong to the version they were given for and do not carry over
-    (rule R7). Raises Rejected, also if somebody else wrote a version after
-    `seen_version`; Disclosure.DoesNotExist; vault.Keyless. Notes and redacted
-    items are changed by services of their own.
+    (rule R7). Once it was asked about nobody is taken off it: their no would go
+    with them (T14, R51). Raises Rejected, also if somebody else wrote a version
+    after `seen_version`; Disclosure.DoesNotExist; vault.Keyless. Notes and
+    redacted items are changed by services of their own.
     """
     item = queries.own_item(by, code, kind=Disclosure.Kind.ITEM, redacted_from=None)
     subjects = set(concerned) | ({item.speaker_id} if item.speaker_id else set())
@@ -111,6 +112,8 @@ def edit_item(
             raise Rejected({"text": Problem.CHANGED_MEANWHILE})
         if item.state in Disclosure.OUT:
             raise Rejected({"text": Problem.CLOSED})
+        if item.state == Disclosure.State.ASKED and not _subjects(item) <= subjects:
+            raise Rejected({"concerned": Problem.STAYS_CONCERNED})
         item.current_version = version.number
         save_version(version, subjects)
         save_marks(by, reading, version=version)
@@ -247,6 +250,10 @@ def change_of_subjects(item: Disclosure, subjects: set[UUID]) -> str:
     added = Member.objects.filter(pk__in=subjects - set(before)).values_list("code", flat=True)
     gone = [code for member, code in before.items() if member not in subjects]
     return ",".join([*(f"+{code}" for code in sorted(added)), *(f"-{c}" for c in sorted(gone))])
+
+
+def _subjects(item: Disclosure) -> set[UUID]:
+    return {subject.member_id for subject in queries.current_version(item).subjects.all()}
 
 
 def readers_of(item: Disclosure, leaders: set[UUID]) -> set[UUID]:

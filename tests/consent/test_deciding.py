@@ -271,6 +271,59 @@ class Granting(CastTestCase):
                     act(other.actor)
 
 
+class NobodyIsTakenOff(CastTestCase):
+    """R7, T14: a no does not go with whoever said it."""
+
+    def setUp(self):
+        self.item = self.said("He waited until my light went on.", self.ana, self.ben)
+
+    def changed(self, *concerned, text="He waited until my light went on."):
+        version = sessions.own_item(self.fay, self.item.code).current_version
+        edit_item(
+            by=self.fay,
+            code=self.item.code,
+            seen_version=version,
+            concerned=[one.member.pk for one in concerned],
+            text=text,
+            guard=self.guard(),
+        )
+
+    def test_once_an_item_was_asked_about_whom_it_concerns_stays_concerned(self):
+        request = self.asked(self.item)
+        self.grants(self.ana, request)
+        decline_consent(by=self.ben.actor, code=self.consent_of(self.ben, request).code)
+        for text in ("He waited until my light went on.", "Somebody waited."):
+            with pytest.raises(Rejected) as refused:
+                self.changed(text=text)
+            assert refused.value.problems == {"concerned": Problem.STAYS_CONCERNED}
+        assert sessions.own_item(self.fay, self.item.code).current_version == 1
+
+    def test_a_question_to_the_speaker_alone_is_enough(self):
+        self.asked(self.item)
+        with pytest.raises(Rejected):
+            self.changed(text="Somebody waited.")
+
+    def test_before_anybody_was_asked_and_to_add_somebody_it_can_be_changed(self):
+        self.changed(text="Somebody waited.")
+        self.changed(self.ben)
+        self.asked(self.item)
+        self.changed(self.ben, self.cleo)
+
+    def test_the_page_names_who_stays_and_says_what_to_do_instead(self):
+        self.asked(self.item)
+        client = Client()
+        sign_in(client, self.fay)
+        page = client.get(f"/items/{self.item.code}/edit/").content.decode()
+        assert "They stay concerned" in page
+        assert f"/items/{self.item.code}/leave-out/" in page
+        form = {"text": "Somebody waited.", "seen_version": "1"}
+        kept = client.post(f"/items/{self.item.code}/edit/", form).content.decode()
+        assert "nobody can be taken off it" in kept
+        assert "Somebody waited." in kept
+        form["concerned"] = str(self.ben.member.pk)
+        assert client.post(f"/items/{self.item.code}/edit/", form).status_code == 302
+
+
 class NoKeys(CastTestCase):
     """R9, I2: without keys nothing is asked, granted or opened, and taking back works."""
 

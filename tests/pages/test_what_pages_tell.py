@@ -167,7 +167,7 @@ class WhatAMemberIsTold(Pages):
             by=self.fay,
             code=self.item.code,
             seen_version=1,
-            concerned=[],
+            concerned=[self.ben.member.pk],
             text="Other.",
             guard=self.guard(),
         )

@@ -187,20 +187,6 @@ class WordsAboutSomebodyElseToo(WhoSaw):
         assert "released" not in page
         assert "Cody, who leads your group, opened it" in self.page(self.ana.actor)
 
-    def test_an_item_that_lost_its_second_subject_still_hides_the_tries_of_that_time(self):
-        self.grants(self.ana, self.request)
-        decline_consent(by=self.ben.actor, code=self.consent_of(self.ben, self.request).code)
-        self.withheld(self.item)
-        edit_item(
-            by=self.fay,
-            code=self.item.code,
-            seen_version=1,
-            concerned=[],
-            text="I was home.",
-            guard=self.guard(),
-        )
-        assert "tried" not in self.page(self.ana.actor)
-
 
 class OnOtherPages(WhoSaw):
     def test_home_shows_the_last_three_and_a_permission_its_own_item_alone(self):

@@ -193,7 +193,7 @@ class EasyToRead(Scene, CastTestCase):
             by=self.fay,
             code=self.shared.code,
             seen_version=1,
-            concerned=[],
+            concerned=[self.ben.member.pk],
             text="Other.",
             guard=self.guard(),
         )

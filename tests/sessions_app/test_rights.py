@@ -62,7 +62,7 @@ class EveryRight(CastTestCase):
             by=self.fay,
             code=item.code,
             seen_version=1,
-            concerned=[],
+            concerned=[self.ben.member.pk],
             text="Other.",
             guard=self.guard(),
         )
