@@ -105,6 +105,23 @@ def is_ended(override: Override) -> bool:
     return override.answers.filter(kind__in=ENDS).exists() or told.exists()
 
 
+def was_told_no(override: Override, item: UUID) -> bool:
+    """Say whether somebody said no before to an emergency about this item: then nobody goes alone.
+
+    A second person who declined an earlier request, or a review that found one not
+    justified: whoever asks does not undo that alone. By a row, or by the trail alone.
+    """
+    earlier = Override.objects.filter(
+        version__disclosure=item, requested_at__lt=override.requested_at
+    ).exclude(pk=override.pk)
+    for one in earlier:
+        declined = one.answers.filter(kind=OverrideAnswer.Kind.DECLINED).exists()
+        told = Entry.objects.filter(chain=one.practice_id, object_id=one.pk, act=DECLINED)
+        if declined or told.exists() or found_not_justified(one):
+            return True
+    return False
+
+
 def released_as(override: Override, release: Release) -> bool:
     """Say whether the trail tells that this very release used this override."""
     ground = last_ground(override.practice_id, override.pk, RELEASED, Outcome.PERMIT)

@@ -290,6 +290,7 @@ class Migration(migrations.Migration):
             name='ReleaseItem',
             fields=[
                 ('id', models.UUIDField(default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('ledger_place', models.PositiveIntegerField(default=0)),
                 ('consents', models.ManyToManyField(related_name='release_items', to='consent.consent')),
                 ('override', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='release_item', to='consent.override')),
                 ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='consent.release')),

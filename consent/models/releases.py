@@ -78,6 +78,8 @@ class ReleaseItem(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="items")
     version = models.ForeignKey(DisclosureVersion, on_delete=models.PROTECT, related_name="+")
     consents = models.ManyToManyField(Consent, related_name="release_items")
+    # The item's latest event then: by the ledger's order, never the clock's, what came later.
+    ledger_place = models.PositiveIntegerField(default=0)
     override = models.OneToOneField(
         Override, on_delete=models.PROTECT, null=True, blank=True, related_name="release_item"
     )

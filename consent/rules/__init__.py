@@ -7,8 +7,10 @@ basis; `claims` and `passages` are what somebody writes and chooses for it.
 
 from consent.rules.decision import (
     Decision,
+    broken_since,
     covered_scopes,
     decide,
+    ledger_place,
     shortfalls,
     speaker_allows_showing,
     standing_no,
@@ -55,8 +57,10 @@ __all__ = [
     "SubjectFacts",
     "authority_ends",
     "blocking",
+    "broken_since",
     "covered_scopes",
     "decide",
+    "ledger_place",
     "member_may_sign",
     "reaches",
     "shortfalls",

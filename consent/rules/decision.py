@@ -4,7 +4,7 @@ Default deny; a refusal overrides; unknown, incomplete or unreadable means
 withhold. Rows and readings are those of docs/rules.md, R10 to R19 and R32 to R38.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from consent.kinds import PARENT_PURPOSE, Kind, Reason
 from consent.rules.facts import (
     ADULT,
     FOREVER,
+    NOES,
     WITH_A_WAY_OUT,
     ConsentFacts,
     EventFacts,
@@ -149,6 +150,32 @@ def speaker_allows_showing(item: ItemFacts, at: datetime) -> bool:
         )
         for subject in spoke
         for party in parties(subject, at)
+    )
+
+
+def ledger_place(item: ItemFacts) -> int:
+    """Return the counter of the item's latest event, 0 without one: what comes later is higher."""
+    return max((e.counter for s in item.subjects for c in s.consents for e in c.events), default=0)
+
+
+def broken_since(
+    place: int, permissions: Collection[UUID], item: ItemFacts, question: Question
+) -> bool:
+    """Say whether there was a break after `place` in the item's ledger (row 12).
+
+    A no or a hold that reaches the question, lifted meanwhile or not, or one of
+    `permissions` given anew: what was let out before it opens no more.
+    """
+    return any(
+        event.counter > place
+        and (
+            consent.id in permissions
+            if event.kind is Kind.GRANTED
+            else event.kind in (*NOES, Kind.HELD) and _reached_by_its_no(consent, item, question)
+        )
+        for subject in item.subjects
+        for consent in subject.consents
+        for event in consent.events
     )
 
 
@@ -324,20 +351,19 @@ def _noes(
 ) -> Iterator[tuple[Reason | None, datetime]]:
     """Yield for each no that reaches the question its reason if it stands, else until when not."""
     for consent in party.consents:
-        if consent.version != item.version or not question.is_reached_by(consent.recipient):
+        if not _reached_by_its_no(consent, item, question):
             continue
         named = blocking(consent.purposes, {question.purpose})
-        unbounded = not consent.purposes or not consent.purposes <= PARENT_PURPOSE.keys()
-        if (named or unbounded) and consent.stopped:
+        if consent.stopped:
             yield Reason.REVOKED, FOREVER  # no yes lifts it, a supervisor alone (R54)
             continue
         no = consent.no
         if no is None:
             continue
         reason = Reason.REFUSED if no.kind is Kind.DECLINED else Reason.REVOKED
-        if unbounded:
+        if not _is_bounded(consent):
             yield reason, FOREVER  # blanket or unreadable: never lifted
-        elif named:
+        else:
             lifting = [
                 _ends(grant, party, question)
                 for grant in party.consents
@@ -347,6 +373,19 @@ def _noes(
                 and not _shortfalls_beside_the_purpose(grant, party, item, question)
             ]
             yield (None, max(lifting)) if lifting else (reason, FOREVER)
+
+
+def _reached_by_its_no(consent: ConsentFacts, item: ItemFacts, question: Question) -> bool:
+    """Say whether a no to what this consent names would be one to the question."""
+    return (
+        consent.version == item.version
+        and question.is_reached_by(consent.recipient)
+        and (bool(blocking(consent.purposes, {question.purpose})) or not _is_bounded(consent))
+    )
+
+
+def _is_bounded(consent: ConsentFacts) -> bool:
+    return bool(consent.purposes) and consent.purposes <= PARENT_PURPOSE.keys()
 
 
 def _granted_after(no: EventFacts, consent: ConsentFacts) -> bool:

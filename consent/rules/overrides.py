@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from consent.kinds import PARENT_PURPOSE, Kind, Reason
+from consent.kinds import PARENT_PURPOSE, Reason
 from consent.rules.facts import (
     NO_POLICY,
+    NOES,
     WITH_A_WAY_OUT,
     HousePolicyFacts,
     ItemFacts,
@@ -238,11 +239,14 @@ def _second_person(claim: Claim, *, may_follow: bool) -> bool:
 
 
 def _refused_emergencies(subject: SubjectFacts, claim: Claim) -> bool:
-    """The refusal is the person's: whatever recipient or version it was about, nothing lifts it."""
+    """The refusal is the person's: whatever recipient or version it was about, nothing lifts it.
+
+    A taking back is one, and a hold is while it stands: whoever once said yes can still say no.
+    """
     return subject.member in claim.refused_emergencies or any(
-        event.kind is Kind.DECLINED and _reaches_emergencies(consent.purposes)
+        _reaches_emergencies(consent.purposes)
+        and (consent.stopped or any(event.kind in NOES for event in consent.events))
         for consent in subject.consents
-        for event in consent.events
     )
 
 

@@ -37,7 +37,12 @@ from sessions_app.models import (
     Representation,
     VersionUserPermission,
 )
-from sessions_app.queries import lock_disclosures, today_in
+from sessions_app.queries import (
+    lock_disclosures,
+    lock_with_what_came_of_it,
+    today_in,
+    with_what_came_of_it,
+)
 from sessions_app.rights import clear
 from sessions_app.rules import Problem, Rejected, check, reason_problems
 from sessions_app.services.drafts import ITEM, draft_place
@@ -87,11 +92,7 @@ def erase_item(*, by: Actor, code: str) -> Erased:
     item = Disclosure.objects.get(code=code, group__practice=by.practice)
     kept, begun = None, None
     with transaction.atomic(durable=True):
-        taken = set[UUID]()
-        # What was made from it while this waited: ids grow, so the order of locks holds.
-        while (found := _with_what_came_of_it({item.pk})) != taken:
-            lock_disclosures(found - taken)
-            taken = found
+        taken = lock_with_what_came_of_it(item.pk)
         kept = _kept(by, taken, member=None)
         if kept:
             _refuse(by, item.pk, code, kept)
@@ -218,18 +219,8 @@ def _of_member(member: Member) -> tuple[set[UUID], set[UUID]]:
         ).values("pk")
     )
     mine = set(own.values_list("pk", flat=True)) | set(alone.values_list("pk", flat=True))
-    mine = _with_what_came_of_it(mine)
+    mine = with_what_came_of_it(mine)
     return mine, set(concerned.values_list("pk", flat=True)) - mine
-
-
-def _with_what_came_of_it(items: set[UUID]) -> set[UUID]:
-    """These and every item that was made from one of them: the words are the same person's."""
-    found, new = set(items), set(items)
-    while new:
-        made = Disclosure.objects.filter(redacted_from__in=new).values_list("pk", flat=True)
-        new = set(made) - found
-        found |= new
-    return found
 
 
 def _kept(by: Actor, items: Collection[UUID], member: Member | None) -> OnHold | ReviewWaits | None:

@@ -29,10 +29,12 @@ from consent.overridden import (
     is_ended,
     is_spent,
     released_as,
+    was_told_no,
 )
 from consent.policies import policy_of
 from consent.rules import ItemFacts, Question
 from consent.rules.claims import ANSWERED_WITHIN, GOES_WITHIN, OPENS_WITHIN, PURPOSES
+from consent.rules.facts import NOES
 from consent.rules.overrides import (
     EMERGENCY_PURPOSES,
     Basis,
@@ -92,7 +94,7 @@ class Judged:
             ordered_versions=frozenset(ordered),
             approver=approver,
             approver_may=approver is not None,
-            urgent=override.urgent,
+            urgent=override.urgent and not was_told_no(override, self.item.pk),
             policy=self.question.policy,
             frozen=self.question.frozen,
             record_available=self.item.state not in Disclosure.GONE,
@@ -188,7 +190,7 @@ def _refused_elsewhere(members: Collection[UUID]) -> frozenset[UUID]:
 
     A no to a wider purpose counts for the item it was about, and is read with its facts.
     """
-    noes = ConsentEvent.objects.filter(consent__member__in=members, kind=Kind.DECLINED)
+    noes = ConsentEvent.objects.filter(consent__member__in=members, kind__in=(*NOES, Kind.HELD))
     return frozenset(
         member
         for member, purposes in noes.values_list("consent__member", "consent__purposes")

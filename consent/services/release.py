@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from audit.ids import free_code
 from audit.models import Entry
 from audit.trail import Actor, Receipt
 from consent import queries
-from consent.kinds import Kind, Reason
+from consent.kinds import Reason
 from consent.models import (
     Consent,
     HandOver,
@@ -34,7 +33,7 @@ from consent.models import (
     WithheldItem,
 )
 from consent.notices import notice_version
-from consent.rules import Decision, ItemFacts
+from consent.rules import Decision, broken_since, ledger_place
 from consent.services.judging import verdict_to_open
 from consent.services.verdicts import (
     RELEASE,
@@ -194,6 +193,7 @@ def decided_again(
     stayed = release.withheld.select_related("version__disclosure")
     versions = [row.version for row in (rows if let_out else stayed)]
     lock_disclosures(version.disclosure_id for version in versions)
+    places = {row.version_id: row.ledger_place for row in rows}
     stands_on = {row.version_id: {consent.pk for consent in row.consents.all()} for row in rows}
     named = {version.disclosure_id: version.pk for version in versions}
     items = [version.disclosure for version in versions]
@@ -204,22 +204,11 @@ def decided_again(
             decision = Decision(reasons=decision.reasons or (Reason.VERSION_CHANGED,))
         elif decision.permits and (
             not stands_on[version] <= set(decision.consents)
-            or _given_since(verdict.facts, stands_on[version], release.decided_at)
+            or broken_since(places[version], stands_on[version], verdict.facts, verdict.question)
         ):
             decision = Decision(reasons=(Reason.REVOKED,))
         found.append(changed(verdict, decision=decision))
     return found
-
-
-def _given_since(item: ItemFacts, permissions: Collection[UUID], at: datetime) -> bool:
-    """Say whether one of these permissions had ended after `at` and was given anew."""
-    return any(
-        event.kind is Kind.GRANTED and event.at is not None and event.at > at
-        for subject in item.subjects
-        for consent in subject.consents
-        if consent.id in permissions
-        for event in consent.events
-    )
 
 
 def _release(
@@ -287,7 +276,11 @@ def _write(
     )
     for verdict in found:
         if verdict.decision.permits:
-            row = ReleaseItem.objects.create(release=release, version_id=verdict.facts.version)
+            row = ReleaseItem.objects.create(
+                release=release,
+                version_id=verdict.facts.version,
+                ledger_place=ledger_place(verdict.facts),
+            )
             row.consents.set(Consent.objects.filter(pk__in=verdict.decision.consents))
         else:
             WithheldItem.objects.create(release=release, version_id=verdict.facts.version)

@@ -41,6 +41,7 @@ from sessions_app.queries.items import (
     items_of_session,
     items_to_let_out,
     lock_disclosures,
+    lock_with_what_came_of_it,
     looks_asked_of,
     originated_by,
     own_earlier_words,
@@ -55,6 +56,7 @@ from sessions_app.queries.items import (
     said_lately,
     supervised_item,
     version_originated_by,
+    with_what_came_of_it,
     words_about,
 )
 from sessions_app.queries.sessions import (
@@ -128,6 +130,7 @@ __all__ = [
     "leaders_on",
     "live_representations",
     "lock_disclosures",
+    "lock_with_what_came_of_it",
     "looks_asked_of",
     "supervised_item",
     "members_around",
@@ -176,6 +179,7 @@ __all__ = [
     "today_of",
     "unsigned_notes",
     "unsigned_stints",
+    "with_what_came_of_it",
     "words_about",
     "work_left",
 ]

@@ -267,3 +267,25 @@ def lock_disclosures(ids: Iterable[UUID]) -> None:
     rows = Disclosure.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
     if len(rows.values_list("pk", flat=True)) != len(wanted):
         raise LockMissed
+
+
+def with_what_came_of_it(items: set[UUID]) -> set[UUID]:
+    """Return these items and every one that was made from them: the words are the same person's."""
+    found, new = set(items), set(items)
+    while new:
+        made = Disclosure.objects.filter(redacted_from__in=new).values_list("pk", flat=True)
+        new = set(made) - found
+        found |= new
+    return found
+
+
+def lock_with_what_came_of_it(item: UUID) -> set[UUID]:
+    """Lock an item and all that was made from it, also while this waited; return them.
+
+    Ids grow, so the order of locks holds.
+    """
+    taken = set[UUID]()
+    while (found := with_what_came_of_it({item})) != taken:
+        lock_disclosures(found - taken)
+        taken = found
+    return taken
