@@ -302,8 +302,10 @@ class _Reading:
             counter, kind, at, until, evidence = event[:5]
             authentic: bool | Proof = not self.check_macs
             if self.check_macs and kind in PERMITTING:
-                entry = last_entry if event is events[-1] else answer
-                authentic = Proof(row, event, words, entry, chain, times)
+                last = event is events[-1]
+                entry = last_entry if last else answer
+                told = last or kind != "unheld"
+                authentic = Proof(row, event, words, entry, chain, times, told=told)
             ends = times[until][0] if until else None
             in_person = evidence in IN_PERSON
             signer = None

@@ -44,10 +44,11 @@ class Proof:
 
     `consent` and `event` are rows of `consent.statements`, `entry` the trail's last
     word on the consent and `chain` the chain it must stand in: without either
-    nothing is believed. Raises vault.Keyless at once: without a key there is nothing to ask.
+    nothing is believed, unless it need not be `told`: of a lifted hold the trail's
+    last word is what came after it, and its counter stands in the MAC. Raises vault.Keyless at once: without a key there is nothing to ask.
     """
 
-    __slots__ = ("_answer", "_asked")
+    __slots__ = ("_answer", "_asked", "_told")
 
     def __init__(
         self,
@@ -57,17 +58,19 @@ class Proof:
         entry: list[Any] | None,
         chain: str,
         times: Times,
+        *,
+        told: bool = True,
     ) -> None:
         key_ring.current()
         self._asked = (consent, event, words, entry, chain, times)
+        self._told = told
         self._answer: bool | None = None
 
     def __bool__(self) -> bool:
         if self._answer is None:
             consent, event, words, entry, chain, times = self._asked
-            self._answer = _says(entry, chain, consent[1], event) and _mac_holds(
-                consent, event, words, times
-            )
+            told = _says(entry, chain, consent[1], event) if self._told else bool(chain)
+            self._answer = told and _mac_holds(consent, event, words, times)
         return self._answer
 
     def __eq__(self, other: object) -> bool:

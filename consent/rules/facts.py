@@ -33,8 +33,9 @@ class EventFacts:
     """One event of a ledger.
 
     `authentic` says that the MAC of a permitting event holds and that the trail
-    has it as the last word on its consent; what is read from the database finds
-    it out when it is asked (`consent.proofs`). `signer` is the representative who
+    has it as the last word on its consent, but of a lifted hold that something
+    came after: there the MAC alone. What is read from the database finds it out
+    when it is asked (`consent.proofs`). `signer` is the representative who
     signed, or None if the member did; `in_person` that it was done in the room
     or on paper.
     """
@@ -90,15 +91,13 @@ class ConsentFacts:
     def stopped(self) -> bool:
         """Whether a yes was stopped as not free and nobody lifted that, whatever came since (R54).
 
-        A lifting is believed with its proof, which what came after it has taken the place of.
+        A lifting without its proof lifts nothing, however much was written after it.
         """
         held = _latest(e for e in self.events if e.kind is Kind.HELD)
         if held is None:
             return False
         lifted = _latest(e for e in self.events if e.kind is Kind.UNHELD)
-        if lifted is None or lifted.counter < held.counter:
-            return True
-        return lifted is self.last and not lifted.authentic
+        return lifted is None or lifted.counter < held.counter or not lifted.authentic
 
     @property
     def no(self) -> EventFacts | None:

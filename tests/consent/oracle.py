@@ -105,6 +105,8 @@ def _authentic(consent: Consent, event: ConsentEvent, events: list[ConsentEvent]
     if event.kind not in (Kind.GRANTED, Kind.UNHELD):
         return False
     last = event == events[-1]
+    if event.kind == Kind.UNHELD and not last:
+        return _mac_holds(consent, event)
     if not last and not any(one.kind == Kind.UNHELD for one in events):
         return False
     kinds = CHANGES if last else CHANGES - HOLDS
@@ -124,6 +126,10 @@ def _authentic(consent: Consent, event: ConsentEvent, events: list[ConsentEvent]
         return False
     if f"counter={event.counter}" not in told["ground"].split(","):
         return False
+    return _mac_holds(consent, event)
+
+
+def _mac_holds(consent: Consent, event: ConsentEvent) -> bool:
     subjects = consent.version.subjects.values_list("member_id", flat=True)
     digest = bytes(consent.version.digest)
     return vault.holds(mac_of(event), message(consent, event, digest=digest, subjects=subjects))

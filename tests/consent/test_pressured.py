@@ -161,6 +161,27 @@ class Holding(PressuredTestCase):
                         self.releases(item, purpose="COC")
                     assert self.releases(item)
 
+    def test_a_lifting_that_somebody_wrote_into_the_database_lifts_nothing_whatever_follows_it(self):
+        narrow = self.grants(self.ana, self.asked(self.item, purpose="COC"))
+        hold_consent(by=self.ana.actor, code=narrow.code)
+        forged = {"consent": narrow, "at": timezone.now(), "by_id": self.sue.user}
+        lifted = {"kind": Kind.UNHELD, "until": narrow.expires, "mac_key_id": 1, "mac": bytes(32)}
+        ConsentEvent.objects.create(counter=900, **forged, **lifted)
+        ConsentEvent.objects.create(counter=901, kind=Kind.EXPIRED, **forged)
+        assert Reason.REVOKED in self.why_it_stays(self.item, "COC")
+        with pytest.raises(Withheld):
+            self.releases(self.item, purpose="COC")
+
+    def test_what_came_after_a_true_lifting_leaves_it_lifted(self):
+        narrow = self.grants(self.ana, self.asked(self.item, purpose="COC"))
+        hold_consent(by=self.ana.actor, code=narrow.code)
+        proof = proven(self.sue, lift_scope(narrow))
+        lift_hold(by=self.sue, code=narrow.code, step_up_id=proof)
+        ConsentEvent.objects.create(
+            consent=narrow, counter=900, kind=Kind.EXPIRED, at=timezone.now()
+        )
+        assert self.releases(self.item, purpose="COC")
+
     def test_it_bars_the_reader_whose_class_was_meant(self):
         doctors = recipient(self.adam, "The doctors", Recipient.Kind.CLASS)
         show_class_member(by=self.adam, code=doctors.code, recipient=self.clinic.code)
