@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Practice
+from accounts.queries import held_role
 from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
@@ -127,6 +128,8 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
         transaction.atomic(durable=True),
     ):
         lock_disclosures([paper.consent.version.disclosure_id])
+        if not held_role(by.user, by.role):
+            raise PaperConsent.DoesNotExist
         paper = queries.papers_to_attest(by).get(pk=paper_id)
         consent = queries.with_last_event(Consent.objects.filter(pk=paper.consent_id)).get()
         check_open()

@@ -24,7 +24,7 @@ from consent.services.overriding import (
 )
 from consent.services.policy import set_house_policy
 from sessions_app.services.items import edit_item
-from tests.cast import proven, staff
+from tests.cast import WAYS_TO_GO, proven, staff
 from tests.overriding import COURT, ORDERED, TONIGHT, Emergency, aged
 from vault import services as vault
 from vault.services import NotReceipted
@@ -58,6 +58,15 @@ class TheSecondPerson(Emergency):
             approve_override(
                 by=self.sue, code=override.code, step_up_id=proven(self.sue, override_scope(other))
             )
+
+    def test_whose_role_or_account_ended_agrees_to_nothing(self):
+        override = self.requests(self.item)
+        for gone in WAYS_TO_GO:
+            for by in (self.sue, self.cody):
+                name = f"{gone.__name__}, {by.role}"
+                with self.subTest(name), gone(by), pytest.raises(Override.DoesNotExist):
+                    self.approves(override, by)
+        assert self.approves(override)
 
     def test_who_declines_says_why_and_it_never_goes(self):
         override = self.requests(self.item)
@@ -134,6 +143,14 @@ class ItsTime(Emergency):
             self.item, Basis.COURT_ORDER, said=ORDERED, more=COURT, version_id=old.pk
         )
         assert release.items.get().version == old
+
+    def test_who_asked_and_is_no_facilitator_any_more_lets_nothing_out(self):
+        override = self.approved()
+        for gone in WAYS_TO_GO:
+            name = gone.__name__
+            with self.subTest(name), gone(self.fay), pytest.raises(Override.DoesNotExist):
+                self.lets_out(override)
+        assert self.lets_out(override)
 
     def test_only_who_asked_lets_it_out(self):
         override = self.approved()

@@ -38,6 +38,7 @@ from consent.services.release import Withheld
 from sessions_app import queries as sessions
 from sessions_app.rules import Problem
 from tests.cast import (
+    WAYS_TO_GO,
     CastTestCase,
     TransactionalCastTestCase,
     proven,
@@ -115,6 +116,15 @@ class OnPaper(SpeakingFor, CastTestCase):
         self.confirmed(self.attested(), by=colleague)
 
         assert self.releases(self.item)
+
+    def test_whose_role_or_account_ended_attests_nothing(self):
+        paper = self.attested()
+        for gone in WAYS_TO_GO:
+            for by in (self.sue, self.cody):
+                name = f"{gone.__name__}, {by.role}"
+                with self.subTest(name), gone(by), pytest.raises(PaperConsent.DoesNotExist):
+                    self.confirmed(paper, by=by)
+        self.stays()
 
     def test_a_proof_for_something_else_attests_nothing(self):
         paper = self.attested()

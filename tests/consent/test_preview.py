@@ -23,7 +23,7 @@ from consent.services.verdicts import group_asked_for, item_asked_for, session_a
 from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, TherapyGroup
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase
+from tests.cast import WAYS_TO_GO, CastTestCase
 from vault import services as vault
 
 
@@ -91,6 +91,15 @@ class TryingLetsNothingOut(Previews):
                 with pytest.raises(missing):
                     preview(by=stranger, ask=ask, recipient=self.clinic, purpose="TREAT")
         assert not Entry.objects.filter(act=PREVIEW).exists()
+
+    def test_who_is_no_facilitator_any_more_is_shown_nothing(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+        for gone in WAYS_TO_GO:
+            with self.subTest(gone.__name__), gone(self.fay):
+                found = self.tried(item)
+                assert (found.parts, found.receipt) == ([], None)
+                assert self.last_entry().reasons == "NOT_PERMITTED"
 
     def test_a_session_in_which_nothing_was_written_down_can_be_tried(self):
         found = self.tried_session()
