@@ -209,14 +209,28 @@ def request_override(
 def look_at_override(*, by: Actor, code: str) -> OpenedOverride:
     """Note that a second person reads a request with its words; return the receipt for it.
 
-    Raises Override.DoesNotExist if it does not wait for them.
+    Decided under the item's lock, as the approval is. Raises Override.DoesNotExist
+    if it does not wait for them, freezing.Frozen (nothing can be approved then),
+    vault.Keyless.
     """
-    return _opened(by, queries.overrides_to_approve(by).get(code=code))
+    override = queries.overrides_to_approve(by).prefetch_related(None).get(code=code)
+    with unless_frozen(by, "override") as check_open, transaction.atomic(durable=True):
+        override = _locked(by, override, _to_approve)
+        check_open()
+        entry = _note_opening(by, override)
+    return OpenedOverride(override, trail.receipt_of(entry))
 
 
 def open_own_override(*, by: Actor, code: str) -> OpenedOverride:
-    """Note that the requester reads their own request again. Raises Override.DoesNotExist."""
-    return _opened(by, queries.own_override(by, code))
+    """Note that the requester reads their own request again, under the item's lock.
+
+    Raises Override.DoesNotExist.
+    """
+    override = queries.own_override(by, code)
+    with transaction.atomic(durable=True):
+        override = _locked(by, override, queries.own_override)
+        entry = _note_opening(by, override)
+    return OpenedOverride(override, trail.receipt_of(entry))
 
 
 def approve_scope(override: Override) -> StepUpScope:
@@ -537,15 +551,13 @@ def _tell(by: Actor, override: Override, members: Collection[UUID]) -> None:
         notify(users_of(members).values(), Notice.Kind.WENT_OUT, override.pk, at=now)
 
 
-def _opened(by: Actor, override: Override) -> OpenedOverride:
-    with transaction.atomic(durable=True):
-        people = [one.member_id for one in override.involved.all()]
-        ids = [override.pk, override.recipient_id, override.requested_by_id, *people]
-        ids += [one.pk for one in override.answers.all()]
-        if outcome := getattr(getattr(override, "review", None), "outcome", None):
-            ids.append(outcome.pk)
-        entry = _append(by, OPENED, override, ids=ids)
-    return OpenedOverride(override, trail.receipt_of(entry))
+def _note_opening(by: Actor, override: Override) -> Entry:
+    people = [one.member_id for one in override.involved.all()]
+    ids = [override.pk, override.recipient_id, override.requested_by_id, *people]
+    ids += [one.pk for one in override.answers.all()]
+    if outcome := getattr(getattr(override, "review", None), "outcome", None):
+        ids.append(outcome.pk)
+    return _append(by, OPENED, override, ids=ids)
 
 
 def _note_request(

@@ -1,24 +1,31 @@
 """R96, R97: a second person agrees, or one decides alone; then it goes once, within its hour."""
 
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import Practice, Role
+from accounts.models import Practice, Role, User
 from accounts.services import StepUpRefused
+from audit.models import Entry
 from consent import queries
 from consent.kinds import Reason
-from consent.models import Override, Release, Review
+from consent.models import Override, OverrideAnswer, Release, Review
 from consent.queries import OverrideState
 from consent.rules.claims import read_claim
 from consent.rules.overrides import Basis
-from consent.services.freezing import freeze
+from consent.services import overriding
+from consent.services.freezing import Frozen, freeze
 from consent.services.overriding import (
     OverrideWithheld,
     approve_override,
     decline_override,
     drop_override,
     look_at_override,
+    open_own_override,
     override_scope,
     release_override,
 )
@@ -28,6 +35,18 @@ from tests.cast import WAYS_TO_GO, proven, staff
 from tests.overriding import COURT, ORDERED, TONIGHT, Emergency, aged
 from vault import services as vault
 from vault.services import NotReceipted
+
+
+def meanwhile(act: Callable[[], None]) -> Any:
+    """Let something happen while somebody waits for the lock of an item."""
+    lock = overriding.lock_disclosures
+
+    def slowly(ids):
+        with patch.object(overriding, "lock_disclosures", lock):
+            act()
+        lock(ids)
+
+    return patch.object(overriding, "lock_disclosures", slowly)
 
 
 class TheSecondPerson(Emergency):
@@ -87,6 +106,37 @@ class TheSecondPerson(Emergency):
         assert (claim.released, claim.consulted) == (TONIGHT, "Sue, by telephone.")
         with pytest.raises(NotReceipted):
             vault.open(looked.override.version.sealed_text(self.practice.pk), looked.receipt)
+
+    def test_reads_nothing_while_frozen_since_nothing_can_be_agreed_to(self):
+        override = self.requests(self.item)
+        freeze(by=self.adam)
+        with pytest.raises(Frozen):
+            look_at_override(by=self.sue, code=override.code)
+        assert not Entry.objects.filter(act=overriding.OPENED).exists()
+
+    def test_reads_nothing_of_what_was_dropped_while_they_waited_for_the_item(self):
+        override = self.requests(self.item)
+
+        def dropped():
+            OverrideAnswer.objects.create(
+                override=override, kind="dropped", by_id=self.fay.user, at=timezone.now()
+            )
+
+        with meanwhile(dropped), pytest.raises(Override.DoesNotExist):
+            look_at_override(by=self.sue, code=override.code)
+        assert not Entry.objects.filter(act=overriding.OPENED).exists()
+
+    def test_whose_account_was_closed_while_they_waited_reads_nothing(self):
+        override = self.requests(self.item)
+        for act, by in ((look_at_override, self.sue), (open_own_override, self.fay)):
+
+            def closed(user=by.user):
+                User.objects.filter(pk=user).update(is_active=False)
+
+            name = act.__name__
+            with self.subTest(name), meanwhile(closed), pytest.raises(Override.DoesNotExist):
+                act(by=by, code=override.code)
+        assert not Entry.objects.filter(act=overriding.OPENED).exists()
 
     def test_a_house_may_ask_for_one_however_urgent_it_is(self):
         terms = {"longest_days": None, "cooling_off_hours": 0, "in_person": False}
