@@ -12,12 +12,15 @@ from django.db import IntegrityError, connection, connections
 
 from accounts.staffing import deactivate
 from audit.models import Entry
+from consent.models import Recipient
 from consent.services import release as release_module
 from consent.services import verdicts as verdicts_module
-from consent.services.deciding import revoke_consent
+from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, open_release, release_item, release_scope
 from sessions_app import queries as sessions
-from tests.cast import TransactionalCastTestCase
+from sessions_app.services.agreements import write_agreement
+from tests.cast import TransactionalCastTestCase, recipient
 
 PATIENCE = 3
 
@@ -129,6 +132,43 @@ class AgainstAnAdministrator(AtTheSameMoment):
 
     def test_no_release_follows_the_end_of_their_account(self):
         assert self.race(self.releasing()) is False
+
+    def test_no_opening_follows_it(self):
+        assert self.race(self.opening()) is False
+
+
+class AgainstANewAgreement(AtTheSameMoment):
+    """Another version of the agreement comes into force, which nobody has signed."""
+
+    ENDED = "agreement.written"
+
+    def ends(self) -> None:
+        group = sessions.own_group(self.cody, self.group.code)
+        write_agreement(
+            by=self.cody,
+            group=group,
+            text="No telephones on the table.",
+            seen=group.agreement_version,
+            once=uuid4(),
+        )
+
+    def test_no_opening_follows_it(self):
+        assert self.race(self.opening()) is False
+
+
+class AgainstANoToAGroup(AtTheSameMoment):
+    """The reader is shown to belong to a group of recipients to which the member said no."""
+
+    ENDED = "class.shown"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.providers = recipient(self.adam, "Ana’s care team", Recipient.Kind.CLASS)
+        asked = self.asked(self.item, self.providers)
+        decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, asked).code)
+
+    def ends(self) -> None:
+        show_class_member(by=self.adam, code=self.providers.code, recipient=self.clinic.code)
 
     def test_no_opening_follows_it(self):
         assert self.race(self.opening()) is False
