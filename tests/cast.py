@@ -23,7 +23,7 @@ from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from accounts.factors import TOTP, totp_data
-from accounts.models import Practice, Role, StepUp, User
+from accounts.models import Practice, Role, StaffRole, StepUp, User
 from accounts.services import (
     SET_UP,
     StepUpScope,
@@ -449,6 +449,27 @@ def _group(by: Actor, name: str) -> TherapyGroup:
         since=_today() - timedelta(days=60),
         once=uuid4(),
     )
+
+
+@contextmanager
+def role_ended(actor: Actor) -> Iterator[None]:
+    """Take a role by hand, as if it ended while a request of theirs waited; give it back after."""
+    held = StaffRole.objects.filter(user=actor.user, role=actor.role)
+    held.update(until=timezone.now())
+    yield
+    held.update(until=None)
+
+
+@contextmanager
+def account_closed(actor: Actor) -> Iterator[None]:
+    """Close an account by hand, as if that came while a request of theirs waited; open it after."""
+    account = User.objects.filter(pk=actor.user)
+    account.update(is_active=False)
+    yield
+    account.update(is_active=True)
+
+
+WAYS_TO_GO = (role_ended, account_closed)
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
-from accounts.models import StepUp, User
+from accounts.models import SignIn, StepUp, User
 from accounts.passkeys import House, Refused, passkey_answered
 from accounts.queries import password_is_enough
 from accounts.services.second_step import take_code
@@ -107,10 +107,11 @@ def use_step_up(*, by: Actor, step_up_id: UUID, scope: StepUpScope) -> None:
     """Spend a confirmed step-up, inside the transaction of the act it was given for.
 
     Raises StepUpRefused if it was given for anything else, is older than five
-    minutes, or was spent before.
+    minutes, was spent before, or the stay it was given in was ended.
     """
     now = database_now()
     spent = StepUp.objects.filter(
+        Exists(SignIn.objects.filter(pk=OuterRef("sign_in"), ended_at=None)),
         pk=step_up_id,
         sign_in_id=by.sign_in,
         act=scope.act,

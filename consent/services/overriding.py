@@ -6,7 +6,7 @@ path: they say nothing of anybody's answer. The release goes in the order of
 docs/architecture.md, walk "Emergency release".
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role
-from accounts.queries import staff_in_role
+from accounts.queries import held_role, staff_in_role
 from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
@@ -209,14 +209,28 @@ def request_override(
 def look_at_override(*, by: Actor, code: str) -> OpenedOverride:
     """Note that a second person reads a request with its words; return the receipt for it.
 
-    Raises Override.DoesNotExist if it does not wait for them.
+    Decided under the item's lock, as the approval is. Raises Override.DoesNotExist
+    if it does not wait for them, freezing.Frozen (nothing can be approved then),
+    vault.Keyless.
     """
-    return _opened(by, queries.overrides_to_approve(by).get(code=code))
+    override = queries.overrides_to_approve(by).prefetch_related(None).get(code=code)
+    with unless_frozen(by, "override") as check_open, transaction.atomic(durable=True):
+        override = _locked(by, override, _to_approve)
+        check_open()
+        entry = _note_opening(by, override)
+    return OpenedOverride(override, trail.receipt_of(entry))
 
 
 def open_own_override(*, by: Actor, code: str) -> OpenedOverride:
-    """Note that the requester reads their own request again. Raises Override.DoesNotExist."""
-    return _opened(by, queries.own_override(by, code))
+    """Note that the requester reads their own request again, under the item's lock.
+
+    Raises Override.DoesNotExist.
+    """
+    override = queries.own_override(by, code)
+    with transaction.atomic(durable=True):
+        override = _locked(by, override, queries.own_override)
+        entry = _note_opening(by, override)
+    return OpenedOverride(override, trail.receipt_of(entry))
 
 
 def approve_scope(override: Override) -> StepUpScope:
@@ -234,14 +248,13 @@ def approve_override(*, by: Actor, code: str, step_up_id: UUID) -> Override:
     key_ring.current()
     if before := queries.approved_by(by, code):
         return before
-    override = queries.overrides_to_approve(by).get(code=code)
+    override = _to_approve(by, code)
     with (
         unless_frozen(by, "override") as check_open,
         step_up_refusals_noted(by, APPROVE),
         transaction.atomic(durable=True),
     ):
-        lock_disclosures([override.version.disclosure_id])
-        override = queries.overrides_to_approve(by).get(code=code)
+        override = _locked(by, override, _to_approve)
         check_open()
         if not overridden.is_believed(override):
             raise Rejected({"override": Problem.NOT_BELIEVED})
@@ -324,8 +337,7 @@ def _release_now(by: Actor, code: str, *, step_up_id: UUID, once: UUID) -> Relea
         claimed = claim(by=by, once=once, act=RELEASED, content=(override.pk,))
         if claimed.answer:
             return Release.objects.get(pk=claimed.answer)
-        lock_disclosures([override.version.disclosure_id])
-        override = queries.own_override(by, code)
+        override = _locked(by, override, queries.own_override)
         use_step_up(by=by, step_up_id=step_up_id, scope=override_scope(override))
         item = override.version.disclosure
         verdict, judged = verdict_to_release(by, override, item, known)
@@ -339,6 +351,18 @@ def _release_now(by: Actor, code: str, *, step_up_id: UUID, once: UUID) -> Relea
     if not verdict.decision.permits:
         raise OverrideWithheld(override, verdict.decision.reasons)
     return release
+
+
+def _to_approve(by: Actor, code: str) -> Override:
+    return queries.overrides_to_approve(by).get(code=code)
+
+
+def _locked(by: Actor, override: Override, find: Callable[[Actor, str], Override]) -> Override:
+    """Lock the item of an override and find it anew, for whoever still holds role and account."""
+    lock_disclosures([override.version.disclosure_id])
+    if not held_role(by.user, by.role):
+        raise Override.DoesNotExist
+    return find(by, override.code)
 
 
 def _check(
@@ -527,15 +551,13 @@ def _tell(by: Actor, override: Override, members: Collection[UUID]) -> None:
         notify(users_of(members).values(), Notice.Kind.WENT_OUT, override.pk, at=now)
 
 
-def _opened(by: Actor, override: Override) -> OpenedOverride:
-    with transaction.atomic(durable=True):
-        people = [one.member_id for one in override.involved.all()]
-        ids = [override.pk, override.recipient_id, override.requested_by_id, *people]
-        ids += [one.pk for one in override.answers.all()]
-        if outcome := getattr(getattr(override, "review", None), "outcome", None):
-            ids.append(outcome.pk)
-        entry = _append(by, OPENED, override, ids=ids)
-    return OpenedOverride(override, trail.receipt_of(entry))
+def _note_opening(by: Actor, override: Override) -> Entry:
+    people = [one.member_id for one in override.involved.all()]
+    ids = [override.pk, override.recipient_id, override.requested_by_id, *people]
+    ids += [one.pk for one in override.answers.all()]
+    if outcome := getattr(getattr(override, "review", None), "outcome", None):
+        ids.append(outcome.pk)
+    return _append(by, OPENED, override, ids=ids)
 
 
 def _note_request(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Practice
+from accounts.queries import held_role
 from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
@@ -108,8 +109,8 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
     grant is authenticated over reference, day and both. It does not count, and
     nothing says why, if whoever signed may not sign now, or the member
     answered on that day or later in another way: an older paper lifts no no. Raises
-    Rejected, PaperConsent.DoesNotExist (one's own, closed, another's),
-    freezing.Frozen, StepUpRefused, vault.Keyless.
+    Rejected (CLOSED if it was let go meanwhile), PaperConsent.DoesNotExist (one's
+    own, closed, another's), freezing.Frozen, StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     paper = queries.papers_to_attest(by).get(pk=paper_id)
@@ -127,6 +128,8 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
         transaction.atomic(durable=True),
     ):
         lock_disclosures([paper.consent.version.disclosure_id])
+        if not held_role(by.user, by.role):
+            raise PaperConsent.DoesNotExist
         paper = queries.papers_to_attest(by).get(pk=paper_id)
         consent = queries.with_last_event(Consent.objects.filter(pk=paper.consent_id)).get()
         check_open()
@@ -146,8 +149,11 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
                 until=end_of_the_other(consent, paper.signer_id),
             )
             paper.event = event
-        paper.second_by_id, paper.closed_at = by.user, database_now()
-        paper.save(update_fields=["event", "second_by", "closed_at"])
+        closed = PaperConsent.objects.filter(pk=paper.pk, closed_at=None).update(
+            event=paper.event, second_by=by.user, closed_at=database_now()
+        )
+        if not closed:
+            raise Rejected({"paper": Problem.CLOSED})
         if new:
             carry_on(by, consent, at=event.at)
         _note(by, "paper.confirmed", consent)
@@ -162,10 +168,9 @@ def drop_paper(*, by: Actor, paper_id: UUID) -> None:
     By whoever entered it, or the second person. Raises PaperConsent.DoesNotExist.
     """
     with transaction.atomic(durable=True):
-        open_ones = PaperConsent.objects.filter(closed_at=None)
-        own = open_ones.filter(pk=paper_id, first_by=by.user).first()
-        paper = own or queries.papers_to_attest(by).get(pk=paper_id)
-        open_ones.filter(pk=paper.pk).update(closed_at=database_now())
+        lock_disclosures([_open_to(by, paper_id).consent.version.disclosure_id])
+        paper = _open_to(by, paper_id)
+        PaperConsent.objects.filter(pk=paper.pk, closed_at=None).update(closed_at=database_now())
         _note(by, "paper.dropped", paper.consent)
 
 
@@ -190,6 +195,12 @@ def told_by_paper(words: str) -> dict[str, str]:
         "first": first,
         "second": second,
     }
+
+
+def _open_to(by: Actor, paper_id: UUID) -> PaperConsent:
+    """Return a waiting paper that the actor may let go. Raises PaperConsent.DoesNotExist."""
+    own = PaperConsent.objects.filter(pk=paper_id, first_by=by.user, closed_at=None).first()
+    return own or queries.papers_to_attest(by).get(pk=paper_id)
 
 
 def _signer(consent: Consent, representation_id: UUID | None) -> UUID:

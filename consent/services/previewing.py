@@ -76,8 +76,11 @@ def preview(
     """Decide what a release would let out now, and note it: a line for each item.
 
     `ask` finds what is asked for, as for a release. No step-up, no Release. The
-    true reasons go into the trail alone. Raises what `ask` raises, vault.Keyless.
+    true reasons go into the trail alone. Raises what `ask` raises, vault.Keyless,
+    Recipient.DoesNotExist for a group, to which nothing is released.
     """
+    if recipient.kind == Recipient.Kind.CLASS:
+        raise Recipient.DoesNotExist
     known = keys_and_head(by.practice)
     asked = ask()
     with transaction.atomic(durable=True):
@@ -100,12 +103,14 @@ def preview_own(*, by: Actor, consent: Consent) -> OwnPreview:
 
     A question that still waits is taken as allowed. `consent` is one of the
     actor's own, from a query; its words concern nobody else, or the answer would
-    tell of the others. Raises Consent.DoesNotExist (not theirs, or about
-    several), DisclosureVersion.DoesNotExist (the words are closed to them),
-    vault.Keyless.
+    tell of the others. Raises Consent.DoesNotExist (not theirs, about several, or
+    put to a group, which is given nothing), DisclosureVersion.DoesNotExist (the
+    words are closed to them), vault.Keyless.
     """
     known = keys_and_head(by.practice)
     if consent.member.user_id != by.user or consent.several:
+        raise Consent.DoesNotExist
+    if consent.recipient.kind == Recipient.Kind.CLASS:
         raise Consent.DoesNotExist
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])

@@ -53,12 +53,15 @@ def create_recipient(
 def show_class_member(*, by: Actor, code: str, recipient: str) -> ClassMembership:
     """Record that a recipient was shown to belong to the group `code`, from now on; twice is once.
 
-    Raises Rejected for a group within a group, Recipient.DoesNotExist, vault.Keyless.
+    Takes the locks that its end takes: a no to the group reaches them from now
+    on, and a release under way is before it. Raises Rejected for a group within
+    a group, Recipient.DoesNotExist, vault.Keyless.
     """
     of, one = queries.own_class(by, code), queries.own_recipient(by, recipient)
     if one.kind == Recipient.Kind.CLASS:
         raise Rejected({"recipient": Problem.UNKNOWN})
     with transaction.atomic(durable=True):
+        lock_disclosures(queries.items_asked_about_for(of))
         said = ClassMembership(
             recipient_class=of, recipient=one, shown_by_id=by.user, since=database_now()
         )

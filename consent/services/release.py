@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.models import Role
+from accounts.queries import held_role
 from accounts.services import (
     StepUpScope,
     answer,
@@ -181,14 +183,18 @@ def decided_again(
     An item goes only in the very version, and while the very permissions, that
     the release names: others that came later make another release. What was
     withheld then stays. What stands on an override goes once, by one way (R100):
-    `visiting` is the link whose visit goes on.
+    `visiting` is the link whose visit goes on. Who lost the role or the account
+    lets nothing out.
     """
     let_out = release.decision == Release.Decision.PERMIT
     override = queries.override_behind(release)
     if override:
         lock_disclosures([override.version.disclosure_id])
         override = Override.objects.select_related("version__disclosure").get(pk=override.pk)
-        return [verdict_to_open(by, release, override, known, visiting=visiting)]
+        holds = held_role(by.user, Role.FACILITATOR)
+        verdict = verdict_to_open(by, release, override, known, visiting=visiting)
+        refused = changed(verdict, decision=Decision(reasons=(Reason.NOT_PERMITTED,)))
+        return [verdict if holds else refused]
     rows = release.items.select_related("version__disclosure").prefetch_related("consents")
     stayed = release.withheld.select_related("version__disclosure")
     versions = [row.version for row in (rows if let_out else stayed)]

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.models import Role
+from accounts.queries import held_role
 from accounts.services import StepUpScope
 from audit import trail
 from audit.entry import Line, listed
@@ -129,11 +131,13 @@ def verdicts(
     """Decide about each item now, on facts read afresh. The caller holds the items' locks.
 
     `known` is what `keys_and_head` returned before any lock: behind it nothing
-    goes (I13). `supposing` is for a preview that lets nothing out: it changes the
-    facts to what would be. Raises vault.Keyless: what cannot be authenticated is
-    not decided.
+    goes (I13). Who holds the role and the account no more may release nothing; who
+    does keeps them until the caller is done. `supposing` is for a preview that
+    lets nothing out: it changes the facts to what would be. Raises vault.Keyless:
+    what cannot be authenticated is not decided.
     """
     asked = list(items)
+    holds = supposing is not None or held_role(by.user, Role.FACILITATOR)
     question, facts = gather(
         [item.pk for item in asked], recipient=recipient.pk, purpose=purpose, releaser=by
     )
@@ -141,6 +145,8 @@ def verdicts(
         question = replace(question, frozen=True)
     if supposing:
         facts = {pk: supposing(one) for pk, one in facts.items()}
+    if not holds:
+        facts = {pk: replace(one, releaser_may_read=False) for pk, one in facts.items()}
     return [
         Verdict(item, facts[item.pk], question, _decided(item, facts[item.pk], question))
         for item in asked

@@ -15,6 +15,7 @@ from accounts.services import StepUpRefused
 from consent import queries as consents
 from consent.models import Review, ReviewOutcome, Telling
 from consent.rules.claims import read_claim
+from consent.services.freezing import Frozen
 from consent.services.overriding import (
     approve_override,
     approve_scope,
@@ -133,7 +134,11 @@ def confirm_approval(request: HouseRequest, code: str, step_up: UUID) -> HttpRes
             over = True
         except Rejected as rejected:
             problem = first_sentence(rejected)
-    opened = look_at_override(by=request.actor, code=code)
+    try:
+        opened = look_at_override(by=request.actor, code=code)
+    except Frozen as frozen:
+        messages.error(request, first_sentence(frozen))
+        return redirect("attesting")
     found = opened.override
     claim = {found.pk: found.sealed_claim}
     names = open_names([found.recipient, found.requested_by], opened.receipt, also=claim)

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role
-from audit.trail import Look
 from pages.shared.access import HouseRequest, door
 from pages.shared.keeping import keeps_form
 from pages.shared.looks import CONFIRM, LookForm, look_form
-from pages.shared.names import Wanted, open_wanted
 from sessions_app import queries
+from sessions_app.services.redacting import look_at_redacted
+from vault import services as vault
 
 
 @keeps_form(LookForm)
@@ -21,24 +21,16 @@ from sessions_app import queries
 def review_look(request: HouseRequest, code: str) -> HttpResponse:
     """Read redacted words, recorded, and say whether anybody else can be recognised."""
     version = queries.looks_asked_of(request.actor).get(disclosure__code=code)
-    item = version.disclosure
     form, done = look_form(request, version)
     if done:
         said = _("Confirmed. It can be asked about now.")
         messages.success(request, said if done == CONFIRM else _("Sent back, with your reason."))
         return redirect("desk")
-    look = Look(
-        "second_look.opened",
-        frozenset([version.pk]),
-        object_id=item.pk,
-        code=item.code,
-        group=item.group_id,
-    )
-    sealed = {version.pk: version.sealed_text(request.actor.practice)}
+    version, receipt = look_at_redacted(by=request.actor, code=code)
     context = {
         "form": form,
-        "item": item,
-        "words": open_wanted(request.actor, Wanted(look, sealed))[version.pk],
+        "item": version.disclosure,
+        "words": vault.open(version.sealed_text(request.actor.practice), receipt),
         "concerns": sorted(version.subjects.values_list("member__code", flat=True)),
     }
     return render(request, "supervisor/second_look.html", context)

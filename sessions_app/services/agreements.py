@@ -95,8 +95,9 @@ def write_agreement(
     """Put another version of the group's own agreement in force, beside the house's own text.
 
     Whoever signed keeps the version they signed; until they sign this one, asking
-    and releasing what concerns them waits (R6), recording does not (R5). `seen`
-    is the label the writer's page was drawn from. Raises Rejected (another
+    and releasing what concerns them waits (R6), recording does not (R5): a release
+    under way is before it, or finds it unsigned. `seen` is the label the
+    writer's page was drawn from. Raises Rejected (another
     version came meanwhile), vault.Keyless.
     """
     check(text_problems(text))
@@ -108,6 +109,8 @@ def write_agreement(
         claimed = claim(by=by, once=once, act="agreement.written", content=(group.pk, text, seen))
         if claimed.answer:
             return AgreementVersion.objects.get(pk=claimed.answer)
+        # Items before the group: the house's order.
+        queries.lock_disclosures(group.disclosures.values_list("pk", flat=True))
         locked = TherapyGroup.objects.select_for_update().get(pk=group.pk)
         if locked.closed_on:
             raise Rejected({"text": Problem.GROUP_CLOSED})

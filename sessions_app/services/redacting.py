@@ -13,8 +13,10 @@ from accounts.queries import staff_among
 from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
+from audit.entry import listed
 from audit.ids import free_code, uuid7
-from audit.trail import Actor
+from audit.models import Entry
+from audit.trail import Actor, Receipt
 from sessions_app import queries
 from sessions_app.guarding import Guard, Reading
 from sessions_app.models import (
@@ -129,6 +131,20 @@ def edit_redacted_item(
     return item
 
 
+def look_at_redacted(*, by: Actor, code: str) -> tuple[DisclosureVersion, Receipt]:
+    """Note that somebody reads redacted words for a second look; return the receipt for it.
+
+    Asked for once more under the item's lock. Raises DisclosureVersion.DoesNotExist
+    if the look is not theirs to take.
+    """
+    version = queries.looks_asked_of(by).get(disclosure__code=code)
+    with transaction.atomic(durable=True):
+        queries.lock_disclosures([version.disclosure_id])
+        version = queries.looks_asked_of(by).get(disclosure=version.disclosure_id)
+        entry = _append(by, "second_look.opened", version.disclosure, [version.pk])
+    return version, trail.receipt_of(entry)
+
+
 def confirm_second_look(*, by: Actor, code: str, seen_version: int) -> Disclosure:
     """Say that nobody else can be recognised in redacted words; now they can be asked about.
 
@@ -240,5 +256,7 @@ def _forget_reason(item: Disclosure) -> None:
     Draft.objects.filter(place=sent_back_place(item)).delete()
 
 
-def _append(by: Actor, act: str, item: Disclosure) -> None:
-    trail.append(by, act, object_id=item.pk, code=item.code, group=item.group_id)
+def _append(by: Actor, act: str, item: Disclosure, ids: Iterable[UUID] = ()) -> Entry:
+    return trail.append(
+        by, act, object_id=item.pk, code=item.code, group=item.group_id, ids=listed(ids)
+    )

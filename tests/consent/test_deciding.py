@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import StepUp
 from accounts.services import StepUpRefused, StepUpScope
+from accounts.services.stays import end_stays
 from consent import queries
 from consent.models import Consent, ConsentEvent, ConsentRequest, PurposeOfUse
 from consent.queries import AnswerSeen, ItemState, Standing
@@ -26,7 +27,7 @@ from sessions_app.models import DisclosureVersion, VersionUserPermission
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase, recipient, sign_in
+from tests.cast import CastTestCase, recipient, sign_in, user_of
 from vault import key_ring
 from vault.key_ring import Keyless
 
@@ -238,6 +239,13 @@ class Granting(CastTestCase):
         revoke_consent(by=self.ana.actor, code=self.consent.code)
         with pytest.raises(StepUpRefused):
             self.grant(step_up_id=step_up)
+
+    def test_a_step_up_from_a_stay_that_was_ended_is_refused(self):
+        step_up = self.stepped_up(self.ana.actor, grant_scope(self.consent))
+        end_stays(user_of(self.ana.actor))
+        with pytest.raises(StepUpRefused):
+            self.grant(step_up_id=step_up)
+        assert not ConsentEvent.objects.filter(kind="granted").exists()
 
     def test_granting_twice_is_once(self):
         assert self.grant() == self.grant()

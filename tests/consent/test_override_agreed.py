@@ -1,33 +1,52 @@
 """R96, R97: a second person agrees, or one decides alone; then it goes once, within its hour."""
 
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import Practice, Role
+from accounts.models import Practice, Role, User
 from accounts.services import StepUpRefused
+from audit.models import Entry
 from consent import queries
 from consent.kinds import Reason
-from consent.models import Override, Release, Review
+from consent.models import Override, OverrideAnswer, Release, Review
 from consent.queries import OverrideState
 from consent.rules.claims import read_claim
 from consent.rules.overrides import Basis
-from consent.services.freezing import freeze
+from consent.services import overriding
+from consent.services.freezing import Frozen, freeze
 from consent.services.overriding import (
     OverrideWithheld,
     approve_override,
     decline_override,
     drop_override,
     look_at_override,
+    open_own_override,
     override_scope,
     release_override,
 )
 from consent.services.policy import set_house_policy
 from sessions_app.services.items import edit_item
-from tests.cast import proven, staff
+from tests.cast import WAYS_TO_GO, proven, staff
 from tests.overriding import COURT, ORDERED, TONIGHT, Emergency, aged
 from vault import services as vault
 from vault.services import NotReceipted
+
+
+def meanwhile(act: Callable[[], None]) -> Any:
+    """Let something happen while somebody waits for the lock of an item."""
+    lock = overriding.lock_disclosures
+
+    def slowly(ids):
+        with patch.object(overriding, "lock_disclosures", lock):
+            act()
+        lock(ids)
+
+    return patch.object(overriding, "lock_disclosures", slowly)
 
 
 class TheSecondPerson(Emergency):
@@ -59,6 +78,15 @@ class TheSecondPerson(Emergency):
                 by=self.sue, code=override.code, step_up_id=proven(self.sue, override_scope(other))
             )
 
+    def test_whose_role_or_account_ended_agrees_to_nothing(self):
+        override = self.requests(self.item)
+        for gone in WAYS_TO_GO:
+            for by in (self.sue, self.cody):
+                name = f"{gone.__name__}, {by.role}"
+                with self.subTest(name), gone(by), pytest.raises(Override.DoesNotExist):
+                    self.approves(override, by)
+        assert self.approves(override)
+
     def test_who_declines_says_why_and_it_never_goes(self):
         override = self.requests(self.item)
         no = decline_override(by=self.sue, code=override.code, why="Ask her first.")
@@ -78,6 +106,37 @@ class TheSecondPerson(Emergency):
         assert (claim.released, claim.consulted) == (TONIGHT, "Sue, by telephone.")
         with pytest.raises(NotReceipted):
             vault.open(looked.override.version.sealed_text(self.practice.pk), looked.receipt)
+
+    def test_reads_nothing_while_frozen_since_nothing_can_be_agreed_to(self):
+        override = self.requests(self.item)
+        freeze(by=self.adam)
+        with pytest.raises(Frozen):
+            look_at_override(by=self.sue, code=override.code)
+        assert not Entry.objects.filter(act=overriding.OPENED).exists()
+
+    def test_reads_nothing_of_what_was_dropped_while_they_waited_for_the_item(self):
+        override = self.requests(self.item)
+
+        def dropped():
+            OverrideAnswer.objects.create(
+                override=override, kind="dropped", by_id=self.fay.user, at=timezone.now()
+            )
+
+        with meanwhile(dropped), pytest.raises(Override.DoesNotExist):
+            look_at_override(by=self.sue, code=override.code)
+        assert not Entry.objects.filter(act=overriding.OPENED).exists()
+
+    def test_whose_account_was_closed_while_they_waited_reads_nothing(self):
+        override = self.requests(self.item)
+        for act, by in ((look_at_override, self.sue), (open_own_override, self.fay)):
+
+            def closed(user=by.user):
+                User.objects.filter(pk=user).update(is_active=False)
+
+            name = act.__name__
+            with self.subTest(name), meanwhile(closed), pytest.raises(Override.DoesNotExist):
+                act(by=by, code=override.code)
+        assert not Entry.objects.filter(act=overriding.OPENED).exists()
 
     def test_a_house_may_ask_for_one_however_urgent_it_is(self):
         terms = {"longest_days": None, "cooling_off_hours": 0, "in_person": False}
@@ -134,6 +193,14 @@ class ItsTime(Emergency):
             self.item, Basis.COURT_ORDER, said=ORDERED, more=COURT, version_id=old.pk
         )
         assert release.items.get().version == old
+
+    def test_who_asked_and_is_no_facilitator_any_more_lets_nothing_out(self):
+        override = self.approved()
+        for gone in WAYS_TO_GO:
+            name = gone.__name__
+            with self.subTest(name), gone(self.fay), pytest.raises(Override.DoesNotExist):
+                self.lets_out(override)
+        assert self.lets_out(override)
 
     def test_only_who_asked_lets_it_out(self):
         override = self.approved()

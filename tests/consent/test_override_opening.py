@@ -14,7 +14,7 @@ from consent.services.links import LinkClosed, link_scope, make_link, open_link,
 from consent.services.overriding import OverrideWithheld, drop_override
 from consent.services.release import Received, Withheld, hand_over, open_release
 from sessions_app.rules import Rejected
-from tests.cast import proven
+from tests.cast import WAYS_TO_GO, proven
 from tests.consent.by_hand import change, delete
 from tests.overriding import TONIGHT, Emergency
 from vault import services as vault
@@ -109,6 +109,15 @@ class Opening(Emergency):
     def test_nobody_but_its_requester_opens_it(self):
         with pytest.raises(Withheld):
             open_release(by=self.cody, code=self.release.code)
+
+    def test_nothing_opens_for_who_is_no_facilitator_any_more(self):
+        for gone in WAYS_TO_GO:
+            for act in (open_release, hand_over):
+                with self.subTest(f"{gone.__name__}, {act.__name__}"), gone(self.fay):
+                    with pytest.raises(Withheld):
+                        act(by=self.fay, code=self.release.code)
+                    assert self.last_entry().reasons == "NOT_PERMITTED"
+        assert open_release(by=self.fay, code=self.release.code).parts
 
     def test_nothing_opens_while_frozen(self):
         made = self.link()

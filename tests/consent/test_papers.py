@@ -1,10 +1,13 @@
 """R84: a paper counts once two have attested it, and its member sees it as what it is."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +18,7 @@ from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, ConsentRequest, Evidence, PaperConsent
 from consent.queries import AnswerSeen
+from consent.services import papers
 from consent.services.asking import ask_consent
 from consent.services.deciding import (
     decline_consent,
@@ -33,7 +37,16 @@ from consent.services.papers import (
 from consent.services.release import Withheld
 from sessions_app import queries as sessions
 from sessions_app.rules import Problem
-from tests.cast import CastTestCase, proven, refused, sign_in, staff, user_of
+from tests.cast import (
+    WAYS_TO_GO,
+    CastTestCase,
+    TransactionalCastTestCase,
+    proven,
+    refused,
+    sign_in,
+    staff,
+    user_of,
+)
 from tests.consent.by_hand import change
 from tests.speaking_for import SpeakingFor
 
@@ -104,6 +117,15 @@ class OnPaper(SpeakingFor, CastTestCase):
 
         assert self.releases(self.item)
 
+    def test_whose_role_or_account_ended_attests_nothing(self):
+        paper = self.attested()
+        for gone in WAYS_TO_GO:
+            for by in (self.sue, self.cody):
+                name = f"{gone.__name__}, {by.role}"
+                with self.subTest(name), gone(by), pytest.raises(PaperConsent.DoesNotExist):
+                    self.confirmed(paper, by=by)
+        self.stays()
+
     def test_a_proof_for_something_else_attests_nothing(self):
         paper = self.attested()
         with pytest.raises(StepUpRefused):
@@ -126,6 +148,22 @@ class OnPaper(SpeakingFor, CastTestCase):
             self.attested()
         drop_paper(by=self.fay, paper_id=paper.pk)
         assert self.attested().pk != paper.pk
+
+    def test_one_let_go_while_it_is_looked_at_is_not_attested(self):
+        paper = self.attested()
+        looked_at = papers._check_counts
+
+        def let_go_meanwhile(*given):
+            PaperConsent.objects.filter(pk=paper.pk).update(closed_at=timezone.now())
+            looked_at(*given)
+
+        with (
+            patch.object(papers, "_check_counts", let_go_meanwhile),
+            refused(Problem.CLOSED),
+        ):
+            self.confirmed(paper)
+        self.stays()
+        assert not Entry.objects.filter(act="paper.confirmed").exists()
 
     def test_the_same_form_sent_again_is_one_paper(self):
         once = uuid4()
@@ -267,3 +305,55 @@ class OnPaper(SpeakingFor, CastTestCase):
 
         assert "On paper, reference F-2026-17. Fay Ferrer and Cody Clark attested it." in page
         assert f"/permissions/{self.consent.code}/take-back/" in page
+
+
+class LettingGoWaits(TransactionalCastTestCase):
+    """Two at once, with real commits: Cody attests what Fay lets go."""
+
+    PATIENCE = 2
+
+    def test_whoever_lets_a_paper_go_while_another_attests_it_comes_after(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        paper = attest_paper(
+            by=self.fay,
+            code=consent.code,
+            reference=REFERENCE,
+            signed_on=self.today,
+            once=uuid4(),
+        )
+        proof = proven(self.cody, paper_scope(paper))
+        read, gone = threading.Event(), threading.Event()
+        raised: list[PaperConsent.DoesNotExist] = []
+        looked_at = papers._check_counts
+
+        def slowly(*given):
+            looked_at(*given)
+            read.set()
+            gone.wait(self.PATIENCE)  # under the lock the other waits for us
+
+        def attesting():
+            confirm_paper(by=self.cody, paper_id=paper.pk, reference=REFERENCE, step_up_id=proof)
+
+        def letting_go():
+            read.wait(20)
+            drop_paper(by=self.fay, paper_id=paper.pk)
+            gone.set()
+
+        def run(act: Callable[[], None]) -> None:
+            try:
+                act()
+            except PaperConsent.DoesNotExist as error:
+                raised.append(error)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=(act,)) for act in (attesting, letting_go)]
+        with patch.object(papers, "_check_counts", slowly):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+
+        assert len(raised) == 1
+        acts = Entry.objects.filter(act__startswith="paper.").order_by("seq")
+        assert list(acts.values_list("act", flat=True)) == ["paper.attested", "paper.confirmed"]

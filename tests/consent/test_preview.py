@@ -10,12 +10,20 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from accounts.models import StepUp
 from audit import queries as audit
 from audit.models import Entry
 from consent import queries
-from consent.models import Consent, ConsentEvent, Release, ReleaseItem, WithheldItem
+from consent.models import (
+    Consent,
+    ConsentEvent,
+    Recipient,
+    Release,
+    ReleaseItem,
+    WithheldItem,
+)
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.previewing import PREVIEW, Preview, preview, preview_own
 from consent.services.release import Withheld, open_release, release_session
@@ -23,7 +31,7 @@ from consent.services.verdicts import group_asked_for, item_asked_for, session_a
 from sessions_app.models import Disclosure, DisclosureVersion, GroupSession, TherapyGroup
 from sessions_app.rules import Rejected
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase
+from tests.cast import WAYS_TO_GO, CastTestCase, recipient, sign_in
 from vault import services as vault
 
 
@@ -91,6 +99,34 @@ class TryingLetsNothingOut(Previews):
                 with pytest.raises(missing):
                     preview(by=stranger, ask=ask, recipient=self.clinic, purpose="TREAT")
         assert not Entry.objects.filter(act=PREVIEW).exists()
+
+    def test_a_group_of_recipients_gets_nothing_and_so_there_is_nothing_to_try(self):
+        providers = recipient(self.adam, "Ana’s care team", Recipient.Kind.CLASS)
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item, providers))
+        with pytest.raises(Recipient.DoesNotExist):
+            self.tried(item, to=providers)
+        with pytest.raises(Consent.DoesNotExist):
+            preview_own(
+                by=self.ana.actor, consent=queries.own_consent(self.ana.actor, consent.code)
+            )
+        fay = Client()
+        sign_in(fay, self.fay)
+        offered = fay.get(f"/items/{item.code}/release/").content.decode()
+        assert self.clinic.code in offered and providers.code not in offered
+        address = f"/items/{item.code}/release/{providers.code}/TREAT/try/"
+        assert fay.post(address).status_code == 404
+        assert not Entry.objects.filter(act__in=(PREVIEW, "question.previewed")).exists()
+        assert fay.post(address.replace(providers.code, self.clinic.code)).status_code == 200
+
+    def test_who_is_no_facilitator_any_more_is_shown_nothing(self):
+        item = self.said()
+        self.grants(self.ana, self.asked(item))
+        for gone in WAYS_TO_GO:
+            with self.subTest(gone.__name__), gone(self.fay):
+                found = self.tried(item)
+                assert (found.parts, found.receipt) == ([], None)
+                assert self.last_entry().reasons == "NOT_PERMITTED"
 
     def test_a_session_in_which_nothing_was_written_down_can_be_tried(self):
         found = self.tried_session()

@@ -10,19 +10,25 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, connections
 
+from accounts.staffing import deactivate
 from audit.models import Entry
+from consent.models import Recipient
 from consent.services import release as release_module
 from consent.services import verdicts as verdicts_module
-from consent.services.deciding import revoke_consent
+from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.recipients import show_class_member
 from consent.services.release import Withheld, open_release, release_item, release_scope
 from sessions_app import queries as sessions
-from tests.cast import TransactionalCastTestCase
+from sessions_app.services.agreements import write_agreement
+from tests.cast import TransactionalCastTestCase, recipient
 
 PATIENCE = 3
 
 
-class AgainstAWithdrawal(TransactionalCastTestCase):
-    """Whoever lets out has read the facts; the member takes back now; then it goes on."""
+class AtTheSameMoment(TransactionalCastTestCase):
+    """Whoever lets out has read the facts; another ends what they stand on; then it goes on."""
+
+    ENDED: str  # the act that ends it
 
     def setUp(self) -> None:
         super().setUp()
@@ -67,7 +73,7 @@ class AgainstAWithdrawal(TransactionalCastTestCase):
 
         def taking_back():
             facts_read.wait(PATIENCE)
-            revoke_consent(by=self.ana.actor, code=self.consent.code)
+            self.ends()
             taken_back.set()
             connections.close_all()
 
@@ -79,12 +85,24 @@ class AgainstAWithdrawal(TransactionalCastTestCase):
                 thread.join(30)
         return self.broken()
 
+    def ends(self) -> None:
+        raise NotImplementedError
+
     def broken(self) -> bool:
-        """Something was let out after the withdrawal, in the order of commits."""
+        """Something was let out after it had ended, in the order of commits."""
         acts = Entry.objects.filter(chain=self.practice.pk).order_by("seq")
-        told = [(entry.act, entry.code, entry.outcome) for entry in acts]
-        after = told[told.index(("consent.revoked", self.consent.code, "done")) :]
-        return any(act.startswith("release") and out == "permit" for act, _, out in after)
+        told = [(entry.act, entry.outcome) for entry in acts]
+        after = told[told.index((self.ENDED, "done")) :]
+        return any(act.startswith("release") and out == "permit" for act, out in after)
+
+
+class AgainstAWithdrawal(AtTheSameMoment):
+    """The member takes back."""
+
+    ENDED = "consent.revoked"
+
+    def ends(self) -> None:
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
 
     def without_the_lock(self, let_out: Callable[[], object]) -> bool:
         with patch.object(release_module, "lock_disclosures", lambda ids: None):
@@ -102,3 +120,55 @@ class AgainstAWithdrawal(TransactionalCastTestCase):
 
     def test_a_release_without_the_lock_meets_the_second_wall(self):
         assert self.without_the_lock(self.releasing()) is False
+
+
+class AgainstAnAdministrator(AtTheSameMoment):
+    """The account of whoever lets out is closed."""
+
+    ENDED = "staff.deactivated"
+
+    def ends(self) -> None:
+        deactivate(by=self.adam, person=self.fay.user)
+
+    def test_no_release_follows_the_end_of_their_account(self):
+        assert self.race(self.releasing()) is False
+
+    def test_no_opening_follows_it(self):
+        assert self.race(self.opening()) is False
+
+
+class AgainstANewAgreement(AtTheSameMoment):
+    """Another version of the agreement comes into force, which nobody has signed."""
+
+    ENDED = "agreement.written"
+
+    def ends(self) -> None:
+        group = sessions.own_group(self.cody, self.group.code)
+        write_agreement(
+            by=self.cody,
+            group=group,
+            text="No telephones on the table.",
+            seen=group.agreement_version,
+            once=uuid4(),
+        )
+
+    def test_no_opening_follows_it(self):
+        assert self.race(self.opening()) is False
+
+
+class AgainstANoToAGroup(AtTheSameMoment):
+    """The reader is shown to belong to a group of recipients to which the member said no."""
+
+    ENDED = "class.shown"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.providers = recipient(self.adam, "Ana’s care team", Recipient.Kind.CLASS)
+        asked = self.asked(self.item, self.providers)
+        decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, asked).code)
+
+    def ends(self) -> None:
+        show_class_member(by=self.adam, code=self.providers.code, recipient=self.clinic.code)
+
+    def test_no_opening_follows_it(self):
+        assert self.race(self.opening()) is False

@@ -24,7 +24,7 @@ from consent.services.verdicts import verdicts
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, TherapyGroup
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase, sign_in
+from tests.cast import WAYS_TO_GO, CastTestCase, sign_in
 from tests.walls import wall_lowered
 from vault import services as vault
 
@@ -170,6 +170,40 @@ class ReleaseAnItem(CastTestCase):
         }
 
         assert len(releases) == Release.objects.count() == 1
+
+
+class WhoLetsItOutIsNoFacilitatorAnyMore(CastTestCase):
+    """R18: role and account are asked for once more, under the lock."""
+
+    def setUp(self):
+        self.item = self.said()
+        self.grants(self.ana, self.asked(self.item))
+
+    def stays(self, act: str) -> None:
+        entry = self.last_entry()
+        assert (entry.act, entry.outcome) == (act, "withhold")
+        assert entry.reasons == "NOT_PERMITTED"
+
+    def test_nothing_is_released(self):
+        for gone in WAYS_TO_GO:
+            with self.subTest(gone.__name__), gone(self.fay):
+                with pytest.raises(Withheld):
+                    self.releases(self.item)
+                self.stays("release")
+        assert self.releases(self.item)
+
+    def test_nothing_that_was_released_opens_or_is_handed_over(self):
+        release = self.releases(self.item)
+        for gone in WAYS_TO_GO:
+            for act, told in (
+                (open_release, "release.opened"),
+                (hand_over, "release.handed_over"),
+            ):
+                with self.subTest(f"{gone.__name__}, {told}"), gone(self.fay):
+                    with pytest.raises(Withheld):
+                        act(by=self.fay, code=release.code)
+                    self.stays(told)
+        assert open_release(by=self.fay, code=release.code).parts
 
 
 class APermissionEndsMeanwhile(CastTestCase):

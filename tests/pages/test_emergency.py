@@ -31,7 +31,7 @@ from tests.cast import (
     user_of,
 )
 from tests.consent.by_hand import change
-from tests.overriding import SERIOUS, Emergency, aged
+from tests.overriding import SERIOUS, TONIGHT, Emergency, aged
 
 WHAT = "She says that she will die tonight."
 FIELDS = {"what": WHAT, "can_prevent": "They are ten minutes from her door.", "sentences": ["1"]}
@@ -284,6 +284,17 @@ class EmergencyOnPages(Emergency):
         page = self.client.get(self.asks().url).content.decode()
         assert "Two people have to lift that" in page
         assert not Release.objects.exists()
+
+    def test_while_frozen_its_words_open_for_no_second_person(self):
+        override = self.asked_for()
+        cody = self.visits(self.cody)
+        step_up = self.proven_in(cody, self.cody, approve_scope(override))
+        freeze(by=self.sue)
+        where = f"/attesting/emergencies/{override.code}/{step_up}/"
+        for answer in (cody.get(where, follow=True), cody.post(where, {}, follow=True)):
+            page = answer.content.decode()
+            assert "Nothing can leave the house at the moment" in page
+            assert TONIGHT not in page
 
     def test_after_its_hour_it_is_over(self):
         override = self.asked_for()

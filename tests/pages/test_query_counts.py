@@ -50,6 +50,8 @@ LOOKS = [p for p in EVERY_PAGE if p.method == "GET" or p.url_name in OPENINGS]
 # Not counted: trying a session or a group, which leaves a line for each item it decided about.
 # Another's words are released to who reads them: decided on authenticated facts, under the lock.
 MOST_FOR_ANOTHERS_WORDS = 20
+# Opened for a second person: locked and asked for once more, with the freeze and the known head.
+FOR_A_SECOND_PERSON, MOST_FOR_A_SECOND_PERSON = "confirm_approval", 17
 # A group of fewer than five is asked nothing (R94), and so its pages ask for nothing either.
 LESS_WHILE_SMALL = {"pulse", "group_pulse"}
 # What goes to somebody of outside asks whether the house is frozen, under its own entry.
@@ -73,6 +75,8 @@ class EveryPage(Scene, CastTestCase):
         assert {p: grown[p] for p in grown if p[0] not in LESS_WHILE_SMALL} == {}
         more = {p: n for p, n in many.items() if p[0] not in OPENINGS and n > MOST}
         assert all(more.pop(place, 0) <= MOST_OUTSIDE for place in FROM_OUTSIDE)
+        seconds = [p for p in more if p[0] == FOR_A_SECOND_PERSON]
+        assert all(more.pop(place) <= MOST_FOR_A_SECOND_PERSON for place in seconds)
         assert more == {}
         assert few_of_another == many_of_another <= MOST_FOR_ANOTHERS_WORDS
 

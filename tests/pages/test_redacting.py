@@ -1,11 +1,13 @@
 """The pages of leaving somebody out, of the second look and of summaries."""
 
 from typing import Any
+from unittest.mock import patch
 
 from django.test import Client
 
 from audit.models import Entry
 from consent.services.deciding import decline_consent
+from sessions_app import queries
 from sessions_app.models import Disclosure
 from tests.cast import Cast, CastTestCase, sign_in
 
@@ -138,6 +140,21 @@ class Pages(Stage, CastTestCase):
         sue.post(path, {"confirm": "1", "seen_version": "1", "nobody_else": "on"})
         assert sue.get(path).status_code == 404
         assert path not in self.page(sue, "/desk/")
+
+    def test_a_supervisor_whose_time_ended_while_the_page_waited_reads_nothing(self):
+        self.group.facilitations.filter(user=self.cody.user).update(until=self.session.local_day())
+        item = self.redacted(self.shared, LESS)
+        sue = self.browser(self.sue)
+        lock = queries.lock_disclosures
+
+        def slowly(ids):
+            self.group.supervisions.update(until=self.session.local_day())
+            lock(ids)
+
+        with patch.object(queries, "lock_disclosures", slowly):
+            page = sue.get(f"/desk/looks/{item.code}/")
+        assert page.status_code == 404
+        assert not Entry.objects.filter(act="second_look.opened").exists()
 
     def test_ana_sees_her_own_text_and_ben_nothing_at_all(self):
         item = self.looked_at(self.redacted(self.shared, LESS))

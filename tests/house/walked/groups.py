@@ -167,6 +167,10 @@ class GroupsWalked(OnOneScene):
                 ),
             ),
             "edit_redacted_item": ("item.edited", self.a_redacted_item_is_changed),
+            "look_at_redacted": (
+                "second_look.opened",
+                lambda: redacting.look_at_redacted(by=self.cody, code=self.fewer.code),
+            ),
             "confirm_second_look": (
                 "item.second_look",
                 lambda: self.looked_at(self.fewer),
