@@ -1,0 +1,61 @@
+"""Who left a group is still reached by those they met there, and still reaches the house."""
+
+from datetime import timedelta
+
+from django.test import Client
+
+from audit.trail import Actor
+from sessions_app.services.contacts import write_contact
+from sessions_app.services.groups import add_facilitator, end_stint
+from tests.cast import CastTestCase, sign_in, user_of
+
+
+def browser(actor: Actor) -> Client:
+    client = Client()
+    sign_in(client, actor)
+    return client
+
+
+class WhoLeft(CastTestCase):
+    def leaves(self, member, days_ago: int = 1) -> None:
+        until = self.today - timedelta(days=days_ago)
+        code = member.member.code
+        end_stint(by=self.fay, group=self.group, member_code=code, until=until)
+
+    def page(self, actor: Actor, path: str) -> str:
+        response = browser(actor).get(path)
+        assert response.status_code == 200
+        return response.content.decode()
+
+
+class FoundByStaff(WhoLeft):
+    def setUp(self):
+        code = self.ana.member.code
+        write_contact(by=self.fay, group=self.group, member_code=code, contact="Bruno, 555-0139")
+        self.leaves(self.ana)
+        self.of_her = f"/groups/{self.group.code}/members/{code}/"
+
+    def test_who_leads_the_group_finds_what_cannot_wait_beside_their_name(self):
+        page = self.page(self.fay, f"/groups/{self.group.code}/")
+        assert "Ana Almeida" in page
+        for path in ("contact/", "risk/", "signs/"):
+            assert f'href="{self.of_her}{path}"' in page
+            assert browser(self.fay).get(self.of_her + path).status_code == 200
+        assert f"{self.of_her}end/" not in page
+
+    def test_who_reviews_it_finds_them_by_code(self):
+        page = self.page(self.sue, f"/desk/groups/{self.group.code}/")
+        for path in ("contact/", "signs/"):
+            assert f'href="/desk{self.of_her}{path}"' in page
+            assert browser(self.sue).get(f"/desk{self.of_her}{path}").status_code == 200
+
+    def test_it_opens_for_a_reason(self):
+        for by, path in ((self.fay, self.of_her), (self.sue, f"/desk{self.of_her}")):
+            answer = browser(by).post(f"{path}contact/", {"why": "She took pills."})
+            assert "Bruno, 555-0139" in answer.content.decode()
+
+    def test_who_came_to_lead_it_later_finds_neither_name_nor_page(self):
+        add_facilitator(by=self.fay, group=self.group, user=user_of(self.otto), since=self.today)
+        assert "Ana Almeida" not in self.page(self.otto, f"/groups/{self.group.code}/")
+        for path in ("contact/", "risk/", "signs/"):
+            assert browser(self.otto).get(self.of_her + path).status_code == 404
