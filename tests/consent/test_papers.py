@@ -35,7 +35,7 @@ from sessions_app import queries as sessions
 from sessions_app.rules import Problem
 from tests.cast import CastTestCase, proven, refused, sign_in, staff, user_of
 from tests.consent.by_hand import change
-from tests.speaking_for import SpeakingFor
+from tests.speaking_for import SpeakingFor, comes_of_age
 
 REFERENCE = "F-2026-17"
 
@@ -221,6 +221,43 @@ class OnPaper(SpeakingFor, CastTestCase):
 
     def confirmed_as_speaking(self, recorded) -> None:
         SpeakingFor.confirmed(self, recorded)
+
+    def test_what_she_signed_as_a_minor_does_not_count_when_she_is_of_age(self):
+        self.asked_some_days_ago()
+        self.minor(self.ana)
+        comes_of_age(self.ana.member, self.group, self.sue)
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested(signed_on=self.today - timedelta(days=2)))
+        self.stays()
+
+    def test_what_her_mother_signed_before_her_authority_began_does_not_count(self):
+        recorded = self.spoken_for(since=self.today - timedelta(days=2))
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.signed_by(recorded, days_ago=3))
+        self.stays()
+
+    def test_what_her_mother_signed_from_its_first_day_to_its_last_counts(self):
+        since = self.today - timedelta(days=3)
+        recorded = self.spoken_for(since=since, until=self.today)
+        for days in (0, 3):
+            assert self.confirmed(self.signed_by(recorded, days_ago=days))
+        assert self.releases(self.item)
+
+    def spoken_for(self, **days):
+        self.asked_some_days_ago()
+        self.minor(self.ana)
+        recorded, _ = self.recorded(self.ana, **days)
+        self.confirmed_as_speaking(recorded)
+        return recorded
+
+    def signed_by(self, recorded, days_ago: int) -> PaperConsent:
+        signed_on = self.today - timedelta(days=days_ago)
+        return self.attested(representation_id=recorded.pk, signed_on=signed_on)
+
+    def asked_some_days_ago(self) -> None:
+        change(self.request, asked_at=self.request.asked_at - timedelta(days=9))
 
     def test_of_two_items_of_a_question_a_paper_waits_for_the_one_it_is_about(self):
         items = [self.said("The first words."), self.said("The second words.")]
