@@ -173,12 +173,13 @@ def drop_paper(*, by: Actor, paper_id: UUID) -> None:
 def decline_on_paper(*, by: Actor, code: str) -> ConsentEvent:
     """Enter a no that a member gave on paper: at once, by one person, without a key.
 
-    Raises Consent.DoesNotExist if the question is not about the actor's item or is closed.
+    Also after the question's days: what stands is taken back on paper as it was given.
+    Raises Consent.DoesNotExist if nobody was asked this about the actor's item.
     """
-    consent = queries.question_of_mine(by, code)
+    consent = queries.asked_of_mine(by, code)
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])
-        return say_no(by, queries.question_of_mine(by, code), evidence=Evidence.PAPER)
+        return say_no(by, queries.asked_of_mine(by, code), evidence=Evidence.PAPER)
 
 
 def told_by_paper(words: str) -> dict[str, str]:

@@ -195,6 +195,52 @@ class OnPaper(SpeakingFor, CastTestCase):
         assert (event.kind, event.evidence) == (Kind.REVOKED, Evidence.PAPER)
         self.stays()
 
+    def test_a_no_on_paper_takes_a_yes_back_when_the_questions_days_are_over(self):
+        self.confirmed(self.attested())
+        self.days_are_over()
+        assert self.releases(self.item)
+        event = decline_on_paper(by=self.fay, code=self.consent.code)
+
+        assert (event.kind, event.evidence) == (Kind.REVOKED, Evidence.PAPER)
+        self.stays()
+
+    def test_a_no_on_paper_counts_after_the_permission_ended_too(self):
+        self.days_are_over()
+        over = timezone.now() - timedelta(minutes=1)
+        change(self.consent, effective=over - timedelta(days=9), expires=over)
+
+        assert decline_on_paper(by=self.fay, code=self.consent.code).kind == Kind.DECLINED
+        with pytest.raises(Consent.DoesNotExist):
+            self.attested()
+
+    def test_the_page_of_a_question_that_is_over_offers_the_no_and_nothing_else(self):
+        self.grants(self.ana, self.request)
+        self.days_are_over()
+        client = Client()
+        sign_in(client, self.fay)
+        where = f"/requests/{self.request.code}/"
+        path = f"{where}paper/{self.consent.code}/"
+
+        page = client.get(where).content.decode()
+        assert f'action="{path}no/"' in page
+        assert f'href="{path}"' not in page and "/room/" not in page
+        assert client.get(path).status_code == 404
+        assert client.post(f"{path}no/").status_code == 302
+        self.stays()
+        assert f'action="{path}no/"' in client.get(where).content.decode()
+
+    def test_while_a_paper_waits_for_a_second_person_another_may_say_no(self):
+        self.attested()
+        client = Client()
+        sign_in(client, self.cody)
+
+        page = client.get(f"/requests/{self.request.code}/").content.decode()
+        assert f"/paper/{self.consent.code}/no/" in page
+
+    def days_are_over(self) -> None:
+        over = timezone.now() - timedelta(minutes=1)
+        ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
+
     def test_only_whoever_originated_it_enters_a_paper(self):
         for by in (self.otto, self.sue, self.adam, self.zoe, self.ana.actor):
             with pytest.raises(Consent.DoesNotExist):
@@ -278,7 +324,7 @@ class OnPaper(SpeakingFor, CastTestCase):
         page = client.get(f"/requests/{request.code}/").content.decode()
 
         assert page.count("A paper waits for a second person.") == 1
-        assert f"/paper/{second.code}/" in page and f"/paper/{first.code}/" not in page
+        assert f'/paper/{second.code}/"' in page and f'/paper/{first.code}/"' not in page
 
     def test_a_paper_that_was_altered_meanwhile_is_not_attested(self):
         paper = self.attested()
