@@ -226,12 +226,7 @@ def groups_without_review(practice: UUID) -> int:
 
 def own_memberships(by: Actor) -> QuerySet[Membership]:
     """Return the actor's own stints that have not ended, with group and agreement."""
-    return (
-        Membership.objects.filter(member__user_id=by.user, until=None)
-        .select_related("group")
-        .prefetch_related("agreement_signatures")
-        .order_by("pk")
-    )
+    return _own_stints(by).filter(until=None).order_by("pk")
 
 
 def own_open_stints(by: Actor) -> QuerySet[Any]:
@@ -253,10 +248,17 @@ def own_member(by: Actor) -> Member:
 
 def own_stints(by: Actor) -> list[Membership]:
     """Return all the actor's own stints, ended ones too, oldest first, with group and agreement."""
+    return list(_own_stints(by).order_by("since", "pk"))
+
+
+def own_stint(by: Actor, membership_id: UUID) -> Membership:
+    """Return one of the actor's own stints, open or ended. Raises Membership.DoesNotExist."""
+    return _own_stints(by).get(pk=membership_id)
+
+
+def _own_stints(by: Actor) -> QuerySet[Membership]:
     own = Membership.objects.filter(member__user_id=by.user)
-    return list(
-        own.select_related("group").prefetch_related("agreement_signatures").order_by("since", "pk")
-    )
+    return own.select_related("group").prefetch_related("agreement_signatures")
 
 
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:

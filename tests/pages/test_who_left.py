@@ -1,13 +1,17 @@
 """Who left a group is still reached by those they met there, and still reaches the house."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.test import Client
 
 from audit.trail import Actor
+from sessions_app.models import AgreementSignature, BreachReport, Membership
+from sessions_app.services.agreements import write_agreement
 from sessions_app.services.contacts import write_contact
 from sessions_app.services.groups import add_facilitator, end_stint
 from tests.cast import CastTestCase, sign_in, user_of
+from tests.swapping import form_in
 
 
 def browser(actor: Actor) -> Client:
@@ -59,3 +63,50 @@ class FoundByStaff(WhoLeft):
         assert "Ana Almeida" not in self.page(self.otto, f"/groups/{self.group.code}/")
         for path in ("contact/", "risk/", "signs/"):
             assert browser(self.otto).get(self.of_her + path).status_code == 404
+
+
+class OnTheirOwnPages(WhoLeft):
+    def stint(self, member) -> Membership:
+        return Membership.objects.get(group=self.group, member=member.member)
+
+    def test_what_left_the_room_is_told_and_no_text_is_lost_while_the_stay_ends(self):
+        path = f"/agreements/{self.stint(self.ana).pk}/breach/"
+        anas = browser(self.ana.actor)
+        once = form_in(anas.get(path).content.decode(), "Tell it").fields["once"]
+        self.leaves(self.ana)
+
+        empty = anas.post(path, {"text": " ", "once": once})
+        assert empty.status_code == 200
+        told = anas.post(path, {"text": "Ben told my husband.", "once": once}, follow=True)
+        assert "Told, and sealed." in told.content.decode()
+        assert BreachReport.objects.filter(member=self.ana.member).count() == 1
+        assert f'href="{path}"' in anas.get("/agreements/").content.decode()
+
+    def test_the_agreement_that_was_left_unsigned_is_signed(self):
+        stint = self.stint(self.cleo)
+        self.leaves(self.cleo)
+        cleos, path = browser(self.cleo.actor), f"/agreements/{stint.pk}/"
+
+        assert f'href="{path}"' in cleos.get("/agreements/").content.decode()
+        assert f'href="{path}breach/"' in cleos.get(path).content.decode()
+        signed = cleos.post(path, {"signature": "Cleo Castell"}, follow=True)
+        assert "You signed the agreement." in signed.content.decode()
+        assert AgreementSignature.objects.filter(membership=stint).count() == 1
+
+    def test_a_text_the_group_wrote_since_is_not_shown_to_who_left(self):
+        self.leaves(self.ana)
+        write_agreement(
+            by=self.fay, group=self.group, text="Umbrellas stay.", seen="agreement-1", once=uuid4()
+        )
+        anas = browser(self.ana.actor)
+        page = anas.get(f"/agreements/{self.stint(self.ana).pk}/", follow=True)
+        assert page.redirect_chain == [("/agreements/", 302)]
+        assert "Umbrellas" not in page.content.decode()
+
+    def test_who_came_back_finds_the_group_once(self):
+        self.leaves(self.ana, days_ago=1)
+        again = Membership.objects.create(
+            group=self.group, member=self.ana.member, since=self.today
+        )
+        page = self.page(self.ana.actor, "/agreements/")
+        assert page.count("Tuesday group") == 1 and f"/agreements/{again.pk}/" in page
