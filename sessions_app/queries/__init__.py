@@ -72,6 +72,7 @@ from sessions_app.queries.sessions import (
     name_marks_of,
     own_attendance,
     own_session,
+    reaches_beyond,
     roster_of,
     sessions_of,
 )
@@ -159,6 +160,7 @@ __all__ = [
     "own_stints",
     "progress_note",
     "progress_notes_of",
+    "reaches_beyond",
     "readable_version",
     "readable_versions",
     "said_lately",

@@ -32,6 +32,16 @@ class WhoLeft(CastTestCase):
         return response.content.decode()
 
 
+class WhoLeaves(WhoLeft):
+    def test_a_last_day_before_they_were_last_there_is_refused_and_stays_in_the_form(self):
+        path = f"/groups/{self.group.code}/members/{self.ana.member.code}/end/"
+        early = (self.session.local_day() - timedelta(days=1)).isoformat()
+
+        page = browser(self.fay).post(path, {"until": early}).content.decode()
+        assert "They were at a later session" in page and f'value="{early}"' in page
+        assert Membership.objects.get(member=self.ana.member).until is None
+
+
 class FoundByStaff(WhoLeft):
     def setUp(self):
         code = self.ana.member.code
