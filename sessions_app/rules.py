@@ -86,6 +86,7 @@ class Problem(StrEnum):
     CASE_OPEN = "case_open"
     NO_SUCH_PERMISSION = "no_such_permission"
     LAST_ONE = "last_one"
+    THERE_LATER = "there_later"
 
 
 class Rejected(Exception):

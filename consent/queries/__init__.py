@@ -105,7 +105,9 @@ from consent.queries.paging import (
     Row,
 )
 from consent.queries.papers import (
+    asked_of_mine,
     asked_surely,
+    may_deny_surely,
     own_paper,
     papers_about,
     papers_counted,
@@ -154,10 +156,12 @@ __all__ = [
     "Around",
     "around",
     "named_by",
+    "asked_of_mine",
     "question_of_mine",
     "signatures_in",
     "version_shown_for",
     "asked_surely",
+    "may_deny_surely",
     "own_paper",
     "questions_of_mine",
     "papers_about",

@@ -21,15 +21,26 @@ def question_of_mine(by: Actor, code: str, *, request: str = "") -> Consent:
 
     Whatever was answered: nothing here tells a no from silence. Raises Consent.DoesNotExist.
     """
+    now = DatabaseClock()
+    still_open = _asked_by(by).filter(expires__gt=now, request__answer_by__gt=now)
+    return still_open.get(code=code, **({"request__code": request} if request else {}))
+
+
+def asked_of_mine(by: Actor, code: str, *, request: str = "") -> Consent:
+    """Return a question that was put about an item of the actor's, open or over: for a no.
+
+    A no has no last day. Whatever was answered: nothing here tells a no from
+    silence. Raises Consent.DoesNotExist.
+    """
+    return _asked_by(by).get(code=code, **({"request__code": request} if request else {}))
+
+
+def _asked_by(by: Actor) -> QuerySet[Consent]:
     mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
     mine = mine.exclude(state__in=Disclosure.OUT).filter(pk=OuterRef("version__disclosure"))
     asked = ConsentEvent.objects.filter(consent=OuterRef("pk"), kind=Kind.ASKED)
-    now = DatabaseClock()
-    found = Consent.objects.filter(
-        Exists(mine), Exists(asked), expires__gt=now, request__answer_by__gt=now
-    )
-    found = with_last_event(found).select_related("member__user", "recipient", "request")
-    return found.get(code=code, **({"request__code": request} if request else {}))
+    found = with_last_event(Consent.objects.filter(Exists(mine), Exists(asked)))
+    return found.select_related("member__user", "recipient", "request")
 
 
 def questions_of_mine(request: ConsentRequest) -> dict[tuple[UUID, UUID], str]:
@@ -53,6 +64,16 @@ def asked_surely(answered: Iterable[Answer]) -> list[Answer]:
     if not spoke or spoke[0].seen is AnswerSeen.AGREED:
         return listed
     return spoke
+
+
+def may_deny_surely(answered: Iterable[Answer]) -> list[Answer]:
+    """Return those whose no on paper may be entered: see `asked_surely`, and who is seen to agree.
+
+    Whatever else they answered, and whether the question is open or over.
+    """
+    listed = list(answered)
+    surely = asked_surely(listed)
+    return [one for one in listed if one in surely or one.seen is AnswerSeen.AGREED]
 
 
 def papers_to_attest(by: Actor) -> QuerySet[PaperConsent]:

@@ -1,7 +1,7 @@
 """Consent on paper: one attests, another attests too, and only then it counts (rule R84)."""
 
 import json
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from django.db import transaction
@@ -18,11 +18,12 @@ from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
 from consent.proofs import last_ground
-from consent.rules import member_may_sign, signers_for
+from consent.rules import LegalStanding, member_may_sign, signers_for
 from consent.services.deciding import carry_on, say_no, standing_yes
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_grant, end_of_the_other, note
 from sessions_app import queries as sessions
+from sessions_app.models import local_midnight
 from sessions_app.queries import lock_disclosures
 from sessions_app.rules import Problem, Rejected, check, paper_problems
 from vault import key_ring
@@ -177,12 +178,13 @@ def drop_paper(*, by: Actor, paper_id: UUID) -> None:
 def decline_on_paper(*, by: Actor, code: str) -> ConsentEvent:
     """Enter a no that a member gave on paper: at once, by one person, without a key.
 
-    Raises Consent.DoesNotExist if the question is not about the actor's item or is closed.
+    Also after the question's days: what stands is taken back on paper as it was given.
+    Raises Consent.DoesNotExist if nobody was asked this about the actor's item.
     """
-    consent = queries.question_of_mine(by, code)
+    consent = queries.asked_of_mine(by, code)
     with transaction.atomic(durable=True):
         lock_disclosures([consent.version.disclosure_id])
-        return say_no(by, queries.question_of_mine(by, code), evidence=Evidence.PAPER)
+        return say_no(by, queries.asked_of_mine(by, code), evidence=Evidence.PAPER)
 
 
 def told_by_paper(words: str) -> dict[str, str]:
@@ -215,11 +217,10 @@ def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
     standing = next((s.standing for s in item.subjects if s.member == consent.member_id), None)
     if standing is None:
         raise Consent.DoesNotExist  # no longer about them
-    if paper.signer_id == consent.member.user_id:
-        may_sign = member_may_sign(standing, now)
-    else:
-        may_sign = any(one.user == paper.signer_id for one in signers_for(standing, now))
-    zone = Practice.objects.get(pk=by.practice).zone
+    practice = Practice.objects.get(pk=by.practice)
+    zone = practice.zone
+    instants = (now, *_first_and_last(paper.signed_on, practice))
+    may_sign = all(_may_sign(consent, paper, standing, at) for at in instants)
     answers = ConsentEvent.objects.filter(
         consent__member=consent.member_id,
         consent__version=consent.version_id,
@@ -234,6 +235,18 @@ def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
         or _narrowed(consent, paper, zone)
     ):
         raise Rejected({"reference": Problem.PAPER_NOT_COUNTED})
+
+
+def _first_and_last(day: date, practice: Practice) -> tuple[datetime, datetime]:
+    """Return the first and the last instant of a local day: nobody knows the hour of a paper."""
+    next_day = local_midnight(day + timedelta(days=1), practice).astimezone(UTC)
+    return local_midnight(day, practice), next_day - timedelta.resolution
+
+
+def _may_sign(consent: Consent, paper: PaperConsent, standing: LegalStanding, at: datetime) -> bool:
+    if paper.signer_id == consent.member.user_id:
+        return member_may_sign(standing, at)
+    return any(one.user == paper.signer_id for one in signers_for(standing, at))
 
 
 def _narrowed(consent: Consent, paper: PaperConsent, zone: tzinfo) -> bool:

@@ -74,7 +74,7 @@ def record_standing(
     """
     key_ring.current()
     practice = Practice.objects.get(pk=by.practice)
-    member = sessions.open_stint(group, member_code).member
+    member = sessions.last_stint(by, group, member_code).member
     of_age_at = local_midnight(of_age_on, practice) if of_age_on else None
     with transaction.atomic(durable=True):
         items = _locked(member)
@@ -116,7 +116,7 @@ def correct_standing(
     practice = Practice.objects.get(pk=by.practice)
     if not any(one.pk == group.pk and not one.led for one in sessions.groups_supervised_by(by)):
         raise TherapyGroup.DoesNotExist
-    member = sessions.open_stint(group, member_code).member
+    member = sessions.last_stint(by, group, member_code).member
     of_age_at = local_midnight(of_age_on, practice) if of_age_on else None
     with step_up_refusals_noted(by, CORRECT), transaction.atomic(durable=True):
         items = _locked(member)
@@ -154,7 +154,7 @@ def record_representation(
     Raises Membership.DoesNotExist, vault.Keyless.
     """
     practice = Practice.objects.get(pk=by.practice)
-    member = sessions.open_stint(group, member_code).member
+    member = sessions.last_stint(by, group, member_code).member
     check(name_problems(name))
     check(authority_problems(since, until, evidence, sessions.today_in(by.practice)))
     issued = prepare_user(

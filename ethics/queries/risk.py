@@ -79,9 +79,9 @@ def of_emergency(by: Actor, group: TherapyGroup, member: Member) -> ForEmergency
     """Return what an emergency reading shows beside whom to call, whichever group it came from.
 
     For who leads or reviews `group` today. Raises Membership.DoesNotExist unless
-    the member is in it, TherapyGroup.DoesNotExist for anybody else.
+    the member is or was in it, TherapyGroup.DoesNotExist for anybody else.
     """
-    stint = sessions.open_stint(group, member.code)
+    stint = sessions.last_stint(by, group, member.code)
     led = sessions.groups_run_by(by).filter(pk=group.pk).exists()
     if not led and not sessions.groups_supervised_by(by).filter(pk=group.pk).exists():
         raise TherapyGroup.DoesNotExist

@@ -119,15 +119,17 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
             "changed": version.number != version.disclosure.current_version,
             "answers": [(names[a.member.pk], a) for a in answered[version.pk]],
             "elsewhere": [
-                (names[a.member.pk], asked, papers.get(asked))
-                for a in consents.asked_surely(answered[version.pk])
-                if is_open and (asked := codes.get((version.pk, a.member.pk)))
+                (names[a.member.pk], asked, papers.get(asked) if is_open else None, a in surely)
+                for a in consents.may_deny_surely(answered[version.pk])
+                if (asked := codes.get((version.pk, a.member.pk)))
             ],
         }
         for version in versions
+        for surely in [consents.asked_surely(answered[version.pk]) if is_open else []]
     ]
     context = {
         "asked": found,
+        "is_open": is_open,
         "recipient": names[found.recipient_id],
         "within": names[found.recipient_class_id] if found.recipient_class_id else "",
         "answer_by": found.answer_by - INSTANT,

@@ -26,7 +26,7 @@ facilitator = door(Role.FACILITATOR)
 def contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Whom to call: closed until a reason is given."""
     group = queries.own_group(request.actor, code)
-    stint = queries.open_stint(group, member)
+    stint = queries.last_stint(request.actor, group, member)
     back = reverse("group", args=[code])
     return contact_page(
         request, group, stint, back=back, change=reverse("change_contact", args=[code, member])
@@ -39,7 +39,7 @@ def contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
 def change_contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Write down whom to call. What stood there is not shown: that would be a reading."""
     group = queries.own_group(request.actor, code)
-    stint = queries.open_stint(group, member)
+    stint = queries.last_stint(request.actor, group, member)
     form = draw(request, ContactForm, request.POST or None)
     if form.is_valid():
         try:

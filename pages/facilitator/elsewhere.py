@@ -103,7 +103,7 @@ def paper(request: HouseRequest, code: str, consent: str) -> HttpResponse:
 @facilitator
 def paper_no(request: HouseRequest, code: str, consent: str) -> HttpResponse:
     """Enter a no that was given on paper: it counts at once."""
-    consents.question_of_mine(request.actor, consent, request=code)
+    consents.asked_of_mine(request.actor, consent, request=code)
     decline_on_paper(by=request.actor, code=consent)
     messages.success(request, _("The no is recorded, and counts at once."))
     return redirect("request", code=code)

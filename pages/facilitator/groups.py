@@ -136,9 +136,11 @@ def _place(request: HouseRequest) -> UUID | None:
 def group(request: HouseRequest, code: str) -> HttpResponse:
     """A group: its sessions and its members."""
     found = queries.own_group(request.actor, code)
-    stints = queries.memberships_on(found, queries.today_of(request.actor))
+    today = queries.today_of(request.actor)
+    stints = queries.memberships_on(found, today)
     memberships = list(stints.prefetch_related("agreement_signatures"))
-    names = roster_names(request.actor, found, [m.member for m in memberships])
+    over = queries.stints_over(found, today, met_by=request.actor)
+    names = roster_names(request.actor, found, [m.member for m in (*memberships, *over)])
     listed = queries.sessions_of(request.actor, found, before=_place(request))
     context = {
         "group": found,
@@ -146,7 +148,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
         "sessions": listed,
         "seats": _seats(listed),
         "more": listed[-1].pk if len(listed) == queries.PAGE else "",
-        "reviewed": bool(queries.supervisors_on(found, queries.today_of(request.actor))),
+        "reviewed": bool(queries.supervisors_on(found, today)),
         "members": [
             {
                 "name": names[m.member_id],
@@ -156,6 +158,9 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
                 "invited": m.invited,
             }
             for m in memberships
+        ],
+        "left": [
+            {"name": names[m.member_id], "code": m.member.code, "until": m.until} for m in over
         ],
     }
     return render(request, "facilitator/group.html", context)

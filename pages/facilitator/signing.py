@@ -26,7 +26,7 @@ from sessions_app.rules import Rejected
 def who_signs(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """What the law asks for, and everybody who speaks or spoke for the member."""
     group = queries.own_group(request.actor, code)
-    found = queries.open_stint(group, member).member
+    found = queries.last_stint(request.actor, group, member).member
     told = told_of(request, found)
     form = StandingForm(request.POST or None, initial={"signs": told["now"]})
     if form.is_valid():
@@ -69,7 +69,7 @@ def told_of(request: HouseRequest, member: Member) -> dict[str, object]:
 def new_representation(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Record somebody who speaks for the member; their one-time code is shown once."""
     group = queries.own_group(request.actor, code)
-    found = queries.open_stint(group, member).member
+    found = queries.last_stint(request.actor, group, member).member
     today = queries.today_of(request.actor)
     form = draw(request, RepresentationForm, request.POST or None, initial={"since": today})
     if form.is_valid():

@@ -23,7 +23,7 @@ from vault import services as vault
 @door(MEMBER)
 def tell(request: HouseRequest, membership: UUID) -> HttpResponse:
     """What happened, and who may read it; below, what was told before."""
-    stint = queries.own_memberships(request.actor).get(pk=membership)
+    stint = queries.own_stint(request.actor, membership)
     form = draw(request, BreachForm, request.POST or None)
     if form.is_valid():
         try:

@@ -103,16 +103,25 @@ def _group(stint: Any, leading: list[Facilitation], names: Names) -> dict[str, o
 @require_GET
 @member
 def agreements(request: HouseRequest) -> HttpResponse:
-    """The agreements of the groups the member is in."""
-    stints = list(sessions.own_memberships(request.actor))
-    return render(request, "member/agreements.html", {"rows": _agreement_rows(request, stints)})
+    """The agreements of the groups the member is or was in: what left a room is told here."""
+    stints = sessions.own_stints(request.actor)
+    there = {stint.group_id for stint in stints if stint.until is None}
+    listed = [one for one in stints if not (_is_over(one) and one.group_id in there)]
+    rows = _agreement_rows(request, sorted(listed, key=lambda one: one.until is not None))
+    return render(request, "member/agreements.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
 @member
 def agreement(request: HouseRequest, membership: UUID) -> HttpResponse:
-    """The agreement of one group, its honest limits, and the place to sign."""
-    stint = sessions.own_memberships(request.actor).get(pk=membership)
+    """The agreement of one group, its honest limits, and the place to sign.
+
+    Of a group that was left only until it is signed: what is in force there since
+    is not for who left.
+    """
+    stint = sessions.own_stint(request.actor, membership)
+    if _is_over(stint):
+        return redirect("agreements")
     form = SignatureForm(request.POST or None)
     if form.is_valid():
         try:
@@ -131,7 +140,7 @@ def agreement(request: HouseRequest, membership: UUID) -> HttpResponse:
 
 def _agreement_rows(request: HouseRequest, stints: list[Membership]) -> list[dict[str, object]]:
     groups = {stint.group_id: stint.group for stint in stints}
-    own = sessions.agreements_in_force(list(groups.values()))
+    own = sessions.agreements_in_force([one.group for one in stints if not _is_over(one)])
     rows = [*groups, *(version.pk for version in own.values())]
     receipt = trail.receipt_for(request.actor, "home.opened", rows, once_per_sign_in=True)
     names = open_names(groups.values(), receipt)
@@ -141,12 +150,18 @@ def _agreement_rows(request: HouseRequest, stints: list[Membership]) -> list[dic
         {
             "stint": stint,
             "group_name": names[stint.group_id],
+            "over": _is_over(stint),
             "signed": getattr(stint, "agreement_signature", None),
             "earlier": max(stint.agreement_signatures.all(), key=_signed_at, default=None),
             "own_text": own_texts.get(stint.group_id, ""),
         }
         for stint in stints
     ]
+
+
+def _is_over(stint: Membership) -> bool:
+    """Say whether a stint ended and was signed for: there is nothing more to sign of it."""
+    return stint.until is not None and hasattr(stint, "agreement_signature")
 
 
 def _signed_at(signature: AgreementSignature) -> datetime:

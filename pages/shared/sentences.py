@@ -127,6 +127,10 @@ PROBLEMS: dict[Problem, Any] = {
         "They set a PIN on their own page, under their name."
     ),
     Problem.PAPER_TOO_OLD: _("This was before the question. Give the day on the paper."),
+    Problem.THERE_LATER: _(
+        "They were at a later session, or something of a later one concerns them. "
+        "Give the day of the last of these, or a later day."
+    ),
     Problem.PAPER_NOT_COUNTED: _(
         "This paper cannot be counted. Ask the member to answer online or in the room."
     ),

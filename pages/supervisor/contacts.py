@@ -30,7 +30,7 @@ reviewer = door(Role.SUPERVISOR, or_colleague=True)
 def contact(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """Whom to call for a member who is known here by code: closed until a reason is given."""
     group = queries.supervised_group(request.actor, code)
-    stint = queries.open_stint(group, member)
+    stint = queries.last_stint(request.actor, group, member)
     return contact_page(request, group, stint, back=reverse("supervised_group", args=[code]))
 
 

@@ -31,7 +31,7 @@ NO_DAY = "never"
 def standing(request: HouseRequest, code: str, member: str) -> HttpResponse:
     """What is recorded, and the form that corrects it; who one is is asked next."""
     group = _reviewed(request, code)
-    found = queries.open_stint(group, member).member
+    found = queries.last_stint(request.actor, group, member).member
     [stands] = standings_of(request.actor.practice, [found.pk]).values()
     form = StandingForm(request.POST or None, initial={"signs": stands.standing.signs.value})
     if form.is_valid():
@@ -67,7 +67,7 @@ def correct(
 ) -> HttpResponse:
     """What is corrected, once more, and the button that does it."""
     group = _reviewed(request, code)
-    queries.open_stint(group, member)
+    queries.last_stint(request.actor, group, member)
     try:
         of_age_on = None if day == NO_DAY else date.fromisoformat(day)
         who = WhoSigns(signs)

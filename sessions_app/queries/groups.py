@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
@@ -91,6 +91,32 @@ def open_stint(group: TherapyGroup, member_code: str) -> Membership:
     """Return a member's stint in a group that has not ended. Raises Membership.DoesNotExist."""
     stints = group.memberships.select_related("member__user")
     return stints.get(member__code=member_code, until=None)
+
+
+def last_stint(by: Actor, group: TherapyGroup, member_code: str) -> Membership:
+    """Return a member's open stint in a group, or the last: what cannot wait outlives a stint.
+
+    Of those who left, whoever leads the group finds whom they met there alone
+    (R31). Raises Membership.DoesNotExist, also of who was erased.
+    """
+    stints = group.memberships.filter(member__code=member_code, member__erased_at=None)
+    if by.role == Role.FACILITATOR:
+        stints = stints.filter(Q(until=None) | Exists(_led_meanwhile(by)))
+    latest = stints.order_by(F("until").desc(nulls_first=True), "-pk")
+    return latest.select_related("member__user")[:1].get()
+
+
+def stints_over(group: TherapyGroup, day: date, *, met_by: Actor | None = None) -> list[Membership]:
+    """Return the last stint of each who left a group before a local day, by code.
+
+    With `met_by` only of those who were in it while the actor led it (R31).
+    """
+    there = group.memberships.filter(Q(until=None) | Q(until__gte=day), member=OuterRef("member"))
+    over = group.memberships.filter(~Exists(there), member__erased_at=None)
+    if met_by:
+        over = over.filter(Exists(_led_meanwhile(met_by)))
+    last = {one.member_id: one for one in over.select_related("member").order_by("until", "pk")}
+    return sorted(last.values(), key=lambda one: one.member.code)
 
 
 def open_stints(groups: Iterable[TherapyGroup]) -> list[Membership]:
@@ -200,12 +226,7 @@ def groups_without_review(practice: UUID) -> int:
 
 def own_memberships(by: Actor) -> QuerySet[Membership]:
     """Return the actor's own stints that have not ended, with group and agreement."""
-    return (
-        Membership.objects.filter(member__user_id=by.user, until=None)
-        .select_related("group")
-        .prefetch_related("agreement_signatures")
-        .order_by("pk")
-    )
+    return _own_stints(by).filter(until=None).order_by("pk")
 
 
 def own_open_stints(by: Actor) -> QuerySet[Any]:
@@ -227,10 +248,17 @@ def own_member(by: Actor) -> Member:
 
 def own_stints(by: Actor) -> list[Membership]:
     """Return all the actor's own stints, ended ones too, oldest first, with group and agreement."""
+    return list(_own_stints(by).order_by("since", "pk"))
+
+
+def own_stint(by: Actor, membership_id: UUID) -> Membership:
+    """Return one of the actor's own stints, open or ended. Raises Membership.DoesNotExist."""
+    return _own_stints(by).get(pk=membership_id)
+
+
+def _own_stints(by: Actor) -> QuerySet[Membership]:
     own = Membership.objects.filter(member__user_id=by.user)
-    return list(
-        own.select_related("group").prefetch_related("agreement_signatures").order_by("since", "pk")
-    )
+    return own.select_related("group").prefetch_related("agreement_signatures")
 
 
 def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozenset[UUID]:

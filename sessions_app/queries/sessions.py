@@ -1,11 +1,12 @@
 """Sessions, who was there, and what was begun about them."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Role
+from accounts.models import Practice, Role
 from accounts.queries import held_role
 from audit.trail import Actor
 from sessions_app.models import (
@@ -18,9 +19,11 @@ from sessions_app.models import (
     GroupNote,
     GroupSession,
     Member,
+    Membership,
     NameMark,
     Subject,
     TherapyGroup,
+    local_midnight,
 )
 from sessions_app.queries.groups import groups_run_by, memberships_on
 
@@ -96,6 +99,22 @@ def lock_leading(by: Actor, session: GroupSession) -> None:
 def attendance_of(session: GroupSession) -> QuerySet[Attendance]:
     """Return who was at a session, with the member, in a fixed order."""
     return session.attendances.select_related("member").order_by("member__code")
+
+
+def reaches_beyond(stint: Membership, day: date, practice: Practice) -> bool:
+    """Say whether a member was at a session after a local day, or an item of one concerns them."""
+    came = Attendance.objects.filter(
+        session=OuterRef("pk"), member=stint.member_id, status__in=PRESENT
+    )
+    concerned = Subject.objects.filter(
+        member=stint.member_id,
+        version__disclosure__session=OuterRef("pk"),
+        version__number=F("version__disclosure__current_version"),
+    ).exclude(version__disclosure__state__in=Disclosure.OUT)
+    after = GroupSession.objects.filter(
+        group=stint.group_id, starts__gte=local_midnight(day + timedelta(days=1), practice)
+    )
+    return after.filter(Exists(came) | Exists(concerned)).exists()
 
 
 def own_attendance(by: Actor) -> list[Attendance]:

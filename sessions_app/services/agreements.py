@@ -38,8 +38,10 @@ Evidence = AgreementSignature.Evidence
 def sign_agreement(*, by: Actor, membership_id: UUID, signature: str) -> AgreementSignature:
     """Sign the agreement in force for one's own stint; signing it again returns the first.
 
-    A pact among members, never a consent (rules R6, R86). Raises Rejected
-    without a name, Membership.DoesNotExist for another's stint, vault.Keyless.
+    One that ended unsigned is signed afterwards, for what was said in it; one
+    that ended signed stays as it was signed. A pact among members, never a
+    consent (rules R6, R86). Raises Rejected without a name,
+    Membership.DoesNotExist for another's stint, vault.Keyless.
     """
     return _sign(by, membership_id, signature, Evidence.ONLINE, lambda: None)
 
@@ -62,7 +64,7 @@ def _sign(
     by: Actor, membership_id: UUID, signature: str, evidence: Evidence, prove: Callable[[], None]
 ) -> AgreementSignature:
     check(name_problems(signature, "signature"))
-    membership = queries.own_memberships(by).get(pk=membership_id)
+    membership = queries.own_stint(by, membership_id)
     signed = AgreementSignature(pk=uuid7(), membership=membership, evidence=evidence)
     signed.signature_sealed = vault.seal_text(
         signature.strip(), signed.signature_place, owner=membership.member_id
@@ -72,8 +74,9 @@ def _sign(
         group = TherapyGroup.objects.select_for_update().get(pk=membership.group_id)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         prove()
+        locked.group = group
         signed.text_version = group.agreement_version
-        earlier = locked.agreement_signatures.filter(text_version=signed.text_version).first()
+        earlier: AgreementSignature | None = getattr(locked, "agreement_signature", None)
         if earlier:
             return earlier
         signed.signed_at = database_now()
@@ -161,11 +164,12 @@ def report_breach(
 ) -> BreachReport:
     """Tell, as a member, that something left the room. Sealed with the member's own key.
 
-    Whoever reviews the group reads it; whoever leads it only if the member says
-    so. Raises Rejected, Membership.DoesNotExist for another's stint, vault.Keyless.
+    Also of a group they left. Whoever reviews the group reads it; whoever leads
+    it only if the member says so. Raises Rejected, Membership.DoesNotExist for
+    another's stint, vault.Keyless.
     """
     check(reason_problems(text, "text"))
-    stint = queries.own_memberships(by).get(pk=membership_id)
+    stint = queries.own_stint(by, membership_id)
     report = BreachReport(
         pk=uuid7(), group=stint.group, member_id=stint.member_id, told_leaders=tell_leaders
     )

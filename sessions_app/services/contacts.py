@@ -23,7 +23,7 @@ def write_contact(*, by: Actor, group: TherapyGroup, member_code: str, contact: 
     vault.Keyless.
     """
     check(contact_problems(contact))
-    member = queries.open_stint(group, member_code).member
+    member = queries.last_stint(by, group, member_code).member
     sealed = None
     if contact.strip():
         sealed = vault.seal_text(contact.strip(), member.place("contact"), owner=member.pk)
@@ -45,7 +45,7 @@ def read_contact(
     Membership.DoesNotExist, vault.Keyless.
     """
     check(reason_problems(why))
-    member = queries.open_stint(group, member_code).member
+    member = queries.last_stint(by, group, member_code).member
     reading = ContactReading(pk=uuid7(), member=member, group=group, read_by_id=by.user)
     reading.reason_sealed = vault.seal_text(
         why.strip(), reading.reason_place(by.practice), owner=member.pk

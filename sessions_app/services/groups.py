@@ -191,16 +191,21 @@ def add_member(
 def end_stint(*, by: Actor, group: TherapyGroup, member_code: str, until: date) -> Membership:
     """End a member's stint with a local day, which is its last. What was written stays.
 
-    Raises Rejected for a day before the stint or one to come, and
-    Membership.DoesNotExist if there is no open stint of that member.
+    Raises Rejected for a day before the stint, one to come, or one before a
+    session that they were at or that something about them was recorded of: the
+    agreement they signed would not reach it (R6). Raises Membership.DoesNotExist
+    if there is no open stint of that member.
     """
     _check_day_has_come(by, until, "until")
     with transaction.atomic(durable=True):
+        TherapyGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
         stint = Membership.objects.select_for_update().get(
             group=group, member__code=member_code, until=None
         )
         if until < stint.since:
             raise Rejected({"until": Problem.ENDS_BEFORE_START})
+        if queries.reaches_beyond(stint, until, Practice.objects.get(pk=by.practice)):
+            raise Rejected({"until": Problem.THERE_LATER})
         stint.until = until
         stint.save(update_fields=["until"])
         trail.append(by, "membership.ended", object_id=stint.pk, code=member_code, group=group.pk)

@@ -48,7 +48,7 @@ from tests.cast import (
     user_of,
 )
 from tests.consent.by_hand import change
-from tests.speaking_for import SpeakingFor
+from tests.speaking_for import SpeakingFor, comes_of_age
 
 REFERENCE = "F-2026-17"
 
@@ -233,6 +233,52 @@ class OnPaper(SpeakingFor, CastTestCase):
         assert (event.kind, event.evidence) == (Kind.REVOKED, Evidence.PAPER)
         self.stays()
 
+    def test_a_no_on_paper_takes_a_yes_back_when_the_questions_days_are_over(self):
+        self.confirmed(self.attested())
+        self.days_are_over()
+        assert self.releases(self.item)
+        event = decline_on_paper(by=self.fay, code=self.consent.code)
+
+        assert (event.kind, event.evidence) == (Kind.REVOKED, Evidence.PAPER)
+        self.stays()
+
+    def test_a_no_on_paper_counts_after_the_permission_ended_too(self):
+        self.days_are_over()
+        over = timezone.now() - timedelta(minutes=1)
+        change(self.consent, effective=over - timedelta(days=9), expires=over)
+
+        assert decline_on_paper(by=self.fay, code=self.consent.code).kind == Kind.DECLINED
+        with pytest.raises(Consent.DoesNotExist):
+            self.attested()
+
+    def test_the_page_of_a_question_that_is_over_offers_the_no_and_nothing_else(self):
+        self.grants(self.ana, self.request)
+        self.days_are_over()
+        client = Client()
+        sign_in(client, self.fay)
+        where = f"/requests/{self.request.code}/"
+        path = f"{where}paper/{self.consent.code}/"
+
+        page = client.get(where).content.decode()
+        assert f'action="{path}no/"' in page
+        assert f'href="{path}"' not in page and "/room/" not in page
+        assert client.get(path).status_code == 404
+        assert client.post(f"{path}no/").status_code == 302
+        self.stays()
+        assert f'action="{path}no/"' in client.get(where).content.decode()
+
+    def test_while_a_paper_waits_for_a_second_person_another_may_say_no(self):
+        self.attested()
+        client = Client()
+        sign_in(client, self.cody)
+
+        page = client.get(f"/requests/{self.request.code}/").content.decode()
+        assert f"/paper/{self.consent.code}/no/" in page
+
+    def days_are_over(self) -> None:
+        over = timezone.now() - timedelta(minutes=1)
+        ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
+
     def test_only_whoever_originated_it_enters_a_paper(self):
         for by in (self.otto, self.sue, self.adam, self.zoe, self.ana.actor):
             with pytest.raises(Consent.DoesNotExist):
@@ -260,6 +306,43 @@ class OnPaper(SpeakingFor, CastTestCase):
     def confirmed_as_speaking(self, recorded) -> None:
         SpeakingFor.confirmed(self, recorded)
 
+    def test_what_she_signed_as_a_minor_does_not_count_when_she_is_of_age(self):
+        self.asked_some_days_ago()
+        self.minor(self.ana)
+        comes_of_age(self.ana.member, self.group, self.sue)
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.attested(signed_on=self.today - timedelta(days=2)))
+        self.stays()
+
+    def test_what_her_mother_signed_before_her_authority_began_does_not_count(self):
+        recorded = self.spoken_for(since=self.today - timedelta(days=2))
+
+        with refused(Problem.PAPER_NOT_COUNTED):
+            self.confirmed(self.signed_by(recorded, days_ago=3))
+        self.stays()
+
+    def test_what_her_mother_signed_from_its_first_day_to_its_last_counts(self):
+        since = self.today - timedelta(days=3)
+        recorded = self.spoken_for(since=since, until=self.today)
+        for days in (0, 3):
+            assert self.confirmed(self.signed_by(recorded, days_ago=days))
+        assert self.releases(self.item)
+
+    def spoken_for(self, **days):
+        self.asked_some_days_ago()
+        self.minor(self.ana)
+        recorded, _ = self.recorded(self.ana, **days)
+        self.confirmed_as_speaking(recorded)
+        return recorded
+
+    def signed_by(self, recorded, days_ago: int) -> PaperConsent:
+        signed_on = self.today - timedelta(days=days_ago)
+        return self.attested(representation_id=recorded.pk, signed_on=signed_on)
+
+    def asked_some_days_ago(self) -> None:
+        change(self.request, asked_at=self.request.asked_at - timedelta(days=9))
+
     def test_of_two_items_of_a_question_a_paper_waits_for_the_one_it_is_about(self):
         items = [self.said("The first words."), self.said("The second words.")]
         request = ask_consent(
@@ -279,7 +362,7 @@ class OnPaper(SpeakingFor, CastTestCase):
         page = client.get(f"/requests/{request.code}/").content.decode()
 
         assert page.count("A paper waits for a second person.") == 1
-        assert f"/paper/{second.code}/" in page and f"/paper/{first.code}/" not in page
+        assert f'/paper/{second.code}/"' in page and f'/paper/{first.code}/"' not in page
 
     def test_a_paper_that_was_altered_meanwhile_is_not_attested(self):
         paper = self.attested()

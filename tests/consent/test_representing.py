@@ -43,6 +43,7 @@ from sessions_app.models import (
     Authority,
     DisclosureVersion,
     LegalStanding,
+    Membership,
     Representation,
     TherapyGroup,
     VersionUserPermission,
@@ -51,6 +52,7 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
+from sessions_app.services.groups import add_facilitator, end_stint
 from tests.cast import CastTestCase, proven, refused, user_of
 from tests.consent.by_hand import change, delete
 from tests.consent.test_deciding import no_keys
@@ -234,6 +236,65 @@ class AMinor(Speaking):
             self.recorded(self.ana, since=self.today + timedelta(days=1))
         with refused(Problem.ENDS_BEFORE_START):
             self.recorded(self.ana, until=self.today - timedelta(days=99))
+
+
+class WhoLeftTheGroup(Speaking):
+    """A stay that ended ends neither childhood nor life, and no permission either."""
+
+    def leaves(self, days_ago: int = 0) -> None:
+        until = self.today - timedelta(days=days_ago)
+        code = self.ana.member.code
+        end_stint(by=self.fay, group=self.group, member_code=code, until=until)
+
+    def test_is_recorded_dead_and_their_words_stay(self):
+        self.grants(self.ana, self.request)
+        self.leaves()
+        assert self.releases(self.item)
+        self.dies(self.fay)
+
+        self.withheld_for("SUBJECT_DECEASED")
+
+    def test_gets_another_guardian_who_is_confirmed(self):
+        self.minor(self.ana)
+        first, _ = self.recorded(self.ana)
+        self.confirmed(first)
+        self.leaves()
+        end_representation(by=self.fay, representation_id=first.pk)
+        peter = self.speaks_for(self.ana, "Peter Almeida")
+
+        self.signs_for(peter, self.consent)
+        assert self.releases(self.item)
+
+    def test_has_their_standing_corrected_by_whoever_reviews_the_group(self):
+        self.minor(self.ana)
+        self.leaves()
+        scope = correct_scope(self.ana.member, WhoSigns.MEMBER, None, True)
+        correct_standing(
+            by=self.sue,
+            group=self.group,
+            member_code=self.ana.member.code,
+            signs=WhoSigns.MEMBER,
+            of_age_on=None,
+            died=True,
+            step_up_id=proven(self.sue, scope),
+        )
+
+        assert facts_of(self.item.pk).subjects[0].standing.died
+
+    def test_is_not_found_by_who_came_to_lead_it_later(self):
+        self.leaves(days_ago=1)
+        add_facilitator(by=self.fay, group=self.group, user=user_of(self.otto), since=self.today)
+        with pytest.raises(Membership.DoesNotExist):
+            self.dies(self.otto)
+
+    def dies(self, by) -> None:
+        record_standing(
+            by=by,
+            group=self.group,
+            member_code=self.ana.member.code,
+            signs=WhoSigns.MEMBER,
+            died=True,
+        )
 
 
 class ComingOfAge(Speaking):

@@ -223,6 +223,8 @@ class WordsAboutSeveral(Faces):
             "held": lambda: self.holds(consent),
         }
         self.one_face(self.item, worlds)
+        late = {name: lambda world=world: (world(), self.ends()) for name, world in worlds.items()}
+        self.one_face(self.item, late)
 
     def test_no_member_learns_it_from_their_own_pages(self):
         self.grants(self.ana, self.request)

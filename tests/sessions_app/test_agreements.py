@@ -16,6 +16,7 @@ from sessions_app.services.agreements import (
     note_talk,
     read_breach,
     report_breach,
+    sign_agreement,
     write_agreement,
 )
 from sessions_app.services.groups import end_stint
@@ -74,6 +75,43 @@ class ANewVersion(CastTestCase):
 
         assert facts_of(self.item.pk).subjects[0].agreement_signed
         assert queries.agreement_missing(self.item.session, [self.ana.member.pk]) == frozenset()
+
+    def test_who_left_without_signing_signs_for_what_was_said_in_their_stint(self):
+        item = self.said("Another evening.", self.cleo)
+        [stint] = queries.own_memberships(self.cleo.actor)
+        self.leaves(self.cleo)
+        with refused(Problem.AGREEMENT_OPEN):
+            self.asked(item)
+        signed = self.signs_of(self.cleo, stint)
+
+        self.grants(self.cleo, self.asked(item))
+        assert self.releases(item)
+        self.written()
+        assert self.signs_of(self.cleo, stint) == signed, "another text is not theirs to sign"
+
+    def test_who_left_having_signed_signs_nothing_more(self):
+        [stint] = queries.own_memberships(self.ana.actor)
+        before = AgreementSignature.objects.get(membership=stint)
+        self.leaves(self.ana)
+        self.written()
+
+        assert self.signs_of(self.ana, stint) == before
+        assert AgreementSignature.objects.filter(membership=stint).count() == 1
+
+    def test_nobody_signs_for_another_whether_they_left_or_not(self):
+        [stint] = queries.own_memberships(self.cleo.actor)
+        with pytest.raises(Membership.DoesNotExist):
+            self.signs_of(self.ana, stint)
+        self.leaves(self.cleo)
+        with pytest.raises(Membership.DoesNotExist):
+            self.signs_of(self.ana, stint)
+
+    def leaves(self, member) -> None:
+        code = member.member.code
+        end_stint(by=self.fay, group=self.group, member_code=code, until=self.today)
+
+    def signs_of(self, member, stint) -> AgreementSignature:
+        return sign_agreement(by=member.actor, membership_id=stint.pk, signature=member.name)
 
     def test_signing_the_same_text_twice_is_once(self):
         self.signs(self.ana)
@@ -150,6 +188,18 @@ class SomethingLeftTheRoom(CastTestCase):
             answer_breach(by=self.sue, report_id=report.pk, text="Again.")
         found, receipt = read_breach(by=self.ana.actor, report_id=report.pk)
         assert vault.open(found.sealed_answer(self.practice.pk), receipt) == "Let us talk."
+
+    def test_who_left_tells_of_it_too(self):
+        [stint] = queries.own_memberships(self.ana.actor)
+        end_stint(by=self.fay, group=self.group, member_code=self.ana.member.code, until=self.today)
+        report = report_breach(
+            by=self.ana.actor,
+            membership_id=stint.pk,
+            text=self.TOLD,
+            tell_leaders=False,
+            once=uuid4(),
+        )
+        assert read_breach(by=self.sue, report_id=report.pk)
 
     def test_nobody_tells_for_another_stint(self):
         [bens] = queries.own_memberships(self.ben.actor)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connections
 
 from audit.models import Entry
+from consent.services.voiding import void_item
 from sessions_app import queries
 from sessions_app.models import Attendance, AttendanceStatus, Membership
 from sessions_app.rules import Problem, Rejected
@@ -125,6 +126,35 @@ class Marking(CastTestCase):
         day = self.today - timedelta(days=1)
         end_stint(by=self.fay, group=self.group, member_code=self.ben.member.code, until=day)
         assert self.mark(self.ben, ATTENDED).was_there
+
+    def test_a_stint_does_not_end_before_the_last_evening_that_somebody_was_at(self):
+        day = self.today - timedelta(days=1)
+        self.mark(self.ben, LATE)
+        with refused(Problem.THERE_LATER):
+            self.ends(self.ben, day - timedelta(days=1))
+        assert self.ends(self.ben, day).until == day
+
+    def test_nor_before_one_of_which_an_item_concerns_them(self):
+        self.signs(self.cleo)
+        item = self.said("Ben waited for me.", self.cleo, self.ben)
+        day = self.session.local_day()
+        with refused(Problem.THERE_LATER):
+            self.ends(self.ben, day - timedelta(days=1))
+        self.ends(self.ben, day)
+        request = self.asked(item)
+        self.grants(self.cleo, request)
+        self.grants(self.ben, request)
+        assert self.releases(item)
+
+    def test_an_evening_they_missed_and_an_item_in_error_keep_nobody(self):
+        item = self.said("Ben waited for me.", self.ana, self.ben)
+        void_item(by=self.fay, code=item.code)
+        self.mark(self.ben, ABSENT)
+        assert self.ends(self.ben, self.session.local_day() - timedelta(days=1)).until
+
+    def ends(self, member, until) -> Membership:
+        code = member.member.code
+        return end_stint(by=self.fay, group=self.group, member_code=code, until=until)
 
     def test_who_left_and_came_back_on_one_day_is_there_once(self):
         day = self.today - timedelta(days=2)

@@ -1,5 +1,6 @@
 """R65: an emergency contact opens for a reason; somebody else than the reader reviews it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sessions_app import queries
 from sessions_app.models import ContactReading, Member, Membership
 from sessions_app.rules import Problem
 from sessions_app.services.contacts import read_contact, review_reading, write_contact
-from sessions_app.services.groups import assign_supervisor
+from sessions_app.services.groups import add_facilitator, assign_supervisor, end_stint
 from tests.cast import CastTestCase, refused, user_of
 from vault import services as vault
 
@@ -82,6 +83,25 @@ class Contacts(CastTestCase):
             read_contact(
                 by=self.fay, group=self.group, member_code=self.dora.member.code, why="A call."
             )
+
+    def test_it_opens_of_somebody_who_left_and_is_written_down_anew(self):
+        self.ends(self.ana)
+        self.reads()
+        self.reads(by=self.sue)
+        self.writes("Bruna, sister, 555-0140")
+        member, receipt = self.reads()
+        assert vault.open(member.sealed_contact, receipt) == "Bruna, sister, 555-0140"
+
+    def test_who_came_to_lead_the_group_later_reads_none_of_who_left_before(self):
+        self.ends(self.ana, days_ago=1)
+        add_facilitator(by=self.fay, group=self.group, user=user_of(self.otto), since=self.today)
+        with pytest.raises(Membership.DoesNotExist):
+            self.reads(by=self.otto)
+
+    def ends(self, member: Any, days_ago: int = 0) -> None:
+        until = self.today - timedelta(days=days_ago)
+        code = member.member.code
+        end_stint(by=self.fay, group=self.group, member_code=code, until=until)
 
     def test_neither_contact_nor_reason_stands_in_clear(self):
         self.reads(why="Unmistakable words.")
