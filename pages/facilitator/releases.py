@@ -168,10 +168,11 @@ def confirm(
 def release_page(request: HouseRequest, code: str) -> HttpResponse:
     """What came of a release: ready to be opened and printed, or withheld."""
     found = consents.own_release(request.actor, code)
-    if found.decision == Release.Decision.WITHHOLD or not consents.still_stands(found):
+    emergency = consents.override_behind(found)
+    anothers = emergency and emergency.requested_by_id != request.actor.user
+    if not anothers and not consents.still_stands(found):
         return _refusal(request, found)
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
-    emergency = consents.override_behind(found)
     context = {
         "release": found,
         "recipient": name,
@@ -180,7 +181,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
         **_lists(request, found),
         "links": links_of(found),
         "emergency": emergency,
-        "anothers": emergency and emergency.requested_by_id != request.actor.user,
+        "anothers": anothers,
     }
     return render(request, "facilitator/release.html", context)
 
@@ -212,6 +213,11 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
         )
     except Withheld:
         return _refusal(request, found)
+    if emergency := consents.override_behind(found):
+        read_out = hands is Received.READ_OUT
+        said = _("Read out, and recorded.") if read_out else _("Handed over, and recorded.")
+        messages.success(request, said)
+        return redirect("override", code=emergency.code)
     messages.success(request, _("Handed over, and recorded."))
     return redirect("release_page", code=code)
 
@@ -334,7 +340,15 @@ def _lists(request: HouseRequest, found: Release) -> dict[str, object]:
 
 
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
-    """The same words for every cause; who agreed, as far as the asker may know."""
+    """The same words for every cause; who agreed, as far as the asker may know.
+
+    Of an emergency whose one way is taken, its own page tells how it went out.
+    """
+    emergency = consents.override_behind(found)
+    if emergency and not consents.still_stands(found):
+        if emergency.requested_by_id == request.actor.user:
+            return redirect("override", code=emergency.code)
+        return redirect("release_page", code=found.code)
     context = {
         "release": found,
         "was_released": found.decision == Release.Decision.PERMIT,
