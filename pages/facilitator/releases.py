@@ -205,6 +205,9 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
     found = consents.own_release(request.actor, code)
     received = request.POST.get("received")
     hands = Received(received) if received in list(Received) else Received.NAMED
+    if not hasattr(found, "hand_over") and not consents.printed_last(found):
+        messages.warning(request, _("Open and print it first."))
+        return redirect("release_page", code=code)
     try:
         hand_over(
             by=request.actor,
@@ -349,9 +352,12 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
         if emergency.requested_by_id == request.actor.user:
             return redirect("override", code=emergency.code)
         return redirect("release_page", code=found.code)
+    was_released = found.decision == Release.Decision.PERMIT
+    links = consents.links_to(found) if was_released else []
     context = {
         "release": found,
-        "was_released": found.decision == Release.Decision.PERMIT,
+        "was_released": was_released,
+        "readings": [link for link in links if link.openings_used],
         **_place_of_release(found),
     }
     if found.session_id or found.group_id:

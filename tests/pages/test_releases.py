@@ -3,10 +3,12 @@
 import re
 
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from audit.models import Entry
-from consent.models import Release
-from consent.services.deciding import decline_consent
+from consent.models import HandOver, Release, ReleaseLink
+from consent.services.deciding import decline_consent, revoke_consent
 from tests.cast import CastTestCase, proof_of, sign_in
 
 
@@ -134,3 +136,39 @@ class ReleasesOnPages(CastTestCase):
             page = mine.get(path).content.decode()
             assert "nobody is told of another’s answer" in page
             assert "See what they would get" not in page
+
+    def test_what_was_handed_over_says_so_where_the_release_is_closed_since(self):
+        for release in (self.releases(self.allowed), self.releases_session()):
+            path = f"/releases/{release.code}/"
+            self.client.post(f"{path}open/")
+            self.client.post(f"{path}hand-over/")
+            link = self.linked(release).link
+            ReleaseLink.objects.filter(pk=link.pk).update(openings_used=1)
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+        for given in HandOver.objects.all():
+            path = f"/releases/{given.release.code}/"
+            page = self.client.get(path).content.decode()
+            assert "This release is closed" in page
+            assert "Handed over in print" in page.split('id="out"')[1]
+            assert date_format(timezone.localtime(given.at), "c") in page
+            assert "Opened 1 of 3 times." in page
+            assert f"{path}receipt/" in page
+            assert "/end/" not in page, "nothing lives there to be ended"
+
+    def test_what_never_went_out_has_nothing_to_show_of_it(self):
+        release = self.releases(self.allowed)
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+        page = self.client.get(f"/releases/{release.code}/").content.decode()
+        assert "This release is closed" in page
+        assert 'id="out"' not in page
+
+    def test_nothing_is_handed_over_that_was_never_opened(self):
+        release = self.releases(self.allowed)
+        path = f"/releases/{release.code}/"
+        page = self.client.post(f"{path}hand-over/", follow=True).content.decode()
+        assert "Open and print it first." in page
+        assert not HandOver.objects.exists()
+        self.client.post(f"{path}open/")
+        page = self.client.post(f"{path}hand-over/", follow=True).content.decode()
+        assert "Handed over, and recorded." in page
+        assert HandOver.objects.exists()
