@@ -44,7 +44,7 @@ from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.facilitator.links import links_of
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, is_frozen
 from pages.shared.forms import posted_key
 from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
@@ -345,7 +345,8 @@ def _lists(request: HouseRequest, found: Release) -> dict[str, object]:
 def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
     """The same words for every cause; who agreed, as far as the asker may know.
 
-    Of an emergency whose one way is taken, its own page tells how it went out.
+    Of an emergency whose one way is taken, its own page tells how it went out. In a
+    frozen house the freeze is the one cause that is told, whatever else there is (R21).
     """
     emergency = consents.override_behind(found)
     if emergency and not consents.still_stands(found):
@@ -360,6 +361,9 @@ def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
         "readings": [link for link in links if link.openings_used],
         **_place_of_release(found),
     }
+    if is_frozen(request):
+        name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
+        return render(request, "facilitator/release_frozen.html", context | {"recipient": name})
     if found.session_id or found.group_id:
         name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
         context |= {"recipient": name, **_lists(request, found)}

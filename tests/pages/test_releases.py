@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from audit.models import Entry
 from consent.models import HandOver, Release, ReleaseLink
 from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.freezing import freeze
 from tests.cast import CastTestCase, proof_of, sign_in
 
 
@@ -172,3 +173,41 @@ class ReleasesOnPages(CastTestCase):
         page = self.client.post(f"{path}hand-over/", follow=True).content.decode()
         assert "Handed over, and recorded." in page
         assert HandOver.objects.exists()
+
+    def test_during_a_freeze_a_release_is_kept_and_not_called_closed(self):
+        kept = [self.releases(self.allowed), self.releases_session()]
+        [self.client.post(f"/releases/{one.code}/open/") for one in kept]
+        freeze(by=self.sue)
+        for release in kept:
+            for act in ("open", "hand-over"):
+                page = self.client.post(f"/releases/{release.code}/{act}/").content.decode()
+                assert "The release is kept" in page
+                assert "try again when the freeze is lifted" in page
+                assert "This release is closed" not in page
+                assert "destroy" not in page
+
+    def test_a_release_tried_during_a_freeze_hears_of_the_freeze_and_of_nothing_else(self):
+        """Whatever anybody answered, it is one page: a freeze is no member's secret, a no is."""
+        asked = self.said("Nobody was asked.")
+        taken = self.said("Taken back.")
+        yes = self.grants(self.ana, self.asked(taken))
+        kept = self.releases(taken)
+        revoke_consent(by=self.ana.actor, code=yes.code)
+        freeze(by=self.sue)
+        pages = set()
+        for item in (self.allowed, self.stays, asked, taken):
+            given = {"recipient": self.clinic.code, "purpose": "TREAT"}
+            path = f"/items/{item.code}/release/"
+            confirm = self.client.post(
+                self.client.post(path, given)["Location"], proof_of(self.fay)
+            )["Location"]
+            answer = self.client.post(confirm, follow=True)
+            page = answer.content.decode()
+            code = answer.request["PATH_INFO"].split("/")[2]
+            assert "Nothing was sent. Try again when the freeze is lifted." in page
+            page = page.replace(code, "R-CODE").replace(item.code, "D-CODE")
+            page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+            pages.add(re.sub("<time.*?</time>", "", page))
+        assert len(pages) == 1
+        page = self.client.get(f"/releases/{kept.code}/").content.decode()
+        assert "The release is kept" in page
