@@ -525,7 +525,9 @@ class EmergencyOnPages(Emergency):
 
     def test_what_its_reader_opened_or_ran_out_offers_no_way_any_more(self):
         opened, late, let_go = (self.let_out(self.item) for _ in range(3))
-        ReleaseLink.objects.filter(pk=self.linked(opened, hours=24, openings=1).link.pk).update(openings_used=1)
+        ReleaseLink.objects.filter(pk=self.linked(opened, hours=24, openings=1).link.pk).update(
+            openings_used=1
+        )
         change(late, decided_at=timezone.now() - timedelta(days=2))
         of_it = Override.objects.get(release_item__release=let_go)
         self.client.post(f"/emergencies/{of_it.code}/drop/")
