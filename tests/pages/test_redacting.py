@@ -106,6 +106,21 @@ class Pages(Stage, CastTestCase):
         assert cody.get(path).status_code == 404
         assert path not in self.page(cody, "/today/")
 
+    def test_what_is_typed_stays_when_one_opens_the_item_to_compare(self):
+        item = self.redacted(self.shared, LESS)
+        cody = self.browser(self.cody)
+        path = f"/items/{item.code}/second-look/"
+        page = self.page(cody, path)
+        form = page.split('id="answer"')[1].split("</form>")[0]
+        assert 'name="reason"' in form
+        assert 'name="compare" value="1" form="answer"' in page
+        typed = {"compare": "1", "reason": "The brother <is> known.", "nobody_else": "on"}
+        page = cody.post(path, typed).content.decode()
+        assert "Ben waited" in page
+        assert "The brother &lt;is&gt; known.</textarea>" in page
+        assert " checked" in page.split('name="nobody_else"')[1].split(">")[0]
+        assert "error" not in page.split("</h1>")[1].split("</form>")[0]
+
     def test_sent_back_fay_finds_the_reason_where_she_changes_it(self):
         item = self.redacted(self.shared, LESS)
         self.browser(self.cody).post(
