@@ -121,6 +121,24 @@ class Pages(Stage, CastTestCase):
         assert " checked" in page.split('name="nobody_else"')[1].split(">")[0]
         assert "error" not in page.split("</h1>")[1].split("</form>")[0]
 
+    def test_after_a_change_one_is_told_to_ask_again_and_offered_it(self):
+        fay = self.browser(self.fay)
+        item = self.said("I told them.")
+        path, words = f"/items/{item.code}/", "Ask again"
+        self.grants(self.ana, self.asked(item))
+        assert words not in self.page(fay, path), "it was asked about as it stands"
+        form = self.page(fay, f"{path}edit/")
+        assert "everybody is asked again" not in form and "are asked again" not in form
+        assert "you have to ask everybody again" in form
+        sent = {"seen_version": "1", "text": "I told everybody."}
+        done = fay.post(f"{path}edit/", sent, follow=True).content.decode()
+        assert "Nobody is asked until you ask again." in done
+        button = done.split("What you can do")[1].split(words)[0]
+        assert f"{path}ask/" in button
+        never = self.said("Nobody was asked.")
+        page = self.page(fay, f"/items/{never.code}/")
+        assert words not in page and "Ask for permission" in page
+
     def test_sent_back_fay_finds_the_reason_where_she_changes_it(self):
         item = self.redacted(self.shared, LESS)
         self.browser(self.cody).post(
