@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.services import StepUpRefused
 from consent import queries as consents
-from consent.models import PurposeOfUse, Recipient, Release
+from consent.models import Override, PurposeOfUse, Recipient, Release
 from consent.services.previewing import Stays
 from consent.services.previewing import preview as preview_of
 from consent.services.release import (
@@ -168,10 +168,11 @@ def confirm(
 def release_page(request: HouseRequest, code: str) -> HttpResponse:
     """What came of a release: ready to be opened and printed, or withheld."""
     found = consents.own_release(request.actor, code)
-    emergency = consents.override_behind(found)
+    withheld = found.decision == Release.Decision.WITHHOLD
+    emergency = None if withheld else consents.override_behind(found)
     anothers = emergency and emergency.requested_by_id != request.actor.user
-    if not anothers and not consents.still_stands(found):
-        return _refusal(request, found)
+    if withheld or not anothers and not consents.still_stands(found):
+        return _refusal(request, found, emergency)
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
     context = {
         "release": found,
@@ -194,7 +195,7 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
     try:
         opened = open_release(by=request.actor, code=code)
     except Withheld:
-        return _refusal(request, found)
+        return _refusal(request, found, consents.override_behind(found))
     return render(request, "recipient/package.html", _letter(request, opened))
 
 
@@ -215,7 +216,7 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
             received=hands,
         )
     except Withheld:
-        return _refusal(request, found)
+        return _refusal(request, found, consents.override_behind(found))
     if emergency := consents.override_behind(found):
         read_out = hands is Received.READ_OUT
         said = _("Read out, and recorded.") if read_out else _("Handed over, and recorded.")
@@ -342,13 +343,12 @@ def _lists(request: HouseRequest, found: Release) -> dict[str, object]:
     }
 
 
-def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
+def _refusal(request: HouseRequest, found: Release, emergency: Override | None) -> HttpResponse:
     """The same words for every cause; who agreed, as far as the asker may know.
 
     Of an emergency whose one way is taken, its own page tells how it went out. In a
     frozen house the freeze is the one cause that is told, whatever else there is (R21).
     """
-    emergency = consents.override_behind(found)
     if emergency and not consents.still_stands(found):
         if emergency.requested_by_id == request.actor.user:
             return redirect("override", code=emergency.code)
