@@ -59,6 +59,19 @@ class ReleasesOnPages(CastTestCase):
         assert "A permission is missing." in beside
         assert self.stays.code not in self.letter_in(page)
 
+    def test_of_many_that_stay_the_button_stands_before_the_list_and_the_list_is_folded(self):
+        few = self.client.post(self.chosen(self.paths()["session"])).content.decode()
+        assert '<details class="more" open>' in few
+        for n in range(8):
+            self.said(f"Word {n}.")
+        page = self.client.post(self.chosen(self.paths()["group"])).content.decode()
+        assert page.index("Go on to the password") < page.index('id="stays"')
+        assert "9 items" in page
+        assert '<details class="more">' in page
+        release = self.releases_group()
+        page = self.client.get(f"/releases/{release.code}/").content.decode()
+        assert '<details class="more">' in page.split('id="stayed"')[1]
+
     def test_where_nothing_would_go_the_page_says_so_and_opens_nothing(self):
         page = self.client.post(self.chosen(f"/items/{self.stays.code}/")).content.decode()
         assert "Dr Osei, Riverside Clinic would get nothing" in page
