@@ -229,7 +229,9 @@ def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
             "pk"
         )
     )
-    found = found.prefetch_related(Prefetch("versions", queryset=own, to_attr="own"))
+    found = found.prefetch_related(  # type: ignore[no-redef]
+        Prefetch("versions", queryset=own, to_attr="own")
+    )
     return page_of(found.select_related("recipient").order_by("-pk"), before)
 
 

@@ -43,7 +43,8 @@ def look_form(request: HouseRequest, version: DisclosureVersion) -> tuple[LookFo
     answered = request.POST if {CONFIRM, BACK} & request.POST.keys() else None
     form = draw(request, LookForm, answered, initial={"seen_version": version.number})
     if answered is None:  # the item beside was opened: what is typed so far stays
-        form.initial |= {one: request.POST[one] for one in TYPED & request.POST.keys()}
+        typed = {one: request.POST[one] for one in TYPED & request.POST.keys()}
+        form.initial.update(typed)
     if form.is_valid():
         act: dict[str, Any] = {
             "by": request.actor,

@@ -559,7 +559,7 @@ WHY_IT_STAYS: dict[Reason, Any] = {
 SOMETHING_MISSING = _("Something that it needs is not in place.")
 # Why it stayed, as the trail has it, for a supervisor who may know it.
 WHY_IT_WAS_KEPT: dict[str, Any] = {
-    **WHY_IT_STAYS,
+    **{str(reason): words for reason, words in WHY_IT_STAYS.items()},
     Reason.COMPOUND: _("A permission was joined with another one."),
     Reason.CONDITIONED: _("Something was made to depend on a permission."),
     Reason.EXPIRED_EVENT: _("A permission has ended."),
