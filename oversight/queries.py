@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 
 from audit.models import Entry, Outcome
 from audit.queries import Discretion
@@ -15,6 +15,7 @@ from sessions_app import queries as sessions
 
 RAISED = (FORGED, ACCESS, PRESSURED)
 MOST = 20
+MOST_LINES = 600
 
 
 def open_alarms(practice: UUID, groups: Iterable[UUID]) -> QuerySet[Entry]:
@@ -25,22 +26,30 @@ def open_alarms(practice: UUID, groups: Iterable[UUID]) -> QuerySet[Entry]:
 
 def alarms_and_withheld(
     practice: UUID, groups: Iterable[UUID], *, since: datetime, limit: int, discretion: Discretion
-) -> tuple[list[Entry], list[Entry]]:
+) -> tuple[list[Entry], list[list[Entry]]]:
     """Return the open alarms about `groups`, and the newest `limit` of what was withheld `since`.
 
-    One query; newest first, at most `MOST` alarms. What was only tried out let
-    nothing out either way and is not there. What the reader may not know is no
-    alarm and not withheld.
+    One query; newest first, at most `MOST` alarms. A release is one thing withheld,
+    with an entry for each item that stayed and each try to open it. What was only
+    tried out let nothing out either way and is not there. What the reader may not
+    know is no alarm and not withheld.
     """
     disguised = Q(act=discretion.disguised, group__in=discretion.groups)
     withheld = Q(outcome=Outcome.WITHHOLD, at__gte=since) & ~Q(act=PREVIEW)
-    found = Entry.objects.filter(
-        _still_open(practice) | withheld, chain=practice, group__in=list(groups)
-    )
+    told = Entry.objects.filter(discretion.heard(), ~disguised, chain=practice)
+    told = told.filter(group__in=list(groups))
+    things = told.filter(withheld, object_id__isnull=False).exclude(act__in=RAISED)
+    newest = things.values("object_id").annotate(last=Max("seq")).order_by("-last")[:limit]
+    of_these = withheld & Q(object_id__in=newest.values("object_id"))
+    found = told.filter(_still_open(practice) | of_these)
     first = Case(When(act__in=RAISED, then=0), default=1)
-    rows = found.filter(discretion.heard(), ~disguised).order_by(first, "-seq")[: MOST + limit]
-    alarms = [entry for entry in rows if entry.act in RAISED]
-    return alarms[:MOST], [entry for entry in rows if entry.act not in RAISED][:limit]
+    alarms, about = list[Entry](), dict[UUID | None, list[Entry]]()
+    for entry in found.order_by(first, "-seq")[: MOST + MOST_LINES]:
+        if entry.act in RAISED:
+            alarms.append(entry)
+        else:
+            about.setdefault(entry.object_id, []).append(entry)
+    return alarms[:MOST], list(about.values())
 
 
 def open_alarm(by: Actor, seq: int) -> Entry:

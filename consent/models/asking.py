@@ -40,6 +40,7 @@ class ConsentRequest(models.Model):
     answer_by = models.DateTimeField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    own: "list[DisclosureVersion]"  # set by the query that lists requests
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.clock import DatabaseClock
@@ -217,12 +217,20 @@ def unconfirmed(by: Actor, request: ConsentRequest) -> dict[tuple[UUID, UUID], s
 
 
 def own_requests(by: Actor, *, before: str = "") -> list[ConsentRequest]:
-    """Return a page of requests about the actor's items, newest first, older than code `before`."""
+    """Return a page of requests about the actor's items, newest first, older than code `before`.
+
+    Each with the versions it asks about that are the actor's, as `own`.
+    """
     mine = sessions.originated_by(by)
+    own = DisclosureVersion.objects.filter(disclosure__in=mine.values("pk"))
+    own = own.select_related("disclosure__session__group__practice").order_by("pk")
     found = ConsentRequest.objects.filter(
         pk__in=ConsentRequest.objects.filter(versions__disclosure__in=mine.values("pk")).values(
             "pk"
         )
+    )
+    found = found.prefetch_related(  # type: ignore[no-redef]
+        Prefetch("versions", queryset=own, to_attr="own")
     )
     return page_of(found.select_related("recipient").order_by("-pk"), before)
 

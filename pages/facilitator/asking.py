@@ -23,10 +23,11 @@ from pages.shared.names import (
     Names,
     Wanted,
     open_wanted,
-    recipient_names,
+    wanted_names,
     wanted_recipients,
     wanted_roster,
 )
+from pages.shared.sentences import STAFF_PURPOSES
 from sessions_app import queries
 from sessions_app.models import DisclosureVersion, Member, TherapyGroup
 from sessions_app.rules import Rejected
@@ -83,10 +84,23 @@ def ask(request: HouseRequest, code: str) -> HttpResponse:
 def requests(request: HouseRequest) -> HttpResponse:
     """Every question about the person's items, newest first."""
     listed = consents.own_requests(request.actor, before=request.GET.get("before", ""))
-    names = recipient_names(request.actor, {r.recipient.pk: r.recipient for r in listed}.values())
+    readers = {r.recipient.pk: r.recipient for r in listed}
+    evenings = {r.pk: r.own[0].disclosure.session for r in listed if r.own}
+    groups = {one.group.pk: one.group for one in evenings.values()}
+    names = open_wanted(
+        request.actor,
+        wanted_recipients(readers.values()),
+        *([wanted_names("groups.listed", groups.values())] if groups else []),
+    )
     now = timezone.now()
     rows = [
-        {"request": r, "recipient": names[r.recipient_id], "open": r.answer_by > now}
+        {
+            "request": r,
+            "recipient": names[r.recipient_id],
+            "open": r.answer_by > now,
+            "words": (evening := evenings.get(r.pk)),
+            "group": names[evening.group_id] if evening else "",
+        }
         for r in listed
     ]
     more = listed[-1].code if len(listed) == consents.PAGE else ""
@@ -130,6 +144,7 @@ def request_page(request: HouseRequest, code: str) -> HttpResponse:
     context = {
         "asked": found,
         "is_open": is_open,
+        "purposes": [STAFF_PURPOSES[one] for one in found.purposes],
         "recipient": names[found.recipient_id],
         "within": names[found.recipient_class_id] if found.recipient_class_id else "",
         "answer_by": found.answer_by - INSTANT,

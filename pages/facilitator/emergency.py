@@ -1,11 +1,13 @@
 """An emergency release: one page from an item to the request, then the release, then telling."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -211,6 +213,7 @@ def override(request: HouseRequest, code: str) -> HttpResponse:
         "item": item,
         "recipient": names[seen.override.recipient_id],
         "state": STATES[seen.state],
+        "over": _is_over(seen, timezone.now()),
         "reasons": why_not(consents.reasons_of(seen.override))
         if seen.state is OverrideState.REFUSED
         else [],
@@ -287,6 +290,15 @@ def _ground(one: Offered, rules: list[JurisdictionRule], form: OverrideForm) -> 
         "rules": rules,
         "checked": form["basis"].value() == one.basis.value,
     }
+
+
+def _is_over(seen: OverrideSeen, now: datetime) -> bool:
+    """Say whether a release opens nothing any more though nobody handed it over."""
+    if not seen.release or hasattr(seen.release, "hand_over"):
+        return False
+    let_go = seen.state is not OverrideState.RELEASED
+    late = bool(seen.ends and seen.ends <= now)
+    return let_go or late or any(link.openings_used for link in consents.links_to(seen.release))
 
 
 def _prove(request: HouseRequest, made: Override) -> HttpResponse:

@@ -149,7 +149,7 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
                 guard=guard_with(roster, answers),
             )
             messages.success(
-                request, _("A new version is saved. Permissions ended with the old one.")
+                request, _("A new version is saved. Nobody is asked until you ask again.")
             )
             drop_drafts(by=request.actor, places=[item_place(code)])
             return redirect("item", code=code)
@@ -257,7 +257,7 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
         problem = first_sentence(rejected)
         return _add_page(request, note, typed=text, problem=problem)
     drop_drafts(by=request.actor, places=[item_place(code)])
-    messages.success(request, _("Added to the note. Permissions for the old version ended."))
+    messages.success(request, _("Added to the note. Nobody is asked about it until you ask again."))
     return redirect("item", code=code)
 
 
@@ -327,6 +327,7 @@ def _item_page(request: HouseRequest, found: Disclosure, *, opened: bool = False
         "is_note": found.kind != Disclosure.Kind.ITEM,
         "worried_about": whom.code if (whom := found.speaker or found.about) else "",
         "is_summary": found.kind == Disclosure.Kind.SUMMARY,
+        "changed": not requests and found.state == Disclosure.State.ASKED,
         "is_draft": found.state == Disclosure.State.DRAFT,
         "original": found.redacted_from,
         "lookers": lookers,

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.services import StepUpRefused
 from consent import queries as consents
-from consent.models import PurposeOfUse, Recipient, Release
+from consent.models import Override, PurposeOfUse, Recipient, Release
 from consent.services.previewing import Stays
 from consent.services.previewing import preview as preview_of
 from consent.services.release import (
@@ -44,7 +44,7 @@ from pages.facilitator.forms import ReleaseForm
 from pages.facilitator.groups import facilitator
 from pages.facilitator.items import names_in
 from pages.facilitator.links import links_of
-from pages.shared.access import HouseRequest
+from pages.shared.access import HouseRequest, is_frozen
 from pages.shared.forms import posted_key
 from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import open_wanted, recipient_names, wanted_names, wanted_recipients
@@ -168,10 +168,12 @@ def confirm(
 def release_page(request: HouseRequest, code: str) -> HttpResponse:
     """What came of a release: ready to be opened and printed, or withheld."""
     found = consents.own_release(request.actor, code)
-    if found.decision == Release.Decision.WITHHOLD or not consents.still_stands(found):
-        return _refusal(request, found)
+    withheld = found.decision == Release.Decision.WITHHOLD
+    emergency = None if withheld else consents.override_behind(found)
+    anothers = emergency and emergency.requested_by_id != request.actor.user
+    if withheld or not anothers and not consents.still_stands(found):
+        return _refusal(request, found, emergency)
     name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
-    emergency = consents.override_behind(found)
     context = {
         "release": found,
         "recipient": name,
@@ -180,7 +182,7 @@ def release_page(request: HouseRequest, code: str) -> HttpResponse:
         **_lists(request, found),
         "links": links_of(found),
         "emergency": emergency,
-        "anothers": emergency and emergency.requested_by_id != request.actor.user,
+        "anothers": anothers,
     }
     return render(request, "facilitator/release.html", context)
 
@@ -193,7 +195,7 @@ def open_package(request: HouseRequest, code: str) -> HttpResponse:
     try:
         opened = open_release(by=request.actor, code=code)
     except Withheld:
-        return _refusal(request, found)
+        return _refusal(request, found, consents.override_behind(found))
     return render(request, "recipient/package.html", _letter(request, opened))
 
 
@@ -204,6 +206,9 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
     found = consents.own_release(request.actor, code)
     received = request.POST.get("received")
     hands = Received(received) if received in list(Received) else Received.NAMED
+    if not hasattr(found, "hand_over") and not consents.printed_last(found):
+        messages.warning(request, _("Open and print it first."))
+        return redirect("release_page", code=code)
     try:
         hand_over(
             by=request.actor,
@@ -211,7 +216,12 @@ def give(request: HouseRequest, code: str) -> HttpResponse:
             received=hands,
         )
     except Withheld:
-        return _refusal(request, found)
+        return _refusal(request, found, consents.override_behind(found))
+    if emergency := consents.override_behind(found):
+        read_out = hands is Received.READ_OUT
+        said = _("Read out, and recorded.") if read_out else _("Handed over, and recorded.")
+        messages.success(request, said)
+        return redirect("override", code=emergency.code)
     messages.success(request, _("Handed over, and recorded."))
     return redirect("release_page", code=code)
 
@@ -333,13 +343,27 @@ def _lists(request: HouseRequest, found: Release) -> dict[str, object]:
     }
 
 
-def _refusal(request: HouseRequest, found: Release) -> HttpResponse:
-    """The same words for every cause; who agreed, as far as the asker may know."""
+def _refusal(request: HouseRequest, found: Release, emergency: Override | None) -> HttpResponse:
+    """The same words for every cause; who agreed, as far as the asker may know.
+
+    Of an emergency whose one way is taken, its own page tells how it went out. In a
+    frozen house the freeze is the one cause that is told, whatever else there is (R21).
+    """
+    if emergency and not consents.still_stands(found):
+        if emergency.requested_by_id == request.actor.user:
+            return redirect("override", code=emergency.code)
+        return redirect("release_page", code=found.code)
+    was_released = found.decision == Release.Decision.PERMIT
+    links = consents.links_to(found) if was_released else []
     context = {
         "release": found,
-        "was_released": found.decision == Release.Decision.PERMIT,
+        "was_released": was_released,
+        "readings": [link for link in links if link.openings_used],
         **_place_of_release(found),
     }
+    if is_frozen(request):
+        name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
+        return render(request, "facilitator/release_frozen.html", context | {"recipient": name})
     if found.session_id or found.group_id:
         name = recipient_names(request.actor, [found.recipient])[found.recipient_id]
         context |= {"recipient": name, **_lists(request, found)}

@@ -13,6 +13,7 @@ from sessions_app.rules import Rejected
 from sessions_app.services.redacting import confirm_second_look, send_back
 
 CONFIRM, BACK = "confirm", "back"
+TYPED = {"nobody_else", "reason"}
 
 
 class LookForm(HouseForm):
@@ -41,6 +42,9 @@ def look_form(request: HouseRequest, version: DisclosureVersion) -> tuple[LookFo
     """Return the form of a second look, and what was done with it: CONFIRM, BACK or nothing."""
     answered = request.POST if {CONFIRM, BACK} & request.POST.keys() else None
     form = draw(request, LookForm, answered, initial={"seen_version": version.number})
+    if answered is None:  # the item beside was opened: what is typed so far stays
+        typed = {one: request.POST[one] for one in TYPED & request.POST.keys()}
+        form.initial.update(typed)
     if form.is_valid():
         act: dict[str, Any] = {
             "by": request.actor,

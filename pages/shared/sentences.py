@@ -561,3 +561,20 @@ WHY_IT_STAYS: dict[Reason, Any] = {
     Reason.VERSION_CHANGED: _("The words were changed after they were allowed."),
 }
 SOMETHING_MISSING = _("Something that it needs is not in place.")
+# Why it stayed, as the trail has it, for a supervisor who may know it.
+WHY_IT_WAS_KEPT: dict[str, Any] = {
+    **{str(reason): words for reason, words in WHY_IT_STAYS.items()},
+    Reason.COMPOUND: _("A permission was joined with another one."),
+    Reason.CONDITIONED: _("Something was made to depend on a permission."),
+    Reason.EXPIRED_EVENT: _("A permission has ended."),
+    Reason.ITEM_NOT_COVERED: _("A permission is for other words."),
+    Reason.MAY_NOT_READ: _("Whoever tried may not read it."),
+    Reason.NOT_PERMITTED: _("Whoever tried may not release it."),
+    Reason.REAFFIRM_REQUIRED: _("A permission has to be given once more."),
+    Reason.RECORD_UNAVAILABLE: _("This record is not there any more."),
+    Reason.REFUSED: _("Somebody it concerns said no."),
+    Reason.SECOND_SIGNATURE_MISSING: _("A second signature is missing."),
+    Reason.SIGNER_NOT_AUTHORIZED: _("Whoever signed may not sign it."),
+    Reason.SUBJECT_DECEASED: _("Somebody it concerns has died."),
+    Reason.UNREADABLE: _("A permission does not match its record."),
+}

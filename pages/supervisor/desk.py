@@ -1,6 +1,8 @@
 """The supervisor's first page: what needs them now, the most pressing first; then the rest."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,11 +15,12 @@ from accounts.models import Role
 from accounts.queries import users_by_id
 from audit import queries as audit
 from audit import trail as trail_of
+from audit.models import Entry
 from oversight.queries import alarms_and_withheld
 from oversight.services import close_alarm
 from pages.shared.access import HouseRequest, door
 from pages.shared.names import open_names
-from pages.shared.sentences import ACTS, ALARMS
+from pages.shared.sentences import ACTS, ALARMS, SOMETHING_MISSING, WHY_IT_WAS_KEPT
 from pages.supervisor.trail import discretion_for, rows_of
 from pages.supervisor.waiting import consulted_on, waiting_for, weighed
 from sessions_app import queries as sessions
@@ -39,7 +42,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     alarms, withheld = alarms_and_withheld(
         practice, codes, since=now - WITHHELD_FOR, limit=MOST, discretion=discretion
     )
-    staff = users_by_id(practice, {entry.actor for entry in withheld if entry.actor})
+    staff = users_by_id(practice, {one.actor for [one, *_more] in withheld if one.actor})
     receipt = trail_of.receipt_for(request.actor, audit.AT_THE_DESK, staff, once_per_sign_in=True)
     lately = audit.latest_by_group(practice, codes, now - LATELY, discretion=discretion)
     times, people = audit.closed_doors(practice, now - LATELY)
@@ -48,7 +51,7 @@ def desk(request: HouseRequest) -> HttpResponse:
         "now": now,
         **weighed(waiting_for(request.actor), now),
         "cases": consulted_on(request.actor, now),
-        "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
+        "withheld": _one_by_one(withheld, open_names(staff.values(), receipt), codes, led),
         "alarms": [
             {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}
             for one in alarms
@@ -62,6 +65,23 @@ def desk(request: HouseRequest) -> HttpResponse:
         "whole": links.checked == links.length,
     }
     return render(request, "supervisor/desk.html", context)
+
+
+def _one_by_one(
+    withheld: list[list[Entry]], who: dict[UUID, str], codes: dict[UUID, str], led: set[UUID]
+) -> list[dict[str, Any]]:
+    """Return a row for each thing withheld: how many items stayed, and why, as far as one may know.
+
+    The trail has its entries one by one, and the reasons by their names.
+    """
+    rows = []
+    for entries in withheld:
+        each = rows_of(entries, who, codes, led)
+        reasons = {one for row in each for one in row["reasons"].split(", ") if one}
+        words = {str(WHY_IT_WAS_KEPT.get(one, SOMETHING_MISSING)) for one in reasons}
+        items = sorted({code for row in each for code in row["items"]})
+        rows.append({**each[0], "items": items, "reasons": sorted(words)})
+    return rows
 
 
 @require_POST

@@ -13,7 +13,7 @@ from accounts.services import StepUpRefused
 from audit.models import Entry
 from consent import queries
 from consent.kinds import Kind, Reason
-from consent.models import Consent, ConsentRequest, Recipient
+from consent.models import Consent, ConsentEvent, ConsentRequest, Recipient
 from consent.queries import AnswerSeen, Standing
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.erasing import erase_item
@@ -29,7 +29,7 @@ from sessions_app.models import GroupUserPermission, Supervision
 from sessions_app.rights import give
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase, recipient, refused, sign_in
+from tests.cast import CastTestCase, proven, recipient, refused, sign_in
 from tests.consent.test_deciding import no_keys
 from tests.pages.visible import blocks
 

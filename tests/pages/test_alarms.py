@@ -1,5 +1,6 @@
 """The supervisor's desk: an alarm stands first, says what to do, and goes when looked into."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Practice, Role, StaffRole
 from audit.models import Entry
 from audit.queries import OPEN
 from consent.services.alarms import CLOSED
@@ -14,7 +16,8 @@ from consent.services.previewing import PREVIEW, preview
 from consent.services.release import Withheld
 from consent.services.verdicts import item_asked_for
 from oversight.queries import alarms_and_withheld
-from tests.cast import CastTestCase, sign_in
+from sessions_app.services.groups import assign_supervisor
+from tests.cast import CastTestCase, sign_in, user_of
 from tests.pages.scene import Scene
 
 
@@ -61,7 +64,39 @@ class WithheldLately(CastTestCase):
             limit=6,
             discretion=OPEN,
         )
-        return [entry.act for entry in withheld]
+        return [entries[0].act for entries in withheld]
+
+    def test_a_release_of_several_is_one_row_with_its_reasons_in_words(self):
+        items = [self.said(text) for text in ("One.", "Two.", "Three.")]
+        self.grants(self.ana, self.asked(items[0], self.clinic))
+        made = []
+        for _ in range(2):
+            with pytest.raises(Withheld) as withheld:
+                self.releases_session(to=self.insurer)
+            made.append(withheld.value.release.code)
+        sue = Client()
+        sign_in(sue, self.sue)
+        shown = sue.get("/desk/").content.decode().split('id="held"')[1].split("</section>")[0]
+        assert shown.count("<li>") == 2
+        assert shown.count("3 items stayed") == 2
+        assert all(shown.count(f">{code}</span>") == 1 for code in made)
+        assert "A permission is missing." in shown
+        assert "NO_CONSENT" not in shown
+
+    def test_whoever_leads_the_group_too_is_told_how_many_and_no_reason(self):
+        item = self.said()
+        with pytest.raises(Withheld):
+            self.releases(item)
+        since = self.today
+        Practice.objects.filter(pk=self.practice.pk).update(small=True)
+        StaffRole.objects.create(user=user_of(self.cody), role=Role.SUPERVISOR)
+        assign_supervisor(by=self.adam, group=self.group, user=user_of(self.cody), since=since)
+        cody = replace(self.cody, role=Role.SUPERVISOR)
+        sue = Client()
+        sign_in(sue, cody)
+        shown = sue.get("/desk/").content.decode().split('id="held"')[1].split("</section>")[0]
+        assert shown.count("<li>") == 1
+        assert "A permission is missing." not in shown
 
     def test_a_release_that_stayed_is_there_and_a_preview_is_not(self):
         item = self.said()

@@ -8,11 +8,20 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.adapter import SIGN_IN
 from accounts.models import Practice, Role, StaffRole
 from audit.models import Entry
-from consent.models import Notice, Override, Release, Review, ReviewOutcome, Telling
+from consent.models import (
+    Notice,
+    Override,
+    Release,
+    ReleaseLink,
+    Review,
+    ReviewOutcome,
+    Telling,
+)
 from consent.rules.overrides import Fact
 from consent.rules.passages import sentences_of
 from consent.services.deciding import decline_consent
@@ -119,7 +128,7 @@ class EmergencyOnPages(Emergency):
         assert "I will take them tonight." in letter
         assert "My sister thinks" not in letter
         given = self.client.post(f"/releases/{release.code}/hand-over/", {"received": "read_out"})
-        assert given.status_code == 302
+        assert given.url == f"/emergencies/{override.code}/"
 
     def test_row_44_a_confession_of_the_past_leads_to_a_page_where_nothing_goes(self):
         where = f"/items/{self.item.code}/emergency/past-violence/"
@@ -509,6 +518,34 @@ class EmergencyOnPages(Emergency):
         offered = {way: [f"{page}{way}" in one for one in (hers, his)] for way in ways}
         assert offered == {way: [True, False] for way in ways}
         assert "nobody else" in his and "nobody else" not in hers
+
+    def test_what_was_read_out_is_told_as_gone_out_wherever_one_looks(self):
+        release = self.let_out(self.item)
+        override, page = Override.objects.get(), f"/releases/{release.code}/"
+        self.client.post(f"{page}open/")
+        done = self.client.post(f"{page}hand-over/", {"received": "read_out"}, follow=True)
+        shown = done.content.decode()
+        assert "recorded." in shown.split('class="toast"')[1].split("</p>")[0]
+        assert "once. Nothing opens on it any more." in shown
+        for again in (self.client.get(page), self.client.post(f"{page}open/")):
+            assert again.url == f"/emergencies/{override.code}/"
+        his = self.visits(self.cody).get(page).content.decode()
+        assert "It was handed over." in his
+        assert "Nothing was opened or handed over now" not in his
+        assert f"/emergencies/{override.code}/" not in his, "it is no page of his"
+
+    def test_what_its_reader_opened_or_ran_out_offers_no_way_any_more(self):
+        opened, late, let_go = (self.let_out(self.item) for _ in range(3))
+        ReleaseLink.objects.filter(pk=self.linked(opened, hours=24, openings=1).link.pk).update(
+            openings_used=1
+        )
+        change(late, decided_at=timezone.now() - timedelta(days=2))
+        of_it = Override.objects.get(release_item__release=let_go)
+        self.client.post(f"/emergencies/{of_it.code}/drop/")
+        for release in (opened, late, let_go):
+            page = self.client.get(f"/releases/{release.code}/", follow=True).content.decode()
+            assert "Nothing opens on it any more." in page
+            assert f"/releases/{release.code}/" not in page, "or one goes round and round"
 
     def test_strangers_find_none_of_it(self):
         override = self.released()

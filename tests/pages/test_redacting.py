@@ -108,6 +108,39 @@ class Pages(Stage, CastTestCase):
         assert cody.get(path).status_code == 404
         assert path not in self.page(cody, "/today/")
 
+    def test_what_is_typed_stays_when_one_opens_the_item_to_compare(self):
+        item = self.redacted(self.shared, LESS)
+        cody = self.browser(self.cody)
+        path = f"/items/{item.code}/second-look/"
+        page = self.page(cody, path)
+        form = page.split('id="answer"')[1].split("</form>")[0]
+        assert 'name="reason"' in form
+        assert 'name="compare" value="1" form="answer"' in page
+        typed = {"compare": "1", "reason": "The brother <is> known.", "nobody_else": "on"}
+        page = cody.post(path, typed).content.decode()
+        assert "Ben waited" in page
+        assert "The brother &lt;is&gt; known.</textarea>" in page
+        assert " checked" in page.split('name="nobody_else"')[1].split(">")[0]
+        assert "error" not in page.split("</h1>")[1].split("</form>")[0]
+
+    def test_after_a_change_one_is_told_to_ask_again_and_offered_it(self):
+        fay = self.browser(self.fay)
+        item = self.said("I told them.")
+        path, words = f"/items/{item.code}/", "Ask again"
+        self.grants(self.ana, self.asked(item))
+        assert words not in self.page(fay, path), "it was asked about as it stands"
+        form = self.page(fay, f"{path}edit/")
+        assert "everybody is asked again" not in form and "are asked again" not in form
+        assert "you have to ask everybody again" in form
+        sent = {"seen_version": "1", "text": "I told everybody."}
+        done = fay.post(f"{path}edit/", sent, follow=True).content.decode()
+        assert "Nobody is asked until you ask again." in done
+        button = done.split("What you can do")[1].split(words)[0]
+        assert f"{path}ask/" in button
+        never = self.said("Nobody was asked.")
+        page = self.page(fay, f"/items/{never.code}/")
+        assert words not in page and "Ask for permission" in page
+
     def test_sent_back_fay_finds_the_reason_where_she_changes_it(self):
         item = self.redacted(self.shared, LESS)
         self.browser(self.cody).post(

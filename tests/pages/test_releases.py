@@ -5,8 +5,9 @@ import re
 from django.test import Client
 
 from audit.models import Entry
-from consent.models import Release
-from consent.services.deciding import decline_consent
+from consent.models import HandOver, Release, ReleaseLink
+from consent.services.deciding import decline_consent, revoke_consent
+from consent.services.freezing import freeze
 from tests.cast import CastTestCase, proof_of, sign_in
 
 
@@ -57,6 +58,19 @@ class ReleasesOnPages(CastTestCase):
         assert self.stays.code in beside
         assert "A permission is missing." in beside
         assert self.stays.code not in self.letter_in(page)
+
+    def test_of_many_that_stay_the_button_stands_before_the_list_and_the_list_is_folded(self):
+        few = self.client.post(self.chosen(self.paths()["session"])).content.decode()
+        assert '<details class="more" open>' in few
+        for n in range(8):
+            self.said(f"Word {n}.")
+        page = self.client.post(self.chosen(self.paths()["group"])).content.decode()
+        assert page.index("Go on to the password") < page.index('id="stays"')
+        assert "9 items" in page
+        assert '<details class="more">' in page
+        release = self.releases_group()
+        page = self.client.get(f"/releases/{release.code}/").content.decode()
+        assert '<details class="more">' in page.split('id="stayed"')[1]
 
     def test_where_nothing_would_go_the_page_says_so_and_opens_nothing(self):
         page = self.client.post(self.chosen(f"/items/{self.stays.code}/")).content.decode()
@@ -134,3 +148,77 @@ class ReleasesOnPages(CastTestCase):
             page = mine.get(path).content.decode()
             assert "nobody is told of another’s answer" in page
             assert "See what they would get" not in page
+
+    def test_what_was_handed_over_says_so_where_the_release_is_closed_since(self):
+        for release in (self.releases(self.allowed), self.releases_session()):
+            path = f"/releases/{release.code}/"
+            self.client.post(f"{path}open/")
+            self.client.post(f"{path}hand-over/")
+            link = self.linked(release).link
+            ReleaseLink.objects.filter(pk=link.pk).update(openings_used=1)
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+        for given in HandOver.objects.all():
+            path = f"/releases/{given.release.code}/"
+            page = self.client.get(path).content.decode()
+            assert "This release is closed" in page
+            assert "Handed over in print" in page.split('id="out"')[1]
+            assert "<time datetime=" in page.split('id="out"')[1].split("</section>")[0]
+            assert "Opened 1 of 3 times." in page
+            assert f"{path}receipt/" in page
+            assert "/end/" not in page, "nothing lives there to be ended"
+
+    def test_what_never_went_out_has_nothing_to_show_of_it(self):
+        release = self.releases(self.allowed)
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+        page = self.client.get(f"/releases/{release.code}/").content.decode()
+        assert "This release is closed" in page
+        assert 'id="out"' not in page
+
+    def test_nothing_is_handed_over_that_was_never_opened(self):
+        release = self.releases(self.allowed)
+        path = f"/releases/{release.code}/"
+        page = self.client.post(f"{path}hand-over/", follow=True).content.decode()
+        assert "Open and print it first." in page
+        assert not HandOver.objects.exists()
+        self.client.post(f"{path}open/")
+        page = self.client.post(f"{path}hand-over/", follow=True).content.decode()
+        assert "Handed over, and recorded." in page
+        assert HandOver.objects.exists()
+
+    def test_during_a_freeze_a_release_is_kept_and_not_called_closed(self):
+        kept = [self.releases(self.allowed), self.releases_session()]
+        [self.client.post(f"/releases/{one.code}/open/") for one in kept]
+        freeze(by=self.sue)
+        for release in kept:
+            for act in ("open", "hand-over"):
+                page = self.client.post(f"/releases/{release.code}/{act}/").content.decode()
+                assert "The release is kept" in page
+                assert "try again when the freeze is lifted" in page
+                assert "This release is closed" not in page
+                assert "destroy" not in page
+
+    def test_a_release_tried_during_a_freeze_hears_of_the_freeze_and_of_nothing_else(self):
+        """Whatever anybody answered, it is one page: a freeze is no member's secret, a no is."""
+        asked = self.said("Nobody was asked.")
+        taken = self.said("Taken back.")
+        yes = self.grants(self.ana, self.asked(taken))
+        kept = self.releases(taken)
+        revoke_consent(by=self.ana.actor, code=yes.code)
+        freeze(by=self.sue)
+        pages = set()
+        for item in (self.allowed, self.stays, asked, taken):
+            given = {"recipient": self.clinic.code, "purpose": "TREAT"}
+            path = f"/items/{item.code}/release/"
+            confirm = self.client.post(
+                self.client.post(path, given)["Location"], proof_of(self.fay)
+            )["Location"]
+            answer = self.client.post(confirm, follow=True)
+            page = answer.content.decode()
+            code = answer.request["PATH_INFO"].split("/")[2]
+            assert "Nothing was sent. Try again when the freeze is lifted." in page
+            page = page.replace(code, "R-CODE").replace(item.code, "D-CODE")
+            page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+            pages.add(re.sub("<time.*?</time>", "", page))
+        assert len(pages) == 1
+        page = self.client.get(f"/releases/{kept.code}/").content.decode()
+        assert "The release is kept" in page
