@@ -14,7 +14,7 @@ from accounts.services import StepUpScope
 from audit.models import Entry
 from consent.models import Consent, ConsentRequest, PrivacyRequest
 from consent.services.asking import ask_consent
-from consent.services.deciding import decline_consent, grant_scope
+from consent.services.deciding import decline_consent, grant_scope, revoke_consent
 from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
@@ -288,6 +288,24 @@ class WhatLeft(MembersPlace):
     def test_a_year_that_is_none_is_no_page(self):
         for year in ("1", "abcd", "2999", "-100", ""):
             assert self.browser().get(f"/who-saw/left/?year={year}").status_code == 404, year
+
+
+class WhatHappenedAndWhen(MembersPlace):
+    def test_what_was_read_before_it_was_taken_back_is_told_before(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        release = self.releases(item)
+        made = self.linked(release)
+        open_link(code=made.link.code, secret=made.secret, passcode=made.passcode)
+        hand_over(by=self.fay, code=release.code)
+        revoke_consent(by=self.ana.actor, code=consent.code)
+        page = self.page(f"/permissions/{consent.code}/").split("What happened, and when")[1]
+        ways = [
+            *("You took your permission back", "Given to Dr Osei", "Read by Dr Osei"),
+            *("You allowed it", "asked you"),
+        ]
+        places = [page.index(way) for way in ways]
+        assert places == sorted(places), "newest first"
 
 
 class AskingUs(MembersPlace):
