@@ -55,6 +55,12 @@ class EndForm(HouseForm):
         return None if day == self.asked else day
 
 
+class InRoomForm(EndForm, SignatureForm):
+    """Both on one page, on a device that was handed over: until when, and the typed name."""
+
+    field_order = ("last_day", "signature")
+
+
 class PrivacyForm(HouseForm):
     """A question or a wish about one's own record."""
 

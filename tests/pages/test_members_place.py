@@ -102,6 +102,18 @@ class UntilWhen(MembersPlace):
         assert consent.events.latest("counter").kind == "declined"
 
 
+    def test_beside_the_signature_yes_and_no_weigh_the_same(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        page = client.get(sign).content.decode().split("<main")[1]
+        pair = page.split('<div class="choice">')[1].split("</div>")[0]
+        assert pair.count("<button") == 2 and "Don’t allow" in pair
+        assert '<button class="button" ' not in page
+        client.post(f"/questions/{consent.code}/decline/", {"signature": ""})
+        assert consent.events.latest("counter").kind == "declined"
+
+
 class SeveralAtOnce(MembersPlace):
     def test_some_yes_and_some_no_with_one_password(self):
         first, second = self.asked_about_both()
