@@ -43,8 +43,8 @@ PROBLEMS: dict[Problem, Any] = {
         "Ask whoever led it then."
     ),
     Problem.WIDER_NO: _(
-        "You said no to the same reader for a wider reason, and that no still stands. "
-        "Answer that question first if you want to change it. Nothing was allowed."
+        "This cannot be allowed here now, so nothing was allowed. "
+        "If you want it, tell us when we meet."
     ),
     Problem.ASKED_ALREADY: _(
         "The same question is open already. Wait until its day has passed; "

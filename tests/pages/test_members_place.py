@@ -249,6 +249,33 @@ class WhatCannotBeAnswered(MembersPlace):
         assert consent.events.latest("counter").kind == "asked"
 
 
+class AllowingAgain(MembersPlace):
+    OFFERS = ("you can allow it again", "Look at the question again")
+
+    def test_after_a_hold_the_offers_stand_as_after_a_taking_back_and_the_refusal_is_true(self):
+        for end in (revoke_consent, hold_consent):
+            consent = self.grants(self.ana, self.asked(self.said()))
+            end(by=self.ana.actor, code=consent.code)
+            page = self.page(f"/permissions/{consent.code}/")
+            assert all(offer in page for offer in self.OFFERS), end.__name__
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        said = self.text(client.post(sign, {"signature": "Ana"}))
+        assert "tell us when we meet" in said and "wider" not in said
+
+    def test_where_the_words_are_closed_to_the_member_nothing_is_offered(self):
+        request = self.asked(self.said("She waved to Ben.", self.ana, self.ben))
+        self.grants(self.ana, request)
+        bens = self.grants(self.ben, request)
+        revoke_consent(by=self.ben.actor, code=bens.code)
+        path = f"/permissions/{bens.code}/"
+        assert all(offer in self.page(path, self.ben.actor) for offer in self.OFFERS)
+        revoke_consent(by=self.ana.actor, code=self.consent_of(self.ana, request).code)
+        client = self.browser(self.ben.actor)
+        for page in (client.get(path), client.post(f"{path}words/")):
+            assert not any(offer in self.text(page) for offer in self.OFFERS)
+
+
 class ACopy(MembersPlace):
     def test_it_has_all_that_was_signed(self):
         consent = self.grants(self.ana, self.asked(self.said("Exactly these words.")))
