@@ -239,7 +239,12 @@ def _asked_about(
         }
         for one in consents
     ]
-    return {**card(asked, names), "items": items, "several": any(one.several for one in consents)}
+    return {
+        **card(asked, names),
+        "items": items,
+        "several": any(one.several for one in consents),
+        "others_too": not all(item["spoke"] for item in items),
+    }
 
 
 @require_GET

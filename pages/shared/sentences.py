@@ -281,6 +281,12 @@ def sentence(field: str, problem: Problem) -> Any:
 
 
 PURPOSES = dict(PurposeOfUse.choices)
+# The same reasons to whom the words concern without being the one who said them.
+OTHERS_PURPOSES: dict[str, Any] = {
+    PurposeOfUse.TREAT: _("To help plan the care of whoever said it"),
+    PurposeOfUse.COC: _("So that the people who care for whoever said it can work together"),
+    PurposeOfUse.HPAYMT: _("So that the insurance of whoever said it can pay for the care"),
+}
 # The same reasons as staff and recipients read them.
 STAFF_PURPOSES: dict[str, Any] = {
     PurposeOfUse.TREAT: _("To plan treatment"),

@@ -249,6 +249,43 @@ class WhatCannotBeAnswered(MembersPlace):
         assert consent.events.latest("counter").kind == "asked"
 
 
+class Why(MembersPlace):
+    def test_of_anothers_words_no_page_says_that_they_go_out_for_ones_own_care(self):
+        own, theirs = "To help plan your care", "To help plan the care of whoever said it"
+        item = self.said("She waved to Ben.", self.ana, self.ben)
+        request = self.asked(item)
+        self.grants(self.ana, request)
+        bens = self.consent_of(self.ben, request)
+        anas = self.consent_of(self.ana, request)
+        assert own in self.page(f"/questions/{anas.code}/")
+        page = self.page(f"/questions/{bens.code}/", self.ben.actor)
+        assert theirs in page and own not in page
+        self.grants(self.ben, request)
+        self.releases(item)
+        for path in (f"/permissions/{bens.code}/", f"/permissions/{bens.code}/copy/"):
+            page = self.page(path, self.ben.actor)
+            assert theirs in page and own not in page, path
+        left = self.page("/who-saw/left/", self.ben.actor)
+        assert theirs in left and own not in left
+
+    def test_where_some_words_are_ones_own_and_some_anothers_the_reason_fits_both(self):
+        self.signs(self.cleo)
+        cleos = self.said("Ana waved to me.", self.cleo, self.ana)
+        request = ask_consent(
+            by=self.fay,
+            codes=[self.said().code, cleos.code],
+            recipient=self.clinic,
+            purposes=["TREAT"],
+            expires_on=self.today + timedelta(days=90),
+            answer_by=self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+        self.grants(self.cleo, request)
+        first = Consent.objects.filter(request=request, member=self.ana.member).first()
+        page = self.page(f"/questions/{first.code}/together/")
+        assert "the care of whoever said it" in page and "plan your care" not in page
+
+
 class AllowingAgain(MembersPlace):
     OFFERS = ("you can allow it again", "Look at the question again")
 
