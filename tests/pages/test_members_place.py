@@ -101,7 +101,6 @@ class UntilWhen(MembersPlace):
         self.browser().post(f"/questions/{consent.code}/decline/", {"last_day": "nonsense"})
         assert consent.events.latest("counter").kind == "declined"
 
-
     def test_beside_the_signature_yes_and_no_weigh_the_same(self):
         consent = self.consent_of(self.ana, self.asked(self.said()))
         client = self.browser()
@@ -322,6 +321,14 @@ class ACopy(MembersPlace):
             *("Ana Almeida", "question-1", "Online", consent.code, "Fay Ferrer"),
         ):
             assert told in copy, told
+
+    def test_beside_what_was_typed_it_has_the_name_that_the_practice_knows(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        client.post(sign, {"signature": "Mary"})
+        copy = self.page(f"/permissions/{consent.code}/copy/")
+        assert "Signed as Mary Known here as Ana Almeida" in copy
 
     def test_of_what_was_never_signed_there_is_none(self):
         consent = self.consent_of(self.ana, self.asked(self.said()))
