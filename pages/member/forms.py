@@ -67,7 +67,7 @@ class PrivacyForm(HouseForm):
     kind = forms.ChoiceField(
         label=_("What is it about?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+        error_messages={"required": _("Choose what it is about.")},
     )
     about = forms.ChoiceField(
         label=_("Which words, if it is about some"),

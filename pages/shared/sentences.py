@@ -94,6 +94,7 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.OUT_OF_BOUNDS: _("Give a whole number within these bounds."),
     Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
+    Problem.WHO_IS_MEANT: _("Say who or what is meant."),
     Problem.NOT_FEWER: _(
         "Leave at least one person out. For all of them there is the item itself."
     ),
@@ -242,6 +243,11 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("last_day", Problem.PAST): _(
         "Give a day from today on, and no later than you were asked for."
     ),
+    ("facts", Problem.REQUIRED): _("Write what you know."),
+    ("option", Problem.REQUIRED): _("Write what you could do."),
+    ("choice", Problem.REQUIRED): _("Write what you choose."),
+    ("rationale", Problem.REQUIRED): _("Say why this, and not the others."),
+    ("action", Problem.REQUIRED): _("Say in your words what you do."),
     ("answer", Problem.REQUIRED): _("Write an answer."),
     ("said", Problem.TOO_LONG): _("Use at most 2,000 characters."),
     ("answer", Problem.TOO_LONG): _("Give an answer of at most 2,000 characters."),
