@@ -1,6 +1,6 @@
 """Who somebody is and what they may be."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -71,6 +71,12 @@ def live_roles() -> QuerySet[StaffRole]:
 def staff_among(users: Iterable[UUID]) -> set[UUID]:
     """Return those of `users` who hold any staff role now."""
     return set(live_roles().filter(user__in=set(users)).values_list("user_id", flat=True))
+
+
+def alone_in(practice: UUID, user: UUID, roles: Collection[str]) -> bool:
+    """Say whether nobody else of a practice who has joined it holds one of `roles` now."""
+    others = live_roles().filter(role__in=roles, user__practice=practice, user__is_active=True)
+    return not others.exclude(user=user).exclude(never_joined("user")).exists()
 
 
 def live_role(user: UUID, role: str) -> StaffRole:

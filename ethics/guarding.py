@@ -48,15 +48,16 @@ class CaseGuard:
 
 
 def _as_one(readings: Iterable[Reading]) -> Reading:
-    text, spans = "", list[Span]()
+    text, spans, unsaid = "", list[Span](), True
     for reading in readings:
+        unsaid = unsaid and reading.unsaid
         text += BETWEEN if text else ""
         spans += [
             replace(one, start=one.start + len(text), end=one.end + len(text))
             for one in reading.open
         ]
         text += reading.text
-    return Reading(text, open=tuple(spans))
+    return Reading(text, open=tuple(spans), unsaid=unsaid)
 
 
 def guard_for_case(

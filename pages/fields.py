@@ -41,7 +41,14 @@ from pages.facilitator.forms import (
     TalkForm,
 )
 from pages.facilitator.risk_forms import FollowUpForm, PlanForm, RiskForm
-from pages.member.forms import BreachForm, EndForm, PrivacyForm, PulseForm, SignatureForm
+from pages.member.forms import (
+    BreachForm,
+    EndForm,
+    InRoomForm,
+    PrivacyForm,
+    PulseForm,
+    SignatureForm,
+)
 from pages.recipient.forms import LinkForm
 from pages.shared.attesting import REFUSED
 from pages.shared.case_forms import (
@@ -207,7 +214,7 @@ TAKES: dict[str, Taken] = {
     "make_link": ("once",),
     "end_link": (),
     "allow": (EndForm,),
-    "decline": (EndForm,),
+    "decline": (EndForm, SignatureForm),
     "sign_question": (SignatureForm,),
     "together": (EndForm, "answer-*"),
     "sign_together": (SignatureForm,),
@@ -224,8 +231,8 @@ TAKES: dict[str, Taken] = {
     "tell_breach": (BreachForm, KEEPER),
     "own_breach": (),
     "room_pin": (PinInRoomForm,),
-    "room_sign": (SignatureForm,),
-    "room_decline": (),
+    "room_sign": (InRoomForm,),
+    "room_decline": (InRoomForm,),
     "room_leave": (),
     "represent_words": (),
     "represent_allow": (),

@@ -45,20 +45,26 @@ class Mark:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text as the guard read it: what is still open, and what the answers led to."""
+    """A text as the guard read it: what is still open, and what the answers led to.
+
+    `unsaid`: somebody else is meant at each open place, and who is not said.
+    """
 
     text: str
     open: tuple[Span, ...] = ()
     hints: tuple[Span, ...] = ()
     marks: tuple[Mark, ...] = ()
     concerned: frozenset[UUID] = frozenset()
+    unsaid: bool = False
 
 
 class NamesFound(Rejected):
     """Nothing was saved: somebody may be named, and the writer has not said what to do about it."""
 
     def __init__(self, field: str, reading: Reading) -> None:
-        super().__init__({field: Problem.NAMES_SOMEBODY})
+        super().__init__(
+            {field: Problem.WHO_IS_MEANT if reading.unsaid else Problem.NAMES_SOMEBODY}
+        )
         self.reading = reading
 
 
@@ -94,7 +100,16 @@ class Guard:
             else:
                 still_open.append(span)
         hints = tuple(span for span in spans if not needs_answer(span))
-        return Reading(text, tuple(still_open), hints, tuple(marks), frozenset(concerned))
+        answers = [self._answer(text, span) for span in still_open]
+        unsaid = [one for one in answers if one and one.choice is Choice.SOMEBODY_ELSE]
+        return Reading(
+            text,
+            tuple(still_open),
+            hints,
+            tuple(marks),
+            frozenset(concerned),
+            unsaid=bool(answers) and len(unsaid) == len(answers),
+        )
 
     def require(
         self,

@@ -52,6 +52,7 @@ class Problem(StrEnum):
     LONGER_THAN_THE_HOUSE = "longer_than_the_house"
     OUT_OF_BOUNDS = "out_of_bounds"
     NAMES_SOMEBODY = "names_somebody"
+    WHO_IS_MEANT = "who_is_meant"
     NOT_FEWER = "not_fewer"
     SPEAKER_LEFT_OUT = "speaker_left_out"
     SAME_WORDS = "same_words"

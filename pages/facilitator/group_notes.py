@@ -24,11 +24,11 @@ from pages.shared.access import HouseRequest
 from pages.shared.forms import posted_key
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
-from pages.shared.sentences import first_sentence, sentence
+from pages.shared.sentences import first_sentence
 from sessions_app import queries
 from sessions_app.guarding import NamesFound
 from sessions_app.models import Addendum, GroupNote
-from sessions_app.rules import Problem, Rejected
+from sessions_app.rules import Rejected
 from sessions_app.services.drafts import drop_drafts
 from sessions_app.services.notes import add_to_group_note
 
@@ -66,7 +66,7 @@ def group_note(request: HouseRequest, session_id: UUID) -> HttpResponse:
             return redirect("group_note", session_id=session_id)
         except NamesFound as found:
             box = guard_box(ITEM, found.reading, names, answers, may_concern=False)
-            problem = sentence("text", Problem.NAMES_SOMEBODY)
+            problem = first_sentence(found)
             wrong = {"typed": found.reading.text, "box": box, "problem": problem}
         except Rejected as rejected:
             problem = first_sentence(rejected)

@@ -38,7 +38,7 @@ from pages.shared.names import (
     wanted_recipients,
     wanted_roster,
 )
-from pages.shared.sentences import first_sentence, sentence
+from pages.shared.sentences import first_sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, NamesFound, wording
 from sessions_app.models import (
@@ -251,7 +251,7 @@ def add_to_note(request: HouseRequest, code: str) -> HttpResponse:
         )
     except NamesFound as found:
         box = guard_box(ITEM, found.reading, names, answers, may_concern=False)
-        problem = sentence("text", Problem.NAMES_SOMEBODY)
+        problem = first_sentence(found)
         return _add_page(request, note, typed=found.reading.text, box=box, problem=problem)
     except Rejected as rejected:
         problem = first_sentence(rejected)

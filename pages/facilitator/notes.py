@@ -21,7 +21,7 @@ from pages.facilitator.phrases import PHRASES, prepared, with_phrases
 from pages.shared.access import HouseRequest, only_of
 from pages.shared.keeping import keeps
 from pages.shared.names import Wanted, known_names, open_wanted
-from pages.shared.sentences import sentence
+from pages.shared.sentences import first_sentence, sentence
 from sessions_app import queries
 from sessions_app.guarding import Answer, Choice, Guard, NamesFound, wording
 from sessions_app.models import (
@@ -216,7 +216,7 @@ class Evening:
         except NamesFound as found:
             part.text, part.problem = (
                 found.reading.text,
-                str(sentence("text", Problem.NAMES_SOMEBODY)),
+                first_sentence(found),
             )
             part.guard = guard_box(
                 part.key, found.reading, self.names, guard.answers, may_concern=False

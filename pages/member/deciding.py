@@ -239,7 +239,12 @@ def _asked_about(
         }
         for one in consents
     ]
-    return {**card(asked, names), "items": items, "several": any(one.several for one in consents)}
+    return {
+        **card(asked, names),
+        "items": items,
+        "several": any(one.several for one in consents),
+        "others_too": not all(item["spoke"] for item in items),
+    }
 
 
 @require_GET
@@ -250,7 +255,7 @@ def copy(request: HouseRequest, code: str) -> HttpResponse:
     given = [event for event in consent.events.all() if event.kind == Kind.GRANTED]
     if not given or consent.version.disclosure.state in Disclosure.OUT:
         raise Consent.DoesNotExist
-    people = {one.pk: one for one in named_in([consent])}
+    people = {one.pk: one for one in [*named_in([consent]), consent.member]}
     signed = {
         event.pk: Sealed(
             bytes(event.signature_sealed), event.signature_place(request.actor.practice)
@@ -271,8 +276,10 @@ def copy(request: HouseRequest, code: str) -> HttpResponse:
     if version:
         sealed[version.pk] = version.sealed_text(request.actor.practice)
     opened = dict(zip(sealed, vault.open_all([*sealed.values()], shown.receipt), strict=True))
+    names = open_names(people.values(), shown.receipt)
     context = {
-        **card(consent, open_names(people.values(), shown.receipt)),
+        **card(consent, names),
+        "known_as": names[consent.member_id],
         "words": opened.get(version.pk, "") if version else "",
         "signed": [
             {

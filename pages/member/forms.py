@@ -55,13 +55,19 @@ class EndForm(HouseForm):
         return None if day == self.asked else day
 
 
+class InRoomForm(EndForm, SignatureForm):
+    """Both on one page, on a device that was handed over: until when, and the typed name."""
+
+    field_order = ("last_day", "signature")
+
+
 class PrivacyForm(HouseForm):
     """A question or a wish about one's own record."""
 
     kind = forms.ChoiceField(
         label=_("What is it about?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+        error_messages={"required": _("Choose what it is about.")},
     )
     about = forms.ChoiceField(
         label=_("Which words, if it is about some"),

@@ -1,6 +1,8 @@
 """On what a member's permission stands: signed at home, in the room, on paper, or by another."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from accounts.queries import users_by_id
@@ -33,7 +35,33 @@ class Told(NamedTuple):
     paper: Paper | None
 
 
-def grounds_of(request: HouseRequest, consent: Consent) -> dict[str, object]:
+class Grounds(TypedDict):
+    """What a page says of the ground of a consent."""
+
+    told: list[Told]
+    anew: bool
+    half: bool
+
+
+class Happened(NamedTuple):
+    """One line of what happened: an event as it is told, or that the words were read or given."""
+
+    at: datetime
+    what: str
+    told: Told | None = None
+
+
+def newest_first(
+    told: Iterable[Told], read_at: Iterable[datetime], given_at: Iterable[datetime]
+) -> list[Happened]:
+    """Return what happened to a consent and its words in the order of time, newest first."""
+    happened = [Happened(one.event.at, "event", one) for one in told]
+    happened += [Happened(at, "read") for at in read_at]
+    happened += [Happened(at, "given") for at in given_at]
+    return sorted(happened, key=lambda one: one.at, reverse=True)
+
+
+def grounds_of(request: HouseRequest, consent: Consent) -> Grounds:
     """Return each event with what it stands on, newest first, and whether it is asked for anew."""
     events = list(reversed(consent.events.all()))
     granted = [one for one in events if one.kind == Kind.GRANTED]

@@ -18,7 +18,7 @@ from consent.models import Recipient, ReleaseItem
 from consent.queries import WentOut
 from pages.shared.access import MEMBER, HouseRequest, door
 from pages.shared.names import Names, open_names
-from pages.shared.sentences import OUT_FOR, PURPOSES
+from pages.shared.sentences import OTHERS_PURPOSES, OUT_FOR, PURPOSES
 from sessions_app.models import local_midnight
 from vault import services as vault
 
@@ -96,15 +96,24 @@ def lines_of_steps(steps: list[WentOut], names: Names, addresses: Names) -> list
             at=one.at,
             recipient=names.get(one.release.recipient_id, one.release.recipient.code),
             address=addresses.get(one.release.recipient_id, ""),
-            spoke=one.version.disclosure.speaker_id == one.member,
+            spoke=_spoke(one),
             said_on=one.version.disclosure.session.starts,
             code=one.consent.code if one.consent else "",
-            purpose=PURPOSES.get(one.release.purpose) or OUT_FOR[one.release.purpose],
+            purpose=_why(one),
             way=READ_OUT if one.read_out else WAYS[one.act],
             by=names.get(one.actor, "") if one.actor else "",
         )
         for one in steps
     ]
+
+
+def _spoke(one: WentOut) -> bool:
+    return one.version.disclosure.speaker_id == one.member
+
+
+def _why(one: WentOut) -> Any:
+    own = PURPOSES if _spoke(one) else OTHERS_PURPOSES
+    return own.get(one.release.purpose) or OUT_FOR[one.release.purpose]
 
 
 def _year_in(text: str, first: int, last: int) -> int:

@@ -31,7 +31,7 @@ from pages.member.who_saw import Line, lines_of, seen_of
 from pages.shared.access import HouseRequest
 from pages.shared.names import Named, Names, open_names
 from pages.shared.risk_words import HEADINGS
-from pages.shared.sentences import PURPOSES
+from pages.shared.sentences import OTHERS_PURPOSES, PURPOSES
 from sessions_app import queries as sessions
 from sessions_app.models import Attendance, BreachReport, Disclosure, Member, Membership
 from vault import services as vault
@@ -338,6 +338,8 @@ def _words(consent: Consent, texts: dict[str, str]) -> Row:
 
 def _permission(consent: Consent, names: Names) -> Row:
     within, ends = consent.recipient_class, (consent.expires, consent.last_until)
+    spoke = consent.version.disclosure.speaker_id == consent.member_id
+    why = PURPOSES if spoke else OTHERS_PURPOSES
     return {
         "permission": consent.code,
         "said_on": _day(consent.version.disclosure.session.starts),
@@ -346,7 +348,7 @@ def _permission(consent: Consent, names: Names) -> Row:
         "answer_until": _day(consent.request.answer_by - INSTANT),
         "reader": names[consent.recipient_id],
         "only_while_in": names[within.pk] if within else "",
-        "purpose": ". ".join(str(PURPOSES[one]) for one in consent.purposes),
+        "purpose": ". ".join(str(why[one]) for one in consent.purposes),
         "until": _day(min(filter(None, ends)) - INSTANT),
         "state": queries.standing(consent, timezone.now()).value,
     }

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +29,8 @@ from consent.services.deciding import GRANT
 from consent.services.in_room import decline_in_room, grant_in_room
 from consent.services.showing import show_words
 from pages.member.cards import card, counting, named_in, names_of
-from pages.member.forms import SignatureForm
+from pages.member.deciding import asked_day
+from pages.member.forms import InRoomForm, SignatureForm
 from pages.shared.access import MEMBER, HouseRequest
 from pages.shared.forms import PinInRoomForm
 from pages.shared.locking import NOBODY, locked_page
@@ -76,7 +77,7 @@ def room(request: RoomRequest) -> HttpResponse:
     """Ask for the PIN first, then show the one question."""
     if request.handed.proven_at is None or not proof_lasts(request.handed):
         return _ask_pin(request, PinInRoomForm())
-    return _question(request, SignatureForm())
+    return _question(request, _form(request))
 
 
 @require_POST
@@ -97,18 +98,18 @@ def room_pin(request: RoomRequest) -> HttpResponse:
 @require_POST
 @handed_over
 def room_sign(request: RoomRequest) -> HttpResponse:
-    """Sign what was handed over, with one's own typed name."""
-    form = SignatureForm(request.POST)
+    """Sign what was handed over, with one's own typed name; of a consent, until when."""
     if request.handed.proven_at is None:
         raise Http404
     if not proof_lasts(request.handed):
         return over(request)
+    form = _form(request, request.POST)
     if form.is_valid():
         signature = form.cleaned_data["signature"]
         try:
-            if request.handed.act == GRANT:
-                code = _consent(request).code
-                grant_in_room(by=request.actor, code=code, signature=signature)
+            if isinstance(form, InRoomForm):
+                code, day = _consent(request).code, form.chosen
+                grant_in_room(by=request.actor, code=code, signature=signature, last_day=day)
             else:
                 sign_agreement_in_room(
                     by=request.actor, membership_id=request.handed.object_id, signature=signature
@@ -154,6 +155,12 @@ def over(request: HttpRequest) -> HttpResponse:
 def _ask_pin(request: RoomRequest, form: PinInRoomForm) -> HttpResponse:
     consent = request.handed.act == GRANT
     return render(request, "room/pin.html", {**NOBODY, "form": form, "consent": consent})
+
+
+def _form(request: RoomRequest, sent: QueryDict | None = None) -> SignatureForm:
+    if request.handed.act == GRANT:
+        return InRoomForm(sent, asked=asked_day(_consent(request)))
+    return SignatureForm(sent)
 
 
 def _question(request: RoomRequest, form: SignatureForm) -> HttpResponse:

@@ -27,8 +27,8 @@ from consent.services.showing import show_words
 from pages.member.cards import card, cards, counting, named_in, names_of
 from pages.member.deciding import asked_day, ending, is_an_end, or_why_not, what_is_allowed
 from pages.member.forms import EndForm, SignatureForm
-from pages.member.grounds import grounds_of
-from pages.member.who_saw import Seen, lines_of, seen_of
+from pages.member.grounds import grounds_of, newest_first
+from pages.member.who_saw import lines_of, seen_of
 from pages.shared.access import MEMBER, HouseRequest, door
 from pages.shared.letter import NO_CODE_YET, letter
 from pages.shared.names import Names
@@ -205,35 +205,42 @@ def say_pressured(request: HouseRequest, code: str) -> HttpResponse:
 
 def _story(request: HouseRequest, consent: Consent) -> dict[str, object]:
     """What happened to one consent, who had the words under it, and who opened them lately."""
-    seen = _seen(request, consent)
+    known = _known(request, consent)
+    seen = seen_of(request.actor, known or [], limit=ON_A_PERMISSION)
     names = names_of(request, [*named_in([consent]), *seen.named()])
     released = queries.let_out_under(consent)
     told = card(consent, names)
     ended = told["standing"] is not Standing.GRANTED
     dead_links = queries.links_that_died(consent, released) if ended else []
+    read_at = queries.read_by_link(consent, released)
+    given = [one.hand_over for one in released if hasattr(one, "hand_over")]
+    grounds = grounds_of(request, consent)
     return {
         **told,
         **counting(request, consent.events.all()),
         "events": list(reversed(consent.events.all())),
-        **grounds_of(request, consent),
+        **grounds,
         "released": released,
-        "read_at": queries.read_by_link(consent, released),
+        "read_at": read_at,
         "dead_links": dead_links,
         "signed_once": any(event.kind == Kind.GRANTED for event in consent.events.all()),
-        "given": [one.hand_over for one in released if hasattr(one, "hand_over")],
+        "given": given,
+        "happened": newest_first(grounds["told"], read_at, [one.at for one in given]),
         "several": consent.several,
+        # A question whose words are closed to the member has no answer but a no.
+        "offered": told["open"] and known != [],
         "lately": lines_of(seen, names, request.practice) if names else [],
         "picture": _picture(request, consent, names),
     }
 
 
-def _seen(request: HouseRequest, consent: Consent) -> Seen:
+def _known(request: HouseRequest, consent: Consent) -> list[queries.KnownItem] | None:
+    """Return the consent's item if the member may read it now; without keys nobody knows."""
     try:
         about = consent.version.disclosure_id
-        known = queries.known_items(request.actor, only=about, asked=[consent])
+        return queries.known_items(request.actor, only=about, asked=[consent])
     except Keyless:
-        return Seen([], {}, {}, [])
-    return seen_of(request.actor, known, limit=ON_A_PERMISSION)
+        return None
 
 
 def _picture(request: HouseRequest, consent: Consent, names: Names) -> Picture | None:

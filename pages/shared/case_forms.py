@@ -21,7 +21,6 @@ from pages.shared.case_words import (
 from pages.shared.forms import HouseForm, day_field
 
 Grouped = Iterable[tuple[Any, Iterable[tuple[Any, Any]]]]
-CHOOSE = {"required": _("Choose one.")}
 
 
 def words_field(label: Any, help_text: Any = "", *, rows: int = 4) -> forms.CharField:
@@ -40,14 +39,16 @@ def line_field(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, required=False)
 
 
-def choice_field(label: Any, words: Mapping[Any, Any], help_text: Any = "") -> forms.ChoiceField:
-    """One of a closed list, as large rows."""
+def choice_field(
+    label: Any, words: Mapping[Any, Any], help_text: Any = "", *, missing: Any
+) -> forms.ChoiceField:
+    """One of a closed list, as large rows; `missing` says what to choose."""
     return forms.ChoiceField(
         label=label,
         help_text=help_text,
         choices=list(words.items()),
         widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+        error_messages={"required": missing},
     )
 
 
@@ -106,7 +107,9 @@ class StakeholdersForm(StepForm):
 
 class DilemmaForm(StepForm):
     kind = StepKind.DILEMMA
-    value = choice_field(_("What kind of dilemma is it?"), DILEMMAS)
+    value = choice_field(
+        _("What kind of dilemma is it?"), DILEMMAS, missing=_("Choose what kind of dilemma it is.")
+    )
     because = words_field(_("What pulls against what?"))
 
 
@@ -120,7 +123,9 @@ class CitationForm(StepForm):
 
 class WishForm(StepForm):
     kind = StepKind.WISH
-    value = choice_field(_("Could you ask the client?"), WISHES)
+    value = choice_field(
+        _("Could you ask the client?"), WISHES, missing=_("Say whether you could ask the client.")
+    )
     wish = words_field(
         _("What does the client want?"),
         _("Their wish, in your words. If you could not ask, say why."),
@@ -131,7 +136,9 @@ class WishForm(StepForm):
 class ConsultationForm(StepForm):
     kind = StepKind.CONSULTATION
     whom = choice_field(
-        _("With whom?"), {one: WHOM[one] for one in SHAPES[StepKind.CONSULTATION].whom}
+        _("With whom?"),
+        {one: WHOM[one] for one in SHAPES[StepKind.CONSULTATION].whom},
+        missing=_("Say with whom you spoke."),
     )
     on = day_field(_("When?"))
     came_of_it = words_field(_("What came of it?"))
@@ -173,11 +180,12 @@ class TestsForm(StepForm):
 
 class ResolutionForm(StepForm):
     kind = StepKind.RESOLUTION
-    value = choice_field(_("How?"), RESOLUTIONS)
+    value = choice_field(_("How?"), RESOLUTIONS, missing=_("Choose how to resolve it."))
     whom = choice_field(
         _("With whom, or to whom?"),
         {one: WHOM[one] for one in SHAPES[StepKind.RESOLUTION].whom},
         _("Talking is with the client; a referral goes to an authority, a service or a guideline."),
+        missing=_("Choose with whom, or to whom."),
     )
     on = day_field(_("When?"))
     about = words_field(_("What was it about?"), _("Of a referral: to whom exactly."), rows=3)
@@ -193,7 +201,7 @@ class ResolutionForm(StepForm):
 
 class EscalationForm(StepForm):
     kind = StepKind.ESCALATION
-    value = choice_field(_("Which step?"), ESCALATIONS)
+    value = choice_field(_("Which step?"), ESCALATIONS, missing=_("Choose which step it is."))
     on = day_field(_("When?"))
     asked = words_field(_("What did you ask or propose?"))
     came_of_it = words_field(_("What came of it?"), _("You can add it later."))
@@ -202,7 +210,10 @@ class EscalationForm(StepForm):
 class ActionForm(StepForm):
     kind = StepKind.ACTION
     value = choice_field(
-        _("What do you do?"), ACTIONS, _("A case does nothing itself. The page for it is shown.")
+        _("What do you do?"),
+        ACTIONS,
+        _("A case does nothing itself. The page for it is shown."),
+        missing=_("Choose what you do."),
     )
     action = words_field(_("In your words"), rows=3)
 
@@ -246,7 +257,9 @@ class CaseForm(WordsForm):
         help_text=_("A few words without names, such as: A request from an employer."),
         required=False,
     )
-    dilemma = choice_field(_("What kind of dilemma is it?"), DILEMMAS)
+    dilemma = choice_field(
+        _("What kind of dilemma is it?"), DILEMMAS, missing=_("Choose what kind of dilemma it is.")
+    )
     about = forms.ChoiceField(
         label=_("Whom is it about?"),
         help_text=_("Kept as a reference. The words of a case name nobody."),
@@ -271,6 +284,7 @@ class ClosingForm(WordsForm):
         _("How does it end?"),
         VALUES[StepKind.CLOSING],
         _("A plain case needs the facts, and what code or law says."),
+        missing=_("Choose how it ends."),
     )
     ending = words_field(_("What remains to be said"), _("You may leave it empty."), rows=3)
     knows = forms.BooleanField(
@@ -359,6 +373,7 @@ class AdviceForm(HouseForm):
         _("What is it?"),
         {StepKind.CONSULTATION: _("My advice"), StepKind.DISSENT: _("A dissent")},
         _("A dissent stands in the case for good."),
+        missing=_("Choose whether it is advice or a dissent."),
     )
     words = words_field(_("In your words"), _("Name nobody."), rows=6)
 

@@ -277,9 +277,17 @@ class UnlockForm(HouseForm):
 
 
 class NewPinForm(HouseForm):
-    """A PIN that opens a locked page from now on."""
+    """A PIN that opens a locked page from now on; a member's also proves them in the room (R83)."""
 
     pin = _pin(_("New PIN"), _("6 to 12 digits. It opens a locked page, and never signs you in."))
+
+    def __init__(self, *args: Any, member: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if member:
+            self.fields["pin"].help_text = _(
+                "6 to 12 digits. It opens a locked page, and shows that it is you when you "
+                "answer on our device in the room. Tell it to nobody."
+            )
 
 
 class PinInRoomForm(HouseForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Role
+from accounts.queries import alone_in
 from accounts.services import StepUpRefused
 from consent import freezes
 from consent.models import Freeze
@@ -38,6 +39,8 @@ def freeze_page(request: HouseRequest) -> HttpResponse:
         return redirect("freeze")
     context = {
         "standing": [_told(request, one, held) for one in standing],
+        "alone": alone_in(request.actor.practice, request.user.pk, lifters_in(request.practice)),
+        "may_add": Role.ADMINISTRATOR in held,
         "may_freeze": any(role in FREEZERS for role in held),
     }
     return render(request, "shared/freeze.html", context)

@@ -43,8 +43,8 @@ PROBLEMS: dict[Problem, Any] = {
         "Ask whoever led it then."
     ),
     Problem.WIDER_NO: _(
-        "You said no to the same reader for a wider reason, and that no still stands. "
-        "Answer that question first if you want to change it. Nothing was allowed."
+        "This cannot be allowed here now, so nothing was allowed. "
+        "If you want it, tell us when we meet."
     ),
     Problem.ASKED_ALREADY: _(
         "The same question is open already. Wait until its day has passed; "
@@ -94,6 +94,7 @@ PROBLEMS: dict[Problem, Any] = {
     ),
     Problem.OUT_OF_BOUNDS: _("Give a whole number within these bounds."),
     Problem.NAMES_SOMEBODY: _("Somebody else is named here. Say below what to do about it."),
+    Problem.WHO_IS_MEANT: _("Say who or what is meant."),
     Problem.NOT_FEWER: _(
         "Leave at least one person out. For all of them there is the item itself."
     ),
@@ -246,6 +247,11 @@ FIELD_PROBLEMS: dict[tuple[str, Problem], Any] = {
     ("last_day", Problem.PAST): _(
         "Give a day from today on, and no later than you were asked for."
     ),
+    ("facts", Problem.REQUIRED): _("Write what you know."),
+    ("option", Problem.REQUIRED): _("Write what you could do."),
+    ("choice", Problem.REQUIRED): _("Write what you choose."),
+    ("rationale", Problem.REQUIRED): _("Say why this, and not the others."),
+    ("action", Problem.REQUIRED): _("Say in your words what you do."),
     ("answer", Problem.REQUIRED): _("Write an answer."),
     ("said", Problem.TOO_LONG): _("Use at most 2,000 characters."),
     ("answer", Problem.TOO_LONG): _("Give an answer of at most 2,000 characters."),
@@ -285,6 +291,12 @@ def sentence(field: str, problem: Problem) -> Any:
 
 
 PURPOSES = dict(PurposeOfUse.choices)
+# The same reasons to whom the words concern without being the one who said them.
+OTHERS_PURPOSES: dict[str, Any] = {
+    PurposeOfUse.TREAT: _("To help plan the care of whoever said it"),
+    PurposeOfUse.COC: _("So that the people who care for whoever said it can work together"),
+    PurposeOfUse.HPAYMT: _("So that the insurance of whoever said it can pay for the care"),
+}
 # The same reasons as staff and recipients read them.
 STAFF_PURPOSES: dict[str, Any] = {
     PurposeOfUse.TREAT: _("To plan treatment"),

@@ -35,7 +35,7 @@ from accounts.services.credentials import (
     set_pin,
 )
 from accounts.services.step_up import StepUpRefused
-from pages.shared.access import PERSON, HouseRequest, door
+from pages.shared.access import MEMBER, PERSON, HouseRequest, door, roles_in
 from pages.shared.forms import CodeForm, NewPasswordForm, NewPinForm
 from pages.shared.passkeys import answer_in, house_of, keep_state, take_state
 from pages.shared.views import ask_for_proof
@@ -46,7 +46,7 @@ CHANGES: dict[str, tuple[str, Any]] = {
     "passkey": ("new_passkey", gettext_lazy("To add a passkey to your sign-in.")),
     "code-app": ("new_code_app", gettext_lazy("To set up a code app for your sign-in.")),
     "recovery-codes": ("new_recovery_codes", gettext_lazy("To make new recovery codes.")),
-    "pin": ("new_pin", gettext_lazy("To choose a PIN for the lock.")),
+    "pin": ("new_pin", gettext_lazy("To choose a PIN.")),
     "password": ("new_password", gettext_lazy("To change your password.")),
 }
 
@@ -199,7 +199,7 @@ def new_password(request: HouseRequest, step_up: UUID) -> HttpResponse:
 @door(PERSON)
 def new_pin(request: HouseRequest, step_up: UUID) -> HttpResponse:
     """Choose the PIN that opens a locked page."""
-    form = NewPinForm(request.POST or None)
+    form = NewPinForm(request.POST or None, member=MEMBER in roles_in(request))
     if form.is_valid():
         try:
             set_pin(by=request.actor, pin=form.cleaned_data["pin"], step_up_id=step_up)

@@ -1,5 +1,6 @@
 """Small pieces that pages share: icons, chips of states, pictures, days, the choice of language."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from pages.shared.pictures import Picture
+from pages.shared.sentences import OTHERS_PURPOSES
 from pages.shared.stories import Story
 
 register = template.Library()
@@ -72,6 +74,12 @@ def moment(at: datetime) -> SafeString:
 def add_units(value: float, more: float) -> str:
     """Return a place in a drawing, moved by some units, as SVG writes it."""
     return f"{value + more:g}"
+
+
+@register.filter
+def of_whoever_spoke(purposes: Iterable[str]) -> list[Any]:
+    """Return why words go out, for somebody they concern who did not say them."""
+    return [OTHERS_PURPOSES[purpose] for purpose in purposes]
 
 
 @register.inclusion_tag("components/lanes.html")

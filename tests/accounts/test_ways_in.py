@@ -159,6 +159,18 @@ class Changes(CastTestCase):
         assert open_stays.count() == 1
         assert StoredSession.objects.filter(sign_in__in=open_stays).count() == 1
 
+    def test_a_member_is_told_that_the_pin_answers_for_them_in_the_room(self):
+        in_the_room = "when you answer on our device in the room"
+        assert in_the_room in self.here.get("/you/ways-in/").content.decode()
+        then = self.begun("pin")
+        assert in_the_room in self.here.get(then).content.decode()
+        self.here.post(then, {"pin": "820417"})
+        page = self.here.get("/you/ways-in/").content.decode()
+        assert in_the_room in page and "nothing else" not in page
+        fays = Client()
+        sign_in(fays, self.fay)
+        assert in_the_room not in fays.get("/you/ways-in/").content.decode()
+
     def test_a_code_app_is_set_up_once_it_shows_a_right_code_and_codes_are_shown_once(self):
         then = self.begun("code-app")
         page = self.here.get(then).content.decode()

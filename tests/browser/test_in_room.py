@@ -45,7 +45,7 @@ class FromHandToHand(BrowserTestCase):
         self.proves(page)
         page.get_by_text(WORDS).wait_for()
         page.get_by_label("Type your name to sign").fill("Ana Almeida")
-        page.get_by_role("button", name="Allow", exact=True).click()
+        page.get_by_role("button", name="Allow", exact=False).first.click()
 
         page.get_by_role("heading", name="It is signed").wait_for()
         for _ in range(4):

@@ -52,6 +52,20 @@ class MembersPlace(BrowserTestCase):
     def test_a_phone_in_spanish(self):
         self.walk("es")
 
+    def test_the_line_on_top_fits_between_a_tablet_and_a_desk(self):
+        page, wide = self.person(self.ana.actor), []
+        for language in ("en", "es"):
+            cookie = {"name": "language", "value": language, "url": self.live_server_url}
+            page.context.add_cookies([cookie])
+            page.goto("/permissions/")
+            for width in (992, 1000, 1024, 1100, 1180, 1200, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                over = page.evaluate(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
+                wide += [(language, width, over)] if over else []
+        assert wide == []
+
     def walk(self, language: str) -> None:
         page = self.person(self.ana.actor, viewport=PHONE)
         cookie = {"name": "language", "value": language, "url": self.live_server_url}

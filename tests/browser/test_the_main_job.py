@@ -101,7 +101,7 @@ class TheMainJob(BrowserTestCase):
         page.get_by_role("button", name="Allow", exact=False).first.click()
         self.password_again(page, self.ana.actor)
         page.get_by_label("Type your name to sign").fill("My own name")
-        page.get_by_role("button", name="Allow", exact=True).click()
+        page.get_by_role("button", name="Allow", exact=False).first.click()
         page.get_by_role("heading", name="You allowed it", level=1).wait_for()
 
     def shown_to_ben_only_now(self, page: Any) -> None:

@@ -58,6 +58,30 @@ class AConsentInTheRoom(HandedOver):
         assert (event.by_id, event.evidence) == (self.ana.actor.user, Evidence.IN_ROOM)
         assert self.releases(self.item)
 
+    def test_a_yes_ends_on_the_earlier_day_that_she_gives_and_no_later_than_asked(self):
+        self.hand_over()
+        self.client.post("/room/pin/", {"pin": PIN})
+        signed = {"signature": self.ana.name}
+        late = {**signed, "last_day": self.today + timedelta(days=400)}
+        refused = self.client.post("/room/sign/", late).content.decode()
+        assert "no later than you were asked for" in refused
+        assert not self.consent.events.filter(kind=Kind.GRANTED).exists()
+
+        day = self.today + timedelta(days=5)
+        self.client.post("/room/sign/", {**signed, "last_day": day})
+        until = self.consent.events.get(kind=Kind.GRANTED).until
+        assert timezone.localtime(until, self.practice.zone).date() == day + timedelta(days=1)
+
+    def test_yes_and_no_weigh_the_same_and_a_no_needs_no_field(self):
+        self.hand_over()
+        self.client.post("/room/pin/", {"pin": PIN})
+        page = self.client.get("/room/").content.decode()
+        pair = page.split('<div class="choice">')[1].split("</div>")[0]
+        assert pair.count("<button") == 2 and "Don’t allow" in pair
+        assert '<button class="button" ' not in page
+        self.client.post("/room/no/", {"signature": "", "last_day": "nonsense"})
+        assert self.consent.events.latest("counter").kind == Kind.DECLINED
+
     def test_nothing_of_fays_pages_is_reachable_before_she_is_back(self):
         self.hand_over()
         for path in ("/today/", "/groups/", f"/items/{self.item.code}/", "/you/", "/"):

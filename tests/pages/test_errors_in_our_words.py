@@ -45,6 +45,21 @@ class InOurWords(Scene, CastTestCase):
 
     stage = Scene
 
+    def test_what_was_not_chosen_or_filled_in_is_named(self):
+        case = f"/cases/{self.case.code}"
+        for who, path, sentence in (
+            (self.fay, "/cases/new/", "Choose what kind of dilemma it is."),
+            (self.fay, f"{case}/consultation/", "Say with whom you spoke."),
+            (self.fay, f"{case}/option/", "Write what you could do."),
+            (self.fay, f"{case}/close/", "Choose how it ends."),
+            (self.ana.actor, "/privacy/ask/", "Choose what it is about."),
+        ):
+            client = Client()
+            sign_in(client, who)
+            html = client.post(path, {"once": ""}).content.decode()
+            assert sentence in html, path
+            assert "Choose one." not in html and "Fill this in." not in html, path
+
     def test_no_message_of_djangos_own_reaches_anybody(self):
         theirs = sentences_of_others()
         assert any(one.search("This field is required.") for one in theirs)

@@ -6,8 +6,9 @@ from uuid import uuid4
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from accounts.models import Practice, Role
+from accounts.models import Practice, Role, StaffRole
 from accounts.services import SET_UP, begin_step_up, create_staff, note_sign_in
 from audit.trail import Actor
 from consent import freezes
@@ -190,6 +191,19 @@ class TheSwitch(PagesTestCase):
         html = self.shown(self.sue, "/freeze/")
         assert "The house froze by itself" in html and "an older backup was put back" in html
         assert "The house itself" in self.shown(self.sue, "/trail/")
+
+    def test_whoever_is_alone_reads_before_and_after_that_lifting_takes_a_second_person(self):
+        alone = "You are the only one here"
+        assert alone not in self.shown(self.adam, "/freeze/")
+        Practice.objects.filter(pk=self.practice.pk).update(small=True)
+        StaffRole.objects.filter(role=Role.SUPERVISOR).update(until=timezone.now())
+        for _ in range(2):
+            html = self.shown(self.adam, "/freeze/")
+            assert alone in html and "add an outside colleague first" in html
+            assert 'href="/people/new/"' in html.split("<main")[1]
+            freeze(by=self.adam)
+        self.another(Role.OUTSIDE_COLLEAGUE)
+        assert alone not in self.shown(self.adam, "/freeze/")
 
     def another(self, role: Role) -> Actor:
         user = create_staff(

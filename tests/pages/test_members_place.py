@@ -14,7 +14,7 @@ from accounts.services import StepUpScope
 from audit.models import Entry
 from consent.models import Consent, ConsentRequest, PrivacyRequest
 from consent.services.asking import ask_consent
-from consent.services.deciding import decline_consent, grant_scope
+from consent.services.deciding import decline_consent, grant_scope, revoke_consent
 from consent.services.deciding_for import deny_for, show_words_for
 from consent.services.erasing import erase_item
 from consent.services.freezing import freeze
@@ -99,6 +99,17 @@ class UntilWhen(MembersPlace):
     def test_a_day_nobody_can_read_stops_no_one_from_saying_no(self):
         consent = self.consent_of(self.ana, self.asked(self.said()))
         self.browser().post(f"/questions/{consent.code}/decline/", {"last_day": "nonsense"})
+        assert consent.events.latest("counter").kind == "declined"
+
+    def test_beside_the_signature_yes_and_no_weigh_the_same(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        page = client.get(sign).content.decode().split("<main")[1]
+        pair = page.split('<div class="choice">')[1].split("</div>")[0]
+        assert pair.count("<button") == 2 and "Don’t allow" in pair
+        assert '<button class="button" ' not in page
+        client.post(f"/questions/{consent.code}/decline/", {"signature": ""})
         assert consent.events.latest("counter").kind == "declined"
 
 
@@ -237,6 +248,70 @@ class WhatCannotBeAnswered(MembersPlace):
         assert consent.events.latest("counter").kind == "asked"
 
 
+class Why(MembersPlace):
+    def test_of_anothers_words_no_page_says_that_they_go_out_for_ones_own_care(self):
+        own, theirs = "To help plan your care", "To help plan the care of whoever said it"
+        item = self.said("She waved to Ben.", self.ana, self.ben)
+        request = self.asked(item)
+        self.grants(self.ana, request)
+        bens = self.consent_of(self.ben, request)
+        anas = self.consent_of(self.ana, request)
+        assert own in self.page(f"/questions/{anas.code}/")
+        page = self.page(f"/questions/{bens.code}/", self.ben.actor)
+        assert theirs in page and own not in page
+        self.grants(self.ben, request)
+        self.releases(item)
+        for path in (f"/permissions/{bens.code}/", f"/permissions/{bens.code}/copy/"):
+            page = self.page(path, self.ben.actor)
+            assert theirs in page and own not in page, path
+        left = self.page("/who-saw/left/", self.ben.actor)
+        assert theirs in left and own not in left
+
+    def test_where_some_words_are_ones_own_and_some_anothers_the_reason_fits_both(self):
+        self.signs(self.cleo)
+        cleos = self.said("Ana waved to me.", self.cleo, self.ana)
+        request = ask_consent(
+            by=self.fay,
+            codes=[self.said().code, cleos.code],
+            recipient=self.clinic,
+            purposes=["TREAT"],
+            expires_on=self.today + timedelta(days=90),
+            answer_by=self.today + timedelta(days=14),
+            once=uuid4(),
+        )
+        self.grants(self.cleo, request)
+        first = Consent.objects.filter(request=request, member=self.ana.member).first()
+        page = self.page(f"/questions/{first.code}/together/")
+        assert "the care of whoever said it" in page and "plan your care" not in page
+
+
+class AllowingAgain(MembersPlace):
+    OFFERS = ("you can allow it again", "Look at the question again")
+
+    def test_after_a_hold_the_offers_stand_as_after_a_taking_back_and_the_refusal_is_true(self):
+        for end in (revoke_consent, hold_consent):
+            consent = self.grants(self.ana, self.asked(self.said()))
+            end(by=self.ana.actor, code=consent.code)
+            page = self.page(f"/permissions/{consent.code}/")
+            assert all(offer in page for offer in self.OFFERS), end.__name__
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        said = self.text(client.post(sign, {"signature": "Ana"}))
+        assert "tell us when we meet" in said and "wider" not in said
+
+    def test_where_the_words_are_closed_to_the_member_nothing_is_offered(self):
+        request = self.asked(self.said("She waved to Ben.", self.ana, self.ben))
+        self.grants(self.ana, request)
+        bens = self.grants(self.ben, request)
+        revoke_consent(by=self.ben.actor, code=bens.code)
+        path = f"/permissions/{bens.code}/"
+        assert all(offer in self.page(path, self.ben.actor) for offer in self.OFFERS)
+        revoke_consent(by=self.ana.actor, code=self.consent_of(self.ana, request).code)
+        client = self.browser(self.ben.actor)
+        for page in (client.get(path), client.post(f"{path}words/")):
+            assert not any(offer in self.text(page) for offer in self.OFFERS)
+
+
 class ACopy(MembersPlace):
     def test_it_has_all_that_was_signed(self):
         consent = self.grants(self.ana, self.asked(self.said("Exactly these words.")))
@@ -246,6 +321,14 @@ class ACopy(MembersPlace):
             *("Ana Almeida", "question-1", "Online", consent.code, "Fay Ferrer"),
         ):
             assert told in copy, told
+
+    def test_beside_what_was_typed_it_has_the_name_that_the_practice_knows(self):
+        consent = self.consent_of(self.ana, self.asked(self.said()))
+        client = self.browser()
+        sign = self.confirmed(client, client.post(f"/questions/{consent.code}/allow/"))
+        client.post(sign, {"signature": "Mary"})
+        copy = self.page(f"/permissions/{consent.code}/copy/")
+        assert "Signed as Mary Known here as Ana Almeida" in copy
 
     def test_of_what_was_never_signed_there_is_none(self):
         consent = self.consent_of(self.ana, self.asked(self.said()))
@@ -288,6 +371,24 @@ class WhatLeft(MembersPlace):
     def test_a_year_that_is_none_is_no_page(self):
         for year in ("1", "abcd", "2999", "-100", ""):
             assert self.browser().get(f"/who-saw/left/?year={year}").status_code == 404, year
+
+
+class WhatHappenedAndWhen(MembersPlace):
+    def test_what_was_read_before_it_was_taken_back_is_told_before(self):
+        item = self.said()
+        consent = self.grants(self.ana, self.asked(item))
+        release = self.releases(item)
+        made = self.linked(release)
+        open_link(code=made.link.code, secret=made.secret, passcode=made.passcode)
+        hand_over(by=self.fay, code=release.code)
+        revoke_consent(by=self.ana.actor, code=consent.code)
+        page = self.page(f"/permissions/{consent.code}/").split("What happened, and when")[1]
+        ways = [
+            *("You took your permission back", "Given to Dr Osei", "Read by Dr Osei"),
+            *("You allowed it", "asked you"),
+        ]
+        places = [page.index(way) for way in ways]
+        assert places == sorted(places), "newest first"
 
 
 class AskingUs(MembersPlace):

@@ -56,6 +56,16 @@ def test_require_raises_with_the_reading_and_the_field():
     assert open_words(found.value.reading) == ["Ben"]
 
 
+def test_who_chose_somebody_else_and_did_not_say_who_is_asked_for_that():
+    unsaid = {"ben": Answer(Choice.SOMEBODY_ELSE)}
+    with pytest.raises(NamesFound) as found:
+        Guard(ROSTER, unsaid).require("Ben waited.")
+    assert found.value.problems == {"text": Problem.WHO_IS_MEANT}
+    with pytest.raises(NamesFound) as found:
+        Guard(ROSTER, unsaid).require("Ben waited for Ana.")
+    assert found.value.problems == {"text": Problem.NAMES_SOMEBODY}
+
+
 def test_whom_a_text_is_about_may_be_named_in_it():
     assert guard().require("Ana listened.", known={ANA}).text == "Ana listened."
     assert open_words(guard().read("Ana listened to Ben.", known={ANA})) == ["Ben"]
