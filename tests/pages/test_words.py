@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
+from accounts.models import SignIn
 from accounts.services.recovery import (
     ask_recovery,
     ask_scope,
@@ -170,6 +171,7 @@ class EasyToRead(Scene, CastTestCase):
             yield self.shown(f"dora: {path}", dora.get(path))
 
     def every_answer(self) -> Iterator[tuple[str, str]]:
+        SignIn.objects.update(ended_at=None)  # what came before ended stays
         ana, ben = self.client_of("ana"), self.client_of("ben")
         yes = self.alone_consent
         path = f"/permissions/{yes.code}/"
