@@ -35,7 +35,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     supervised = list(sessions.groups_supervised_by(request.actor))
     codes = {group.pk: group.code for group in supervised}
     led = {group.pk for group in supervised if group.led}
-    discretion = discretion_for(led)
+    discretion = discretion_for(request.actor, supervised)
     alarms, withheld = alarms_and_withheld(
         practice, codes, since=now - WITHHELD_FOR, limit=MOST, discretion=discretion
     )
@@ -48,7 +48,7 @@ def desk(request: HouseRequest) -> HttpResponse:
         "now": now,
         **weighed(waiting_for(request.actor), now),
         "cases": consulted_on(request.actor, now),
-        "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, led),
+        "withheld": rows_of(withheld, open_names(staff.values(), receipt), codes, discretion),
         "alarms": [
             {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}
             for one in alarms
