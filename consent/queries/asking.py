@@ -196,7 +196,8 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
 def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
     """Return the standing yeses about the actor's items, as they may be confirmed in the room.
 
-    Of nothing else is anything told here: a no, silence and a yes that ended are not there.
+    Of nothing else is anything told here: a no, silence, a yes that ended, the first of
+    two signatures and a yes to be given anew are not there.
     """
     mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
     mine = mine.exclude(state__in=Disclosure.OUT)
@@ -205,7 +206,10 @@ def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
         Exists(mine.filter(pk=OuterRef("version__disclosure"))), expires__gt=now
     )
     return with_last_event(about).filter(  # type: ignore[misc]
-        Q(last_until=None) | Q(last_until__gt=now), last_kind__in=(Kind.GRANTED, Kind.UNHELD)
+        Q(last_until=None) | Q(last_until__gt=now),
+        last_kind__in=(Kind.GRANTED, Kind.UNHELD),
+        half_signed=False,
+        to_reaffirm=False,
     )
 
 
