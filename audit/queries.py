@@ -22,14 +22,17 @@ OF_THE_HOUSE = "house."
 
 @dataclass(frozen=True)
 class Discretion:
-    """What a reader is not told in `groups`, because there they are also the one who asks.
+    """What a reader is not told in `groups` and of `things`, because there they are who asks.
 
     Entries of the act `unheard` are left out; one of `disguised` is found, counted
     and shown as if its act were `shown_as`; what somebody did about it, an entry of
-    `followed_by` on the same thing, is left out too.
+    `followed_by` on the same thing, is left out too. In the groups `asked_in` they
+    asked before: there no entry says why.
     """
 
     groups: frozenset[UUID] = frozenset()
+    things: frozenset[UUID] = frozenset()
+    asked_in: frozenset[UUID] = frozenset()
     unheard: str = ""
     disguised: str = ""
     shown_as: str = ""
@@ -37,25 +40,33 @@ class Discretion:
 
     def act_of(self, entry: Entry) -> str:
         """Return the act of an entry as this reader may know it."""
-        hidden = entry.act == self.disguised and entry.group in self.groups
-        return self.shown_as if hidden else entry.act
+        here = entry.group in self.groups or entry.object_id in self.things
+        return self.shown_as if here and entry.act == self.disguised else entry.act
+
+    def asks_in(self, group: UUID | None) -> bool:
+        """Say whether this reader asks in a group, or did."""
+        return group in self.groups or group in self.asked_in
+
+    def here(self) -> Q:
+        """Return the condition for entries about which this reader is the one who asks."""
+        return Q(group__in=self.groups) | Q(object_id__in=self.things)
 
     def asking_for(self, act: str) -> Q:
         """Return the condition for entries that this reader knows as `act`."""
-        disguised = Q(act=self.disguised, group__in=self.groups)
+        disguised = Q(self.here(), act=self.disguised)
         if act == self.shown_as:
             return Q(act=act) | disguised
         return Q(act=act) & ~disguised if act == self.disguised else Q(act=act)
 
     def heard(self) -> Q:
         """Return the condition for entries this reader may know of."""
-        if not self.groups:
+        if not self.groups and not self.things:
             return Q()
         told = Entry.objects.filter(
             chain=OuterRef("chain"), object_id=OuterRef("object_id"), act=self.disguised
         )
-        betrays = Q(Exists(told), act=self.followed_by, group__in=self.groups)
-        return ~Q(act=self.unheard, group__in=self.groups) & ~betrays
+        betrays = Q(Exists(told), self.here(), act=self.followed_by)
+        return ~Q(self.here(), act=self.unheard) & ~betrays
 
 
 OPEN = Discretion()

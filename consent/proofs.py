@@ -44,8 +44,9 @@ class Proof:
 
     `consent` and `event` are rows of `consent.statements`, `entry` the trail's last
     word on the consent and `chain` the chain it must stand in: without either
-    nothing is believed, unless it need not be `told`: of a lifted hold the trail's
-    last word is what came after it, and its counter stands in the MAC. Raises vault.Keyless at once: without a key there is nothing to ask.
+    nothing is believed. What need not be `told`, a lifted hold that something came
+    after, is believed by its MAC, in which its counter stands. Raises
+    vault.Keyless at once: without a key there is nothing to ask.
     """
 
     __slots__ = ("_answer", "_asked", "_told")

@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 from audit.models import Entry, Outcome
 from audit.queries import Discretion
 from audit.trail import Actor
+from consent.queries import put_by
 from consent.services.alarms import ACCESS, CLOSED, FORGED, PRESSURED
 from consent.services.previewing import PREVIEW
 from sessions_app import queries as sessions
@@ -34,7 +35,7 @@ def alarms_and_withheld(
     tried out let nothing out either way and is not there. What the reader may not
     know is no alarm and not withheld.
     """
-    disguised = Q(act=discretion.disguised, group__in=discretion.groups)
+    disguised = Q(discretion.here(), act=discretion.disguised)
     withheld = Q(outcome=Outcome.WITHHOLD, at__gte=since) & ~Q(act=PREVIEW)
     told = Entry.objects.filter(discretion.heard(), ~disguised, chain=practice)
     told = told.filter(group__in=list(groups))
@@ -53,9 +54,16 @@ def alarms_and_withheld(
 
 
 def open_alarm(by: Actor, seq: int) -> Entry:
-    """Return one open alarm of a group the actor reviews today. Raises Entry.DoesNotExist."""
-    groups = sessions.groups_supervised_by(by).values_list("pk", flat=True)
-    return open_alarms(by.practice, groups).get(seq=seq)
+    """Return one open alarm of a group the actor reviews today. Raises Entry.DoesNotExist.
+
+    That somebody was pressured is no alarm to whoever leads the group or asked them (R54).
+    """
+    supervised = list(sessions.groups_supervised_by(by))
+    groups = [group.pk for group in supervised]
+    led = [group.pk for group in supervised if group.led]
+    asked = put_by(by, groups).noes
+    own = Q(group__in=led) | Q(object_id__in=asked)
+    return open_alarms(by.practice, groups).exclude(own, act=PRESSURED).get(seq=seq)
 
 
 def alarm_about(by: Actor, object_id: UUID) -> Entry | None:

@@ -1,12 +1,23 @@
 """What staff asked, and what they may know of the answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    When,
+)
 from django.utils import timezone
 
 from audit.clock import DatabaseClock
@@ -95,6 +106,29 @@ def _seen(
     return AnswerSeen.NO_ANSWER_YET
 
 
+@dataclass(frozen=True)
+class PutBy:
+    """The groups in which somebody put questions, and which of the answers are a no or a hold."""
+
+    groups: frozenset[UUID] = frozenset()
+    noes: frozenset[UUID] = frozenset()
+
+
+def put_by(by: Actor, groups: Collection[UUID]) -> PutBy:
+    """Return what the actor asked in some groups, whoever leads them by now: one query.
+
+    Of these answers they learn nowhere more than whoever asks does (R21, R54).
+    """
+    said = ConsentEvent.objects.filter(consent=OuterRef("pk"), kind__in=(Kind.DECLINED, Kind.HELD))
+    no = Case(When(Exists(said), then=F("pk")), output_field=UUIDField())
+    asked = Consent.objects.filter(
+        request__asked_by=by.user, version__disclosure__group__in=groups
+    ).annotate(no=no)
+    rows = list(asked.order_by().values_list("version__disclosure__group", "no").distinct())
+    noes = frozenset(no for _group, no in rows if no)
+    return PutBy(frozenset(group for group, _no in rows), noes)
+
+
 class ItemState(StrEnum):
     """The four states of an item that a facilitator sees (rule R21)."""
 
@@ -163,7 +197,8 @@ def own_request(by: Actor, code: str) -> ConsentRequest:
 def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
     """Return the standing yeses about the actor's items, as they may be confirmed in the room.
 
-    Of nothing else is anything told here: a no, silence and a yes that ended are not there.
+    Of nothing else is anything told here: a no, silence, a yes that ended, the first of
+    two signatures and a yes to be given anew are not there.
     """
     mine = sessions.originated_by(by).filter(current_version=OuterRef("version__number"))
     mine = mine.exclude(state__in=Disclosure.OUT)
@@ -172,7 +207,10 @@ def yes_to_confirm(by: Actor) -> QuerySet[Consent]:
         Exists(mine.filter(pk=OuterRef("version__disclosure"))), expires__gt=now
     )
     return with_last_event(about).filter(  # type: ignore[misc]
-        Q(last_until=None) | Q(last_until__gt=now), last_kind__in=(Kind.GRANTED, Kind.UNHELD)
+        Q(last_until=None) | Q(last_until__gt=now),
+        last_kind__in=(Kind.GRANTED, Kind.UNHELD),
+        half_signed=False,
+        to_reaffirm=False,
     )
 
 
@@ -188,6 +226,8 @@ def consent_to_confirm(by: Actor, code: str, *, request: str = "") -> Consent:
 def pressured(by: Actor, code: str) -> Consent:
     """Return a stopped yes of a group the actor reviews today and does not lead.
 
+    Nor one to a question of their own, though they lead the group no more.
+
     `may_stand_again` says whether its words and its days are still those of the
     yes, and no other no came since. Raises Consent.DoesNotExist.
     """
@@ -198,7 +238,8 @@ def pressured(by: Actor, code: str) -> Consent:
         expires__gt=DatabaseClock(),
         last_kind=Kind.HELD,
     ) & ~Q(version__disclosure__state__in=Disclosure.OUT)
-    found = with_last_event(Consent.objects.filter(version__disclosure__group__in=groups))
+    others = Consent.objects.exclude(request__asked_by=by.user)
+    found = with_last_event(others.filter(version__disclosure__group__in=groups))
     held = found.filter(Q(stopped=True)).annotate(may_stand_again=still)  # type: ignore[no-redef]
     return held.select_related("member", "version__disclosure").get(code=code)
 

@@ -59,9 +59,9 @@ def lift_hold(*, by: Actor, code: str, step_up_id: UUID) -> ConsentEvent:
     """Attest that the member said, alone and in the room, that their yes shall stand again.
 
     Gives back what stood before the hold and nothing more. Only whoever reviews
-    the group, and does not lead it, may. Raises Consent.DoesNotExist if no hold
-    of such a group stands, or its words or days are over, freezing.Frozen,
-    StepUpRefused, vault.Keyless.
+    the group, and neither leads it nor put the question, may. Raises
+    Consent.DoesNotExist if no hold of such a group stands, or its words or days
+    are over, freezing.Frozen, StepUpRefused, vault.Keyless.
     """
     key_ring.current()
     consent = _liftable(by, code)

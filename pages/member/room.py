@@ -114,7 +114,7 @@ def room_sign(request: RoomRequest) -> HttpResponse:
                 sign_agreement_in_room(
                     by=request.actor, membership_id=request.handed.object_id, signature=signature
                 )
-            return done(request, signed=True)
+            return render(request, "room/over.html", {**NOBODY, "signed": True})
         except Rejected as rejected:
             form.reject(rejected)
         except RoomOver:
@@ -132,20 +132,20 @@ def room_decline(request: RoomRequest) -> HttpResponse:
         return over(request)
     if request.handed.act == GRANT:
         decline_in_room(by=request.actor, code=_consent(request).code)
-    leave_room(by=request.actor)
-    return done(request, signed=False)
+    return _left(request)
 
 
 @require_POST
 @handed_over
 def room_leave(request: RoomRequest) -> HttpResponse:
     """Give the device back without an answer."""
+    return _left(request)
+
+
+def _left(request: RoomRequest) -> HttpResponse:
+    """Say the same after a no as after no answer: whoever gets the device back reads it (R21)."""
     leave_room(by=request.actor)
     return render(request, "room/over.html", {**NOBODY, "left": True})
-
-
-def done(request: RoomRequest, *, signed: bool) -> HttpResponse:
-    return render(request, "room/over.html", {**NOBODY, "done": True, "signed": signed})
 
 
 def over(request: HttpRequest) -> HttpResponse:

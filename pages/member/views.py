@@ -200,6 +200,7 @@ def say_pressured(request: HouseRequest, code: str) -> HttpResponse:
         return redirect("permission", code=code)
     group, day = consent.version.disclosure.group, sessions.today_of(request.actor)
     told = sessions.supervisors_on(group, day) - sessions.leaders_on(group, day)
+    told -= {consent.request.asked_by_id}
     return render(request, "member/pressured.html", {"consent": consent, "told": told})
 
 

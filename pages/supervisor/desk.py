@@ -16,6 +16,7 @@ from accounts.queries import users_by_id
 from audit import queries as audit
 from audit import trail as trail_of
 from audit.models import Entry
+from audit.queries import Discretion
 from oversight.queries import alarms_and_withheld
 from oversight.services import close_alarm
 from pages.shared.access import HouseRequest, door
@@ -38,7 +39,7 @@ def desk(request: HouseRequest) -> HttpResponse:
     supervised = list(sessions.groups_supervised_by(request.actor))
     codes = {group.pk: group.code for group in supervised}
     led = {group.pk for group in supervised if group.led}
-    discretion = discretion_for(led)
+    discretion = discretion_for(request.actor, supervised)
     alarms, withheld = alarms_and_withheld(
         practice, codes, since=now - WITHHELD_FOR, limit=MOST, discretion=discretion
     )
@@ -51,7 +52,7 @@ def desk(request: HouseRequest) -> HttpResponse:
         "now": now,
         **weighed(waiting_for(request.actor), now),
         "cases": consulted_on(request.actor, now),
-        "withheld": _one_by_one(withheld, open_names(staff.values(), receipt), codes, led),
+        "withheld": _one_by_one(withheld, open_names(staff.values(), receipt), codes, discretion),
         "alarms": [
             {"entry": one, "act": ACTS[one.act], "todo": ALARMS[one.act], "group": codes[one.group]}
             for one in alarms
@@ -68,7 +69,10 @@ def desk(request: HouseRequest) -> HttpResponse:
 
 
 def _one_by_one(
-    withheld: list[list[Entry]], who: dict[UUID, str], codes: dict[UUID, str], led: set[UUID]
+    withheld: list[list[Entry]],
+    who: dict[UUID, str],
+    codes: dict[UUID, str],
+    discretion: Discretion,
 ) -> list[dict[str, Any]]:
     """Return a row for each thing withheld: how many items stayed, and why, as far as one may know.
 
@@ -76,7 +80,7 @@ def _one_by_one(
     """
     rows = []
     for entries in withheld:
-        each = rows_of(entries, who, codes, led)
+        each = rows_of(entries, who, codes, discretion)
         reasons = {one for row in each for one in row["reasons"].split(", ") if one}
         words = {str(WHY_IT_WAS_KEPT.get(one, SOMETHING_MISSING)) for one in reasons}
         items = sorted({code for row in each for code in row["items"]})

@@ -109,8 +109,8 @@ def story(request: HouseRequest, code: str) -> HttpResponse:
     """What happened to one item of a supervised group; looking at it is itself an entry."""
     item = sessions.supervised_item(request.actor, code)
     around, group = consents.around(item), item.group
-    led = {group.pk} if item.led else set()
-    discretion = discretion_for(led)
+    group.led = item.led
+    discretion = discretion_for(request.actor, [group])
     found = audit.entries_around(
         request.actor.practice,
         group.pk,
@@ -132,7 +132,7 @@ def story(request: HouseRequest, code: str) -> HttpResponse:
         group=group.pk,
     )
     who = {**open_names(staff, receipt), **sessions.codes_in_groups([group.pk])}
-    rows = rows_of(entries, who, {group.pk: group.code}, led)
+    rows = rows_of(entries, who, {group.pk: group.code}, discretion)
     for row in rows:
         row["more"] = _more(row["entry"], around)
     lanes, left_out = lanes_of([(one, discretion.act_of(one)) for one in entries], around)

@@ -1,5 +1,6 @@
 """The supervisor's trail: who did what, and when; no words, no member names."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from audit import queries as audit
 from audit import trail as trail_of
 from audit.models import Entry, Outcome
 from audit.queries import Discretion, Wanted
-from audit.trail import NOBODY
+from audit.trail import NOBODY, Actor
 from audit.verifier import decode
 from consent import queries as consents
 from consent.services.alarms import CLOSED
@@ -27,7 +28,7 @@ from pages.shared.paging import seq_in
 from pages.shared.sentences import ACTS
 from pages.supervisor.forms import TrailForm
 from sessions_app import queries as sessions
-from sessions_app.models import local_midnight
+from sessions_app.models import TherapyGroup, local_midnight
 
 # In a small practice the one who asks also reviews: a no stays silence for them here too, and
 # whoever was pressured into a yes seems to have taken it back.
@@ -45,9 +46,22 @@ CHIPS = {
 }
 
 
-def discretion_for(led: set[UUID]) -> Discretion:
-    """Return what a supervisor is not told in the groups they lead themselves (rule R46)."""
-    return Discretion(frozenset(led), UNHEARD, DISGUISED, SHOWN_AS, CLOSED)
+def discretion_for(by: Actor, supervised: Iterable[TherapyGroup]) -> Discretion:
+    """Return what a supervisor is not told where they are also the one who asks (rule R46).
+
+    In the groups they lead, and of the questions they put while they led.
+    """
+    groups = {group.pk: group.led for group in supervised}
+    put = consents.put_by(by, groups)
+    return Discretion(
+        frozenset(group for group, led in groups.items() if led),
+        put.noes,
+        put.groups,
+        UNHEARD,
+        DISGUISED,
+        SHOWN_AS,
+        CLOSED,
+    )
 
 
 @require_GET
@@ -57,6 +71,7 @@ def trail(request: HouseRequest) -> HttpResponse:
     supervised = list(sessions.groups_supervised_by(request.actor))
     groups = {group.pk: group.code for group in supervised}
     led = {group.pk for group in supervised if group.led}
+    discretion = discretion_for(request.actor, supervised)
     members = sessions.codes_in_groups(groups)
     staff = staff_of(request.actor.practice)
     receipt = trail_of.receipt_for(request.actor, audit.LOOKED, [one.pk for one in staff])
@@ -77,14 +92,14 @@ def trail(request: HouseRequest) -> HttpResponse:
             groups,
             before=before,
             wanted=_wanted(request, form.cleaned_data, named, members),
-            discretion=discretion_for(led),
+            discretion=discretion,
         )
         stories = [code for code, ids in named.items() if ids and code.startswith("D-")]
         unknown = [code for code, ids in named.items() if not ids and not entries]
     context = {
         "form": form,
         "unknown": unknown,
-        "rows": rows_of(entries, who, groups, led),
+        "rows": rows_of(entries, who, groups, discretion),
         "more": entries[-1].seq if len(entries) == audit.PAGE else None,
         "first": before is None,
         "kept": urlencode(form.kept()),
@@ -97,10 +112,10 @@ def trail(request: HouseRequest) -> HttpResponse:
 
 
 def rows_of(
-    entries: list[Entry], who: dict[UUID, str], groups: dict[UUID, str], led: set[UUID]
+    entries: list[Entry], who: dict[UUID, str], groups: dict[UUID, str], discretion: Discretion
 ) -> list[dict[str, Any]]:
     """Return entries as a page shows them: members by code, staff by name, items by code."""
-    known_as = {entry.seq: discretion_for(led).act_of(entry) for entry in entries}
+    known_as = {entry.seq: discretion.act_of(entry) for entry in entries}
     return [
         {
             "entry": entry,
@@ -113,7 +128,7 @@ def rows_of(
             "chip": CHIPS.get(known_as[entry.seq], ""),
             "withheld": entry.outcome == Outcome.WITHHOLD,
             "released": entry.outcome == Outcome.PERMIT,
-            "reasons": "" if entry.group in led else entry.reasons.replace(",", ", "),
+            "reasons": "" if discretion.asks_in(entry.group) else entry.reasons.replace(",", ", "),
         }
         for entry in entries
     ]

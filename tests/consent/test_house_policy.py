@@ -15,8 +15,10 @@ from consent.queries import Standing
 from consent.services.confirming import confirm_in_person, confirm_scope
 from consent.services.deciding import decline_consent, grant_scope, revoke_consent
 from consent.services.policy import set_house_policy
+from sessions_app.models import WhoSigns
 from sessions_app.rules import Problem
 from tests.cast import CastTestCase, refused
+from tests.speaking_for import SpeakingFor, comes_of_age
 from vault import services as vault
 
 
@@ -62,7 +64,7 @@ class Setting(CastTestCase):
         assert counts_from(policy, at) - at == timedelta(hours=24)
 
 
-class ConfirmingInTheRoom(CastTestCase):
+class ConfirmingInTheRoom(SpeakingFor, CastTestCase):
     """A standing yes, said once more before an originator: it adds evidence and no scope."""
 
     def setUp(self):
@@ -103,6 +105,27 @@ class ConfirmingInTheRoom(CastTestCase):
         assert queries.unconfirmed(self.fay, self.request) == {}
         self.grants(self.ana, self.request)
         assert queries.unconfirmed(self.fay, self.request) == here
+
+    def test_a_yes_that_one_of_two_signed_is_not_there_before_the_other_signed_too(self):
+        self.minor(self.ana, WhoSigns.BOTH)
+        paula = self.speaks_for(self.ana, "Paula Almeida")
+        request = self.asked(self.said("Another.", self.ana))
+        half = self.grants(self.ana, request)
+        assert queries.unconfirmed(self.fay, request) == {}
+        with pytest.raises(Consent.DoesNotExist):
+            self.confirm(consent=half)
+        self.signs_for(paula, half)
+        assert len(queries.unconfirmed(self.fay, request)) == 1
+
+    def test_a_yes_to_be_given_anew_is_not_there(self):
+        self.minor(self.ana)
+        paula = self.speaks_for(self.ana, "Paula Almeida")
+        request = self.asked(self.said("Another.", self.ana))
+        given = self.consent_of(self.ana, request)
+        self.signs_for(paula, given)
+        assert len(queries.unconfirmed(self.fay, request)) == 1
+        comes_of_age(self.ana.member, self.group, self.fay)
+        assert queries.unconfirmed(self.fay, request) == {}
 
     def test_a_password_check_for_another_act_is_refused(self):
         with pytest.raises(StepUpRefused):

@@ -19,6 +19,7 @@ from consent.services.in_room import grant_in_room
 from sessions_app import queries as sessions
 from sessions_app.models import AgreementSignature
 from tests.cast import PASSWORD, CastTestCase, sign_in, user_of
+from tests.pages.visible import blocks
 
 PIN, OTHER_PIN = "820417", "493061"
 WORDS = "I told my brother the truth on Sunday."
@@ -112,6 +113,16 @@ class AConsentInTheRoom(HandedOver):
 
         assert self.consent.events.latest("counter").kind == Kind.DECLINED
         assert self.client.get("/room/").status_code == 423
+
+    def test_who_gets_the_device_back_does_not_see_whether_it_was_a_no(self):
+        seen = []
+        for path in ("/room/no/", "/room/back/"):
+            self.setUp()
+            self.hand_over()
+            self.client.post("/room/pin/", {"pin": PIN})
+            page = self.client.post(path)
+            seen.append((page.status_code, blocks(page.content.decode())))
+        assert seen[0] == seen[1]
 
     def test_without_the_pin_nothing_is_shown_signed_or_declined(self):
         self.hand_over()

@@ -161,7 +161,9 @@ class Holding(PressuredTestCase):
                         self.releases(item, purpose="COC")
                     assert self.releases(item)
 
-    def test_a_lifting_that_somebody_wrote_into_the_database_lifts_nothing_whatever_follows_it(self):
+    def test_a_lifting_that_somebody_wrote_into_the_database_lifts_nothing_whatever_follows_it(
+        self,
+    ):
         narrow = self.grants(self.ana, self.asked(self.item, purpose="COC"))
         hold_consent(by=self.ana.actor, code=narrow.code)
         forged = {"consent": narrow, "at": timezone.now(), "by_id": self.sue.user}
