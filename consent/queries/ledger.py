@@ -14,6 +14,7 @@ from consent.models import (
 )
 from consent.rules import blocking
 from sessions_app.models import (
+    Authority,
     Disclosure,
     DisclosureVersion,
     LegalStanding,
@@ -77,11 +78,19 @@ def _signed_by_one() -> QuerySet[LegalStanding]:
         ~Exists(newer),
         ~Exists(granted.filter(by=OuterRef("user")))
         | ~Exists(granted.exclude(by=OuterRef("user"))),
-        Q(of_age_at=None) | Q(of_age_at__gt=DatabaseClock()),
+        Q(of_age_at=None) | Q(of_age_at__gt=DatabaseClock()) | Exists(_guardians()),
         member=OuterRef("member"),
         signs=WhoSigns.BOTH,
         died=False,
     )
+
+
+def _guardians() -> QuerySet[Representation]:
+    """Who was confirmed to speak for a member who was of age then, over or not (R33)."""
+    began = Representation.objects.filter(
+        member=OuterRef("member"), since__gte=OuterRef("of_age_at"), since__lte=DatabaseClock()
+    )
+    return began.filter(confirmed_at__isnull=False).exclude(authority=Authority.EXECUTOR)
 
 
 def held_for(consent: Consent) -> bool:

@@ -97,7 +97,7 @@ def _own_signature_gap(grant: EventFacts, standing: LegalStanding, at: datetime)
     if standing.signs is Signs.MEMBER:
         return None
     if _grown(standing, at):
-        # What they signed while a guardian of an adult signed for them never counts.
+        # What they signed as a minor is asked for anew.
         if grant.at and _grown(standing, grant.at):
             return None
         both = standing.signs is Signs.BOTH
@@ -129,15 +129,17 @@ def _authority_ends(one: RepresentativeFacts, standing: LegalStanding) -> dateti
 
 
 def _grown(standing: LegalStanding, at: datetime) -> bool:
-    """Say whether a minor has come of age, and has no guardian appointed as an adult."""
+    """Say whether a minor has come of age, and had no guardian appointed as an adult.
+
+    That a guardian's authority ends gives nobody back their own signature: one person
+    ends it, and it would let more out (R82).
+    """
     of_age = standing.of_age_at
     return (
         of_age is not None
         and of_age <= at
         and not any(
-            of_age <= one.since <= at < (one.until or FOREVER)
-            for one in standing.representatives
-            if not one.executor
+            of_age <= one.since <= at for one in standing.representatives if not one.executor
         )
     )
 

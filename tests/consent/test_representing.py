@@ -79,6 +79,17 @@ class Speaking(SpeakingFor, CastTestCase):
     def hers(self) -> Consent:
         return queries.own_consent(self.ana.actor, self.consent.code)
 
+    def corrected(self, signs: WhoSigns, of_age_on=None) -> None:
+        correct_standing(
+            by=self.sue,
+            group=self.group,
+            member_code=self.ana.member.code,
+            signs=signs,
+            of_age_on=of_age_on,
+            died=False,
+            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs, of_age_on)),
+        )
+
 
 class AMinor(Speaking):
     def setUp(self):
@@ -448,6 +459,37 @@ class TheDead(Speaking):
 
         assert self.releases(self.item)
 
+    def test_whoever_ends_or_bars_an_adults_guardian_makes_her_own_yes_count_by_no_means(self):
+        self.minor(self.ana, of_age_on=self.today - timedelta(days=4000))
+        recorded, _ = self.recorded(self.ana, "Gina Gold", authority=Authority.GUARDIAN)
+        self.confirmed(recorded)
+        for narrow in (end_representation, bar_representative):
+            narrow(by=self.fay, representation_id=recorded.pk)
+            with refused(Problem.ANOTHER_SIGNS):
+                self.grants(self.ana, self.request)
+            self.withheld_for("NO_CONSENT")
+
+    def test_she_signs_again_once_a_supervisor_has_corrected_it(self):
+        self.minor(self.ana, of_age_on=self.today - timedelta(days=4000))
+        recorded, _ = self.recorded(self.ana, "Gina Gold", authority=Authority.GUARDIAN)
+        self.confirmed(recorded)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+        self.corrected(WhoSigns.MEMBER)
+        self.grants(self.ana, self.request)
+
+        assert self.releases(self.item)
+
+    def test_where_both_sign_hers_is_half_a_yes_after_her_guardian_is_gone(self):
+        self.minor(self.ana, WhoSigns.BOTH, of_age_on=self.today - timedelta(days=4000))
+        recorded, _ = self.recorded(self.ana, "Gina Gold", authority=Authority.GUARDIAN)
+        self.confirmed(recorded)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+        self.grants(self.ana, self.request)
+
+        assert self.seen_by_fay() is AnswerSeen.NO_ANSWER_YET
+        with pytest.raises(Withheld):
+            self.releases(self.item)
+
 
 class WhoMaySayWhoSigns(Speaking):
     def test_a_supervisor_corrects_what_was_wrong(self):
@@ -465,17 +507,6 @@ class WhoMaySayWhoSigns(Speaking):
 
         [representation] = Representation.objects.all()
         assert representation.ends_at == local_midnight(day, self.practice)
-
-    def corrected(self, signs: WhoSigns, of_age_on=None) -> None:
-        correct_standing(
-            by=self.sue,
-            group=self.group,
-            member_code=self.ana.member.code,
-            signs=signs,
-            of_age_on=of_age_on,
-            died=False,
-            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs, of_age_on)),
-        )
 
     def test_a_proof_for_one_correction_makes_no_other(self):
         signs, day = WhoSigns.REPRESENTATIVE, self.today + timedelta(days=9)
