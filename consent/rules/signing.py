@@ -20,10 +20,14 @@ def parties(subject: SubjectFacts, at: datetime) -> tuple[SubjectFacts, ...]:
 
     Each party sees every no and every hold, but only the grants signed on their side.
     """
-    standing = subject.standing
-    if standing.signs is not Signs.BOTH or standing.died or _grown(standing, at):
+    if not both_sign(subject.standing, at):
         return (subject,)
     return _signed(subject, by_member=True), _signed(subject, by_member=False)
+
+
+def both_sign(standing: LegalStanding, at: datetime) -> bool:
+    """Say whether the member and who speaks for them sign, each for themselves (row 32)."""
+    return standing.signs is Signs.BOTH and not standing.died and not _grown(standing, at)
 
 
 def signature_gap(grant: EventFacts, standing: LegalStanding, at: datetime) -> Reason | None:

@@ -46,6 +46,9 @@ PROBLEMS: dict[Problem, Any] = {
         "You said no to the same reader for a wider reason, and that no still stands. "
         "Answer that question first if you want to change it. Nothing was allowed."
     ),
+    Problem.NOT_ALLOWED_HERE: _(
+        "This cannot be allowed here any more. Nothing was allowed, and you need do nothing."
+    ),
     Problem.ASKED_ALREADY: _(
         "The same question is open already. Wait until its day has passed; "
         "whoever said no, or took a yes back, can still change their mind there."

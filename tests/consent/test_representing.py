@@ -3,12 +3,17 @@
 Ana is a minor unless it is said otherwise; Paula speaks for her, Sue confirmed it.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation
@@ -51,10 +56,27 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
-from tests.cast import CastTestCase, proven, refused, user_of
+from tests.cast import CastTestCase, proven, refused, sign_in, user_of
 from tests.consent.by_hand import change, delete
 from tests.consent.test_deciding import no_keys
+from tests.pages.visible import blocks
 from tests.speaking_for import SpeakingFor, comes_of_age, ended_yesterday
+
+MOVES = re.compile(r"[A-Z]-[0-9A-Z]{6}|[0-9]+:[0-9:]+|[0-9A-Fa-f-]{36}")
+
+
+def told_on(who: Any, path: str) -> list[str]:
+    """What a page says, without codes and the time of day."""
+    client = Client()
+    sign_in(client, who)
+    return [MOVES.sub("", block) for block in blocks(client.get(path).content.decode())]
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    here = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(here)
 
 
 class Speaking(SpeakingFor, CastTestCase):
@@ -203,6 +225,26 @@ class AMinor(Speaking):
         assert self.seen_by_fay() is AnswerSeen.NO_ANSWER_YET
         with pytest.raises(Consent.DoesNotExist):
             self.signs_for(self.paula, self.consent)
+
+    def test_where_her_father_signed_too_it_goes_on_and_she_can_take_it_back(self):
+        recorded = self.confirmed(self.representation)
+        peter = self.speaks_for(self.ana, "Peter Almeida")
+        self.signs_for(self.paula, self.consent)
+        self.signs_for(peter, self.consent)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+
+        assert self.releases(self.item)
+        assert queries.standing(self.hers(), timezone.now()) is Standing.GRANTED
+        assert self.seen_by_fay() is AnswerSeen.AGREED
+
+    def test_a_yes_that_counts_no_more_can_be_taken_back_all_the_same(self):
+        recorded = self.confirmed(self.representation)
+        self.signs_for(self.paula, self.consent)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+
+        assert queries.standing(self.hers(), timezone.now()) is Standing.EXPIRED
+        page = told_on(self.ana.actor, f"/permissions/{self.consent.code}/")
+        assert "Take it back" in page
 
     def test_an_authority_that_ended_yesterday_decides_nothing(self):
         recorded, peter = self.recorded(self.ana, "Peter Almeida")
@@ -370,7 +412,7 @@ class BothSign(Speaking):
         ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
         other = self.consent_of(self.ana, self.asked(self.item))
 
-        with refused(Problem.WIDER_NO):
+        with refused(Problem.NOT_ALLOWED_HERE):
             self.signs_for(self.paula, other)
         with refused(Problem.WIDER_NO):
             self.grants(self.ana, other.request)
@@ -397,6 +439,61 @@ class BothSign(Speaking):
         self.withheld_for("REAFFIRM_REQUIRED")
 
         self.grants(self.ana, self.request)
+        assert self.releases(self.item)
+
+    def test_of_age_half_a_yes_is_none_and_a_hold_of_it_stays_silent(self):
+        for end in (None, decline_consent, hold_consent):
+            with self.subTest(end and end.__name__), rolled_back():
+                self.grants(self.ana, self.request)
+                if end:
+                    end(by=self.ana.actor, code=self.consent.code)
+                comes_of_age(self.ana.member, self.group, self.sue)
+
+                assert self.seen_by_fay() is AnswerSeen.NO_ANSWER_YET
+                if end is None:
+                    assert queries.reaffirm_waits(self.ana.actor)
+                    self.grants(self.ana, self.request)
+                    assert self.seen_by_fay() is AnswerSeen.AGREED
+
+    def test_both_see_the_same_of_a_hold_and_of_a_taking_back(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        second = self.grants(self.ana, self.asked(self.item, purpose="COC"))
+        seen = []
+        for end in (revoke_consent, hold_consent):
+            with rolled_back():
+                end(by=self.ana.actor, code=self.consent.code)
+                seen.append(
+                    [
+                        told_on(who, path)
+                        for code in (self.consent.code, second.code)
+                        for who, path in (
+                            (self.ana.actor, f"/permissions/{code}/"),
+                            (self.paula, f"/for/{code}/"),
+                        )
+                    ]
+                )
+        assert seen[0] == seen[1]
+        assert not any("It does not count yet" in page for page in seen[0])
+
+    def test_her_mother_hears_of_a_hold_nothing_that_is_not_so(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        hold_consent(by=self.ana.actor, code=self.consent.code)
+
+        with refused(Problem.NOT_ALLOWED_HERE):
+            self.signs_for(self.paula, self.consent)
+
+    def test_her_own_yes_once_more_takes_the_place_of_no_other(self):
+        [recorded] = Representation.objects.all()
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+        assert queries.standing(self.hers(), timezone.now()) is Standing.EXPIRED
+        peter = self.speaks_for(self.ana, "Peter Almeida")
+        self.signs_for(peter, self.consent)
+
+        assert queries.standing(self.hers(), timezone.now()) is Standing.GRANTED
         assert self.releases(self.item)
 
     def test_one_of_two_signatures_is_no_yes_to_whoever_asked(self):
