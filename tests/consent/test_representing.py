@@ -38,7 +38,7 @@ from consent.services.representing import (
     end_representation,
     record_standing,
 )
-from consent.services.sweeping import sweep_authorities
+from consent.services.sweeping import sweep_authorities, sweep_ended
 from consent.services.together import revoke_everything
 from consent.services.verdicts import item_asked_for
 from consent.standings import standings_of
@@ -56,6 +56,7 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
+from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, proven, refused, sign_in, user_of
 from tests.consent.by_hand import change, delete
 from tests.consent.test_deciding import no_keys
@@ -454,6 +455,33 @@ class BothSign(Speaking):
                     assert queries.reaffirm_waits(self.ana.actor)
                     self.grants(self.ana, self.request)
                     assert self.seen_by_fay() is AnswerSeen.AGREED
+
+    def test_a_no_after_coming_of_age_takes_back_what_bound_nobody_any_more(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        comes_of_age(self.ana.member, self.group, self.sue)
+        silent = self.seen_by_fay()
+        for end in (revoke_consent, hold_consent):
+            with self.subTest(end.__name__), rolled_back():
+                end(by=self.ana.actor, code=self.consent.code)
+
+                assert self.seen_by_fay() is silent is AnswerSeen.NO_ANSWER_YET
+                assert not Notice.objects.filter(kind=Notice.Kind.TAKEN_BACK).exists()
+
+    def test_the_end_of_half_a_yes_is_told_to_its_member_alone(self):
+        self.grants(self.ana, self.request)
+        edit_item(
+            by=self.fay,
+            code=self.item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other words.",
+            guard=self.guard(),
+        )
+        assert sweep_ended() == 1
+
+        told = Notice.objects.filter(kind__in=(Notice.Kind.ENDED, Notice.Kind.OVER))
+        assert {one.person_id for one in told} == {self.ana.actor.user}
 
     def test_both_see_the_same_of_a_hold_and_of_a_taking_back(self):
         self.grants(self.ana, self.request)
