@@ -5,18 +5,21 @@ ledger as the asker knows it. So no reason, and no missing one, can hang on what
 the asker does not know.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from consent.kinds import Kind, Reason
 from consent.rules import (
+    ADULT,
     ConsentFacts,
     EventFacts,
     ItemFacts,
     LegalStanding,
     Question,
     Signs,
+    both_sign,
     decide,
+    signature_gap,
 )
 
 
@@ -62,9 +65,10 @@ def _told(consent: ConsentFacts, standing: LegalStanding) -> ConsentFacts:
         if event.kind is Kind.UNHELD and held and event.authentic:
             told = [one for one in told if one.kind is not Kind.HELD]
         elif event.kind is Kind.DECLINED or (
-            event.kind is Kind.HELD and _half_signed(told, standing)
+            event.kind is Kind.HELD and _bound_nobody(told, standing, event.at)
         ):
-            # A yes of one of two bound nobody, and ends in silence: as if it were the last word.
+            # A yes of one of two bound nobody, nor one that had ended; it ends in silence, as if
+            # it were the last word.
             told = [
                 replace(one, authentic=True) if one.kind is Kind.GRANTED else one for one in told
             ]
@@ -76,7 +80,20 @@ def _told(consent: ConsentFacts, standing: LegalStanding) -> ConsentFacts:
     return replace(consent, events=tuple(held_as_revoked))
 
 
-def _half_signed(told: Iterable[EventFacts], standing: LegalStanding) -> bool:
-    """Say whether two sign for the member and only one of them has so far (R34)."""
-    signers = {one.signer is None for one in told if one.kind is Kind.GRANTED}
-    return standing.signs is Signs.BOTH and len(signers) < 2
+def _bound_nobody(told: list[EventFacts], standing: LegalStanding, at: datetime | None) -> bool:
+    """Say whether one of two has signed so far (R34), or what stood had ended by itself by `at`."""
+    granted = [one for one in told if one.kind is Kind.GRANTED]
+    two = both_sign(standing, at) if at else standing.signs is Signs.BOTH
+    sides = (True, False) if two else (None,)
+    for side in sides:
+        own = [one for one in granted if side is None or (one.signer is None) is side]
+        last = max(own, key=lambda one: one.counter, default=None)
+        if last is None or (at and _ended(last, standing, at)):
+            return True
+    return False
+
+
+def _ended(grant: EventFacts, standing: LegalStanding, at: datetime) -> bool:
+    over = grant.until is not None and grant.until <= at
+    signed_otherwise = grant.signer is not None or standing is not ADULT
+    return over or (signed_otherwise and signature_gap(grant, standing, at) is not None)

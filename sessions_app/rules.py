@@ -34,6 +34,7 @@ class Problem(StrEnum):
     CLOSED = "closed"
     NOT_LEADING_THEN = "not_leading_then"
     WIDER_NO = "wider_no"
+    NOT_ALLOWED_HERE = "not_allowed_here"
     ASKED_ALREADY = "asked_already"
     DAY_TO_COME = "day_to_come"
     OWN_SUPERVISOR = "own_supervisor"

@@ -34,6 +34,7 @@ from consent.rules.facts import (
 from consent.rules.purposes import blocking, reaches
 from consent.rules.signing import (
     authority_ends,
+    both_sign,
     member_may_sign,
     signature_gap,
     signers_for,
@@ -56,6 +57,7 @@ __all__ = [
     "Signs",
     "SubjectFacts",
     "authority_ends",
+    "both_sign",
     "blocking",
     "broken_since",
     "covered_scopes",

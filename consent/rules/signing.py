@@ -20,10 +20,14 @@ def parties(subject: SubjectFacts, at: datetime) -> tuple[SubjectFacts, ...]:
 
     Each party sees every no and every hold, but only the grants signed on their side.
     """
-    standing = subject.standing
-    if standing.signs is not Signs.BOTH or standing.died or _grown(standing, at):
+    if not both_sign(subject.standing, at):
         return (subject,)
     return _signed(subject, by_member=True), _signed(subject, by_member=False)
+
+
+def both_sign(standing: LegalStanding, at: datetime) -> bool:
+    """Say whether the member and who speaks for them sign, each for themselves (row 32)."""
+    return standing.signs is Signs.BOTH and not standing.died and not _grown(standing, at)
 
 
 def signature_gap(grant: EventFacts, standing: LegalStanding, at: datetime) -> Reason | None:
@@ -97,7 +101,7 @@ def _own_signature_gap(grant: EventFacts, standing: LegalStanding, at: datetime)
     if standing.signs is Signs.MEMBER:
         return None
     if _grown(standing, at):
-        # What they signed while a guardian of an adult signed for them never counts.
+        # What they signed as a minor is asked for anew.
         if grant.at and _grown(standing, grant.at):
             return None
         both = standing.signs is Signs.BOTH
@@ -129,15 +133,17 @@ def _authority_ends(one: RepresentativeFacts, standing: LegalStanding) -> dateti
 
 
 def _grown(standing: LegalStanding, at: datetime) -> bool:
-    """Say whether a minor has come of age, and has no guardian appointed as an adult."""
+    """Say whether a minor has come of age, and had no guardian appointed as an adult.
+
+    That a guardian's authority ends gives nobody back their own signature: one person
+    ends it, and it would let more out (R82).
+    """
     of_age = standing.of_age_at
     return (
         of_age is not None
         and of_age <= at
         and not any(
-            of_age <= one.since <= at < (one.until or FOREVER)
-            for one in standing.representatives
-            if not one.executor
+            of_age <= one.since <= at for one in standing.representatives if not one.executor
         )
     )
 

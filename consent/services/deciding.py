@@ -23,7 +23,7 @@ from consent.models import Consent, ConsentEvent, Evidence
 from consent.rules import blocking, member_may_sign, signature_gap, speaker_allows_showing
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_event, add_grant, ask_the_others, note, signed_by
-from consent.services.notifying import tell_of_grant, tell_of_taking_back
+from consent.services.notifying import tell_of_end, tell_of_grant, tell_of_taking_back
 from consent.shadow import follow_ledger
 from sessions_app.models import DisclosureVersion, local_midnight
 from sessions_app.queries import lock_disclosures
@@ -253,12 +253,10 @@ def say_no(by: Actor, consent: Consent, *, evidence: str = "") -> ConsentEvent:
 
 
 def _kind_of_no(consent: Consent, standing: ConsentEvent | None) -> Kind:
-    """What was never given cannot be taken back: it is a no, and looks like one to the asker."""
-    unbound = standing is not None and (
-        standing.kind in (Kind.ASKED, Kind.DECLINED)
-        or (standing.kind == Kind.HELD and queries.is_half_signed(consent))
-    )
-    return Kind.DECLINED if unbound else Kind.REVOKED
+    """What was never given, or ended by itself, cannot be taken back: it is a no, and looks so."""
+    if standing and standing.kind == Kind.HELD:
+        return Kind.DECLINED if queries.is_half_signed(consent) else Kind.REVOKED
+    return Kind.REVOKED if standing and standing.kind == Kind.REVOKED else Kind.DECLINED
 
 
 class Ended(NamedTuple):
@@ -285,10 +283,18 @@ def end_what_it_reaches(by: Actor, no: Consent, kind: Kind, *, at: datetime) -> 
 
 
 def end_yes(by: Actor, consent: Consent, kind: Kind, *, at: datetime, evidence: str = "") -> Ended:
-    """End a yes by `kind`. Where one of two has signed it bound nobody, and ends as a no (R34)."""
-    half = queries.is_half_signed(consent)
-    kind = Kind.DECLINED if half and kind is Kind.REVOKED else kind
-    return Ended(consent, add_event(consent, kind, by=by, at=at, evidence=evidence), not half)
+    """End a yes by `kind`.
+
+    Where one of two has signed it bound nobody (R34), nor does one that ended by
+    itself any more: both end as a no. Whoever asked is told of such an end as the
+    worker would have told them, who finds nothing to write then.
+    """
+    stood, last = queries.as_it_stands(consent), queries.last_event(consent)
+    bound = queries.standing(stood, at) is queries.Standing.GRANTED
+    if last and not still_allows(last, at) and not (stood.half_signed or stood.to_reaffirm):
+        tell_of_end(consent, at=at)
+    kind = Kind.DECLINED if not bound and kind is Kind.REVOKED else kind
+    return Ended(consent, add_event(consent, kind, by=by, at=at, evidence=evidence), bound)
 
 
 def note_ended(by: Actor, own: Sequence[Ended], also: Sequence[Ended], *, at: datetime) -> None:

@@ -69,7 +69,7 @@ def grant_for(*, by: Actor, code: str, signature: str, step_up_id: UUID) -> Cons
         check_not_recovered_lately(by)
         _authority(by, consent)
         if queries.held_for(consent):
-            raise Rejected({"signature": Problem.WIDER_NO})  # as of any no (R54)
+            raise Rejected({"signature": Problem.NOT_ALLOWED_HERE})  # and names no cause (R54)
         use_step_up(by=by, step_up_id=step_up_id, scope=grant_for_scope(consent))
         now = database_now()
         event = add_grant(

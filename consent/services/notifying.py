@@ -71,10 +71,14 @@ def tell_of_taking_back(consents: Iterable[Consent], *, at: datetime) -> None:
         notify(askers_of(consent), Kind.TAKEN_BACK, consent.request_id, at=at)
 
 
-def tell_of_end(consent: Consent, *, at: datetime) -> None:
-    """Tell the member and the asker that a permission came to its end by itself."""
+def tell_of_end(consent: Consent, *, at: datetime, asker: bool = True) -> None:
+    """Tell the member and the asker that a permission came to its end by itself.
+
+    The `asker` not of one that bound nobody: they saw no yes (R34).
+    """
     notify([_member_of(consent)], Kind.ENDED, consent.pk, at=at)
-    notify(askers_of(consent), Kind.OVER, consent.request_id, at=at)
+    if asker:
+        notify(askers_of(consent), Kind.OVER, consent.request_id, at=at)
 
 
 def take_back_notices(consents: Iterable[Consent]) -> None:

@@ -57,7 +57,9 @@ def sweep_authorities() -> int:
 def _sweep(item: UUID, ended: list[UUID]) -> int:
     with transaction.atomic(durable=True):
         lock_disclosures([item])
-        rows = Consent.objects.filter(pk__in=ended).select_related("version__disclosure__group")
+        rows = queries.with_last_event(
+            Consent.objects.filter(pk__in=ended).select_related("version__disclosure__group")
+        )
         now, written = database_now(), list[tuple[Actor, Consent, ConsentEvent]]()
         for consent in rows.order_by("pk"):
             if kind := _how_it_ended(consent, now):
@@ -66,7 +68,8 @@ def _sweep(item: UUID, ended: list[UUID]) -> int:
         for version in {consent.version for _, consent, _ in written}:
             follow_ledger(version)
         for _, consent, _ in written:
-            tell_of_end(consent, at=now)
+            bound = not consent.half_signed and not consent.to_reaffirm  # as it was before
+            tell_of_end(consent, at=now, asker=bound)
         for by, consent, event in written:
             note(by, consent, event)
     return len(written)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.queries import users_by_id
 from audit import trail
+from consent import queries
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence
 from consent.services.papers import told_by_paper
@@ -28,9 +29,10 @@ class Paper(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One event of the ledger, with what it stands on."""
+    """One event of the ledger, as what its member reads it, and what it stands on."""
 
     event: ConsentEvent
+    kind: str
     by_another: bool
     paper: Paper | None
 
@@ -41,6 +43,7 @@ class Grounds(TypedDict):
     told: list[Told]
     anew: bool
     half: bool
+    allowed: bool
 
 
 class Happened(NamedTuple):
@@ -66,11 +69,17 @@ def grounds_of(request: HouseRequest, consent: Consent) -> Grounds:
     events = list(reversed(consent.events.all()))
     granted = [one for one in events if one.kind == Kind.GRANTED]
     papers = _papers(request, [one for one in granted if one.evidence == Evidence.PAPER])
-    own = consent.member.user_id
+    own, kinds = consent.member.user_id, queries.kinds_told(consent)
     return {
-        "told": [Told(one, by_another(one, own), papers.get(one.pk)) for one in events],
+        "told": [
+            Told(one, kinds[one.counter], by_another(one, own), papers.get(one.pk))
+            for one in events
+        ],
         "anew": asked_anew(consent),
-        "half": consent.half_signed and any(one.by_id == own for one in granted),
+        "allowed": consent.last_kind in queries.YES,  # to be taken back, whatever became of it
+        "half": consent.last_kind in queries.YES
+        and consent.half_signed
+        and own in queries.signatures_in(events),
     }
 
 

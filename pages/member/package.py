@@ -218,8 +218,9 @@ def package_of(request: HouseRequest, step_up: UUID) -> list[Table]:
         _table(
             "events",
             [
-                _event(one, event, texts, _attested(papers.get(event.pk), names))
+                _event(one, event, kinds, texts, _attested(papers.get(event.pk), names))
                 for one in consents
+                for kinds in [queries.kinds_told(one)]
                 for event in one.events.all()
             ],
             *("permission", "what", "at", "until", "how", "text_version", "signature", "by"),
@@ -354,11 +355,17 @@ def _permission(consent: Consent, names: Names) -> Row:
     }
 
 
-def _event(consent: Consent, event: ConsentEvent, texts: dict[str, str], attested: str) -> Row:
+def _event(
+    consent: Consent,
+    event: ConsentEvent,
+    kinds: dict[int, str],
+    texts: dict[str, str],
+    attested: str,
+) -> Row:
     happened = BY_ANOTHER if by_another(event, consent.member.user_id) else HAPPENED
     return {
         "permission": consent.code,
-        "what": str(happened.get(event.kind, _("It ended"))),
+        "what": str(happened.get(Kind(kinds[event.counter]), _("It ended"))),
         "at": _moment(event.at),
         "until": _day(event.until - INSTANT) if event.until else "",
         "how": event.get_evidence_display() if event.evidence else "",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent
+from consent.queries import kinds_told
 from pages.shared.pictures import Picture, Span, states_over_time
 from pages.templatetags.house import STATE_WORDS
 
@@ -31,9 +32,10 @@ def spans_of(
     span; one that has passed is followed by "ended".
     """
     events = sorted(consent.events.all(), key=lambda event: event.counter)
+    kinds = kinds_told(consent)
     spans: list[Span] = []
     for event, following in zip(events, [*events[1:], None], strict=True):
-        state = STATES.get(Kind(event.kind), ENDED)
+        state = STATES.get(Kind(kinds[event.counter]), ENDED)
         start, replaced = event.at, following.at if following else None
         over = _own_end(consent, event, state, changed_at)
         if over and (replaced is None or over < replaced):

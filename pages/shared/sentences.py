@@ -46,6 +46,9 @@ PROBLEMS: dict[Problem, Any] = {
         "This cannot be allowed here now, so nothing was allowed. "
         "If you want it, tell us when we meet."
     ),
+    Problem.NOT_ALLOWED_HERE: _(
+        "This cannot be allowed here any more. Nothing was allowed, and you need do nothing."
+    ),
     Problem.ASKED_ALREADY: _(
         "The same question is open already. Wait until its day has passed; "
         "whoever said no, or took a yes back, can still change their mind there."

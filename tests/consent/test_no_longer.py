@@ -4,24 +4,29 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from audit.clock import database_now
 from audit.models import Entry
 from consent import queries
 from consent.kinds import Kind
-from consent.models import Consent, ConsentRequest
+from consent.models import Consent, ConsentRequest, Notice
 from consent.queries import AnswerSeen, ItemState, Standing
 from consent.services import showing
 from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
+from consent.services.holding import hold_consent
 from consent.services.links import LinkClosed, open_link
 from consent.services.release import Withheld, open_release
 from consent.services.showing import show_words
+from consent.services.sweeping import sweep_ended
 from sessions_app import queries as sessions
 from sessions_app.models import DisclosureVersion
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, sign_in
+from tests.consent.by_hand import change
 
 
 class TwoQuestionsAboutTheSameWords(CastTestCase):
@@ -139,6 +144,33 @@ class TwoQuestionsAboutTheSameWords(CastTestCase):
                 )
                 again = no(by=self.ana.actor, code=asked.code)
                 assert again == no(by=self.ana.actor, code=asked.code)
+
+
+class AfterAYesThatEndedByItself(CastTestCase):
+    """R73: Ana allowed it until an earlier day than was asked; that day is over."""
+
+    def test_a_no_has_the_face_of_silence_whether_the_worker_came_by_or_not(self):
+        seen = {}
+        for say in (None, decline_consent, revoke_consent, hold_consent):
+            for swept in (True, False):
+                here = transaction.savepoint()
+                item = self.said("The same words.")
+                request = self.asked(item)
+                given = self.grants(self.ana, request)
+                change(given.events.get(kind=Kind.GRANTED), until=database_now())
+                if swept:
+                    sweep_ended()
+                if say:
+                    say(by=self.ana.actor, code=given.code)
+                if not swept:
+                    sweep_ended()
+                answers = queries.answers(request, given.version, timezone.now())
+                told = Notice.objects.filter(person=self.fay.user).values_list("kind", flat=True)
+                seen[say and say.__name__, swept] = [one.seen for one in answers], sorted(told)
+                transaction.savepoint_rollback(here)
+        silence = seen[None, True]
+        assert silence[0] == [AnswerSeen.NO_ANSWER_YET]
+        assert all(one == silence for one in seen.values()), seen
 
 
 class TheFaceAfterAnEdit(CastTestCase):

@@ -3,12 +3,17 @@
 Ana is a minor unless it is said otherwise; Paula speaks for her, Sue confirmed it.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation
@@ -33,7 +38,7 @@ from consent.services.representing import (
     end_representation,
     record_standing,
 )
-from consent.services.sweeping import sweep_authorities
+from consent.services.sweeping import sweep_authorities, sweep_ended
 from consent.services.together import revoke_everything
 from consent.services.verdicts import item_asked_for
 from consent.standings import standings_of
@@ -53,10 +58,28 @@ from sessions_app.models import (
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
 from sessions_app.services.groups import add_facilitator, end_stint
-from tests.cast import CastTestCase, proven, refused, user_of
+from sessions_app.services.items import edit_item
+from tests.cast import CastTestCase, proven, refused, sign_in, user_of
 from tests.consent.by_hand import change, delete
 from tests.consent.test_deciding import no_keys
+from tests.pages.visible import blocks
 from tests.speaking_for import SpeakingFor, comes_of_age, ended_yesterday
+
+MOVES = re.compile(r"[A-Z]-[0-9A-Z]{6}|[0-9]+:[0-9:]+|[0-9A-Fa-f-]{36}")
+
+
+def told_on(who: Any, path: str) -> list[str]:
+    """What a page says, without codes and the time of day."""
+    client = Client()
+    sign_in(client, who)
+    return [MOVES.sub("", block) for block in blocks(client.get(path).content.decode())]
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    here = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(here)
 
 
 class Speaking(SpeakingFor, CastTestCase):
@@ -80,6 +103,17 @@ class Speaking(SpeakingFor, CastTestCase):
 
     def hers(self) -> Consent:
         return queries.own_consent(self.ana.actor, self.consent.code)
+
+    def corrected(self, signs: WhoSigns, of_age_on=None) -> None:
+        correct_standing(
+            by=self.sue,
+            group=self.group,
+            member_code=self.ana.member.code,
+            signs=signs,
+            of_age_on=of_age_on,
+            died=False,
+            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs, of_age_on)),
+        )
 
 
 class AMinor(Speaking):
@@ -194,6 +228,26 @@ class AMinor(Speaking):
         assert self.seen_by_fay() is AnswerSeen.NO_ANSWER_YET
         with pytest.raises(Consent.DoesNotExist):
             self.signs_for(self.paula, self.consent)
+
+    def test_where_her_father_signed_too_it_goes_on_and_she_can_take_it_back(self):
+        recorded = self.confirmed(self.representation)
+        peter = self.speaks_for(self.ana, "Peter Almeida")
+        self.signs_for(self.paula, self.consent)
+        self.signs_for(peter, self.consent)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+
+        assert self.releases(self.item)
+        assert queries.standing(self.hers(), timezone.now()) is Standing.GRANTED
+        assert self.seen_by_fay() is AnswerSeen.AGREED
+
+    def test_a_yes_that_counts_no_more_can_be_taken_back_all_the_same(self):
+        recorded = self.confirmed(self.representation)
+        self.signs_for(self.paula, self.consent)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+
+        assert queries.standing(self.hers(), timezone.now()) is Standing.EXPIRED
+        page = told_on(self.ana.actor, f"/permissions/{self.consent.code}/")
+        assert "Take it back" in page
 
     def test_an_authority_that_ended_yesterday_decides_nothing(self):
         recorded, peter = self.recorded(self.ana, "Peter Almeida")
@@ -420,7 +474,7 @@ class BothSign(Speaking):
         ConsentRequest.objects.filter(pk=self.request.pk).update(answer_by=over)
         other = self.consent_of(self.ana, self.asked(self.item))
 
-        with refused(Problem.WIDER_NO):
+        with refused(Problem.NOT_ALLOWED_HERE):
             self.signs_for(self.paula, other)
         with refused(Problem.WIDER_NO):
             self.grants(self.ana, other.request)
@@ -447,6 +501,88 @@ class BothSign(Speaking):
         self.withheld_for("REAFFIRM_REQUIRED")
 
         self.grants(self.ana, self.request)
+        assert self.releases(self.item)
+
+    def test_of_age_half_a_yes_is_none_and_a_hold_of_it_stays_silent(self):
+        for end in (None, decline_consent, hold_consent):
+            with self.subTest(end and end.__name__), rolled_back():
+                self.grants(self.ana, self.request)
+                if end:
+                    end(by=self.ana.actor, code=self.consent.code)
+                comes_of_age(self.ana.member, self.group, self.sue)
+
+                assert self.seen_by_fay() is AnswerSeen.NO_ANSWER_YET
+                if end is None:
+                    assert queries.reaffirm_waits(self.ana.actor)
+                    self.grants(self.ana, self.request)
+                    assert self.seen_by_fay() is AnswerSeen.AGREED
+
+    def test_a_no_after_coming_of_age_takes_back_what_bound_nobody_any_more(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        comes_of_age(self.ana.member, self.group, self.sue)
+        silent = self.seen_by_fay()
+        for end in (revoke_consent, hold_consent):
+            with self.subTest(end.__name__), rolled_back():
+                end(by=self.ana.actor, code=self.consent.code)
+
+                assert self.seen_by_fay() is silent is AnswerSeen.NO_ANSWER_YET
+                assert not Notice.objects.filter(kind=Notice.Kind.TAKEN_BACK).exists()
+
+    def test_the_end_of_half_a_yes_is_told_to_its_member_alone(self):
+        self.grants(self.ana, self.request)
+        edit_item(
+            by=self.fay,
+            code=self.item.code,
+            seen_version=1,
+            concerned=[],
+            text="Other words.",
+            guard=self.guard(),
+        )
+        assert sweep_ended() == 1
+
+        told = Notice.objects.filter(kind__in=(Notice.Kind.ENDED, Notice.Kind.OVER))
+        assert {one.person_id for one in told} == {self.ana.actor.user}
+
+    def test_both_see_the_same_of_a_hold_and_of_a_taking_back(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        second = self.grants(self.ana, self.asked(self.item, purpose="COC"))
+        seen = []
+        for end in (revoke_consent, hold_consent):
+            with rolled_back():
+                end(by=self.ana.actor, code=self.consent.code)
+                seen.append(
+                    [
+                        told_on(who, path)
+                        for code in (self.consent.code, second.code)
+                        for who, path in (
+                            (self.ana.actor, f"/permissions/{code}/"),
+                            (self.paula, f"/for/{code}/"),
+                        )
+                    ]
+                )
+        assert seen[0] == seen[1]
+        assert not any("It does not count yet" in page for page in seen[0])
+
+    def test_her_mother_hears_of_a_hold_nothing_that_is_not_so(self):
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        hold_consent(by=self.ana.actor, code=self.consent.code)
+
+        with refused(Problem.NOT_ALLOWED_HERE):
+            self.signs_for(self.paula, self.consent)
+
+    def test_her_own_yes_once_more_takes_the_place_of_no_other(self):
+        [recorded] = Representation.objects.all()
+        self.grants(self.ana, self.request)
+        self.signs_for(self.paula, self.consent)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+        assert queries.standing(self.hers(), timezone.now()) is Standing.EXPIRED
+        peter = self.speaks_for(self.ana, "Peter Almeida")
+        self.signs_for(peter, self.consent)
+
+        assert queries.standing(self.hers(), timezone.now()) is Standing.GRANTED
         assert self.releases(self.item)
 
     def test_one_of_two_signatures_is_no_yes_to_whoever_asked(self):
@@ -509,6 +645,37 @@ class TheDead(Speaking):
 
         assert self.releases(self.item)
 
+    def test_whoever_ends_or_bars_an_adults_guardian_makes_her_own_yes_count_by_no_means(self):
+        self.minor(self.ana, of_age_on=self.today - timedelta(days=4000))
+        recorded, _ = self.recorded(self.ana, "Gina Gold", authority=Authority.GUARDIAN)
+        self.confirmed(recorded)
+        for narrow in (end_representation, bar_representative):
+            narrow(by=self.fay, representation_id=recorded.pk)
+            with refused(Problem.ANOTHER_SIGNS):
+                self.grants(self.ana, self.request)
+            self.withheld_for("NO_CONSENT")
+
+    def test_she_signs_again_once_a_supervisor_has_corrected_it(self):
+        self.minor(self.ana, of_age_on=self.today - timedelta(days=4000))
+        recorded, _ = self.recorded(self.ana, "Gina Gold", authority=Authority.GUARDIAN)
+        self.confirmed(recorded)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+        self.corrected(WhoSigns.MEMBER)
+        self.grants(self.ana, self.request)
+
+        assert self.releases(self.item)
+
+    def test_where_both_sign_hers_is_half_a_yes_after_her_guardian_is_gone(self):
+        self.minor(self.ana, WhoSigns.BOTH, of_age_on=self.today - timedelta(days=4000))
+        recorded, _ = self.recorded(self.ana, "Gina Gold", authority=Authority.GUARDIAN)
+        self.confirmed(recorded)
+        end_representation(by=self.fay, representation_id=recorded.pk)
+        self.grants(self.ana, self.request)
+
+        assert self.seen_by_fay() is AnswerSeen.NO_ANSWER_YET
+        with pytest.raises(Withheld):
+            self.releases(self.item)
+
 
 class WhoMaySayWhoSigns(Speaking):
     def test_a_supervisor_corrects_what_was_wrong(self):
@@ -526,17 +693,6 @@ class WhoMaySayWhoSigns(Speaking):
 
         [representation] = Representation.objects.all()
         assert representation.ends_at == local_midnight(day, self.practice)
-
-    def corrected(self, signs: WhoSigns, of_age_on=None) -> None:
-        correct_standing(
-            by=self.sue,
-            group=self.group,
-            member_code=self.ana.member.code,
-            signs=signs,
-            of_age_on=of_age_on,
-            died=False,
-            step_up_id=proven(self.sue, correct_scope(self.ana.member, signs, of_age_on)),
-        )
 
     def test_a_proof_for_one_correction_makes_no_other(self):
         signs, day = WhoSigns.REPRESENTATIVE, self.today + timedelta(days=9)

@@ -7,7 +7,16 @@ from uuid import UUID
 import pytest
 
 from consent.kinds import Kind, Reason
-from consent.rules import ConsentFacts, EventFacts, ItemFacts, Question, SubjectFacts, decide
+from consent.rules import (
+    ConsentFacts,
+    EventFacts,
+    ItemFacts,
+    LegalStanding,
+    Question,
+    Signs,
+    SubjectFacts,
+    decide,
+)
 from consent.seen import reasons_seen
 
 ANA, BEN, CLINIC, INSURER, ITEM, OTHER, VERSION, OLD = (UUID(int=n) for n in range(1, 9))
@@ -147,3 +156,22 @@ def test_a_narrow_no_beside_a_wider_yes_is_a_permission_that_is_missing():
     asked = replace(TREATMENT, purpose="COC")
     assert decide(item, asked).reasons == (Reason.REFUSED,)
     assert reasons_seen(item, asked) == (Reason.NO_CONSENT,)
+
+
+@pytest.mark.parametrize("last", [Kind.DECLINED, Kind.HELD])
+def test_what_ends_a_yes_that_had_ended_by_itself_changes_no_reason(last: Kind) -> None:
+    yes = EventFacts(1, Kind.GRANTED, until=NOON - DAY, authentic=True, at=NOON - 2 * DAY)
+    end = EventFacts(2, last, at=NOON - DAY / 2)
+
+    silent = reasons_seen(about_ana(consent(events=(yes,))), TREATMENT)
+    assert silent == (Reason.EXPIRED,)
+    assert reasons_seen(about_ana(consent(events=(yes, end))), TREATMENT) == silent
+
+
+def test_a_hold_by_somebody_who_came_of_age_beside_whom_nobody_signs_any_more_shows() -> None:
+    grown = LegalStanding(Signs.BOTH, of_age_at=NOON - 3 * DAY)
+    yes = EventFacts(1, Kind.GRANTED, authentic=True, at=NOON - 2 * DAY)
+    held = consent(events=(yes, EventFacts(2, Kind.HELD, at=NOON - DAY)))
+    item = ItemFacts(ITEM, VERSION, ANA, (SubjectFacts(ANA, True, (held,), grown),))
+
+    assert reasons_seen(item, TREATMENT) == (Reason.REVOKED,)

@@ -297,6 +297,30 @@ GUARDIANS = [
         answer={Reason.SIGNER_NOT_AUTHORIZED},
     ),
     row(
+        "row 35: what she signs after her guardian's authority ended [502(g)(2)]",
+        hers(
+            yes(at=NOON - DAY),
+            standing=LegalStanding(
+                Signs.REPRESENTATIVE,
+                (representative(since=NOON - 90 * DAY, until=NOON - 9 * DAY),),
+                of_age_at=NOON - 900 * DAY,
+            ),
+        ),
+        answer={Reason.SIGNER_NOT_AUTHORIZED},
+    ),
+    row(
+        "row 35: where both sign, her own alone after her guardian's authority ended [502(g)(2)]",
+        hers(
+            yes(at=NOON - DAY),
+            standing=LegalStanding(
+                Signs.BOTH,
+                (representative(since=NOON - 90 * DAY, until=NOON - 9 * DAY),),
+                of_age_at=NOON - 900 * DAY,
+            ),
+        ),
+        answer={Reason.SECOND_SIGNATURE_MISSING},
+    ),
+    row(
         "reading 1: the instant before the guardian's authority ends",
         hers(yes(signer=PAULA), standing=guarded(until=NOON)),
         ask(at=NOON - INSTANT),
