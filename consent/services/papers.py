@@ -18,7 +18,7 @@ from consent.facts import facts_of
 from consent.kinds import Kind
 from consent.models import Consent, ConsentEvent, Evidence, PaperConsent
 from consent.proofs import last_ground
-from consent.rules import LegalStanding, member_may_sign, signers_for
+from consent.rules import LegalStanding, blocking, member_may_sign, signers_for
 from consent.services.deciding import carry_on, say_no, standing_yes
 from consent.services.freezing import unless_frozen
 from consent.services.ledger import add_grant, end_of_the_other, note
@@ -224,9 +224,14 @@ def _check_counts(consent: Consent, paper: PaperConsent, by: Actor) -> None:
     answers = ConsentEvent.objects.filter(
         consent__member=consent.member_id,
         consent__version=consent.version_id,
+        consent__recipient__in=filter(None, (consent.recipient_id, consent.recipient_class_id)),
         kind__in=(Kind.DECLINED, Kind.REVOKED, Kind.HELD),
+    ).select_related("consent")
+    later_no = any(
+        one.at.astimezone(zone).date() >= paper.signed_on
+        and blocking(one.consent.purposes, consent.purposes)
+        for one in answers
     )
-    later_no = any(one.at.astimezone(zone).date() >= paper.signed_on for one in answers)
     if (
         not _as_entered(consent, paper, by.practice)
         or not may_sign

@@ -177,6 +177,17 @@ class OnPaper(SpeakingFor, CastTestCase):
             self.confirmed(paper)
         self.stays()
 
+    def test_a_no_to_another_reader_or_a_part_of_the_reason_leaves_a_paper_counting(self):
+        for asked in (
+            self.asked(self.item, self.insurer),
+            self.asked(self.item, purpose="COC"),
+        ):
+            decline_consent(by=self.ana.actor, code=self.consent_of(self.ana, asked).code)
+        self.confirmed(self.attested())
+        assert self.releases(self.item)
+        with pytest.raises(Withheld):
+            self.releases(self.item, purpose="COC")
+
     def test_a_paper_of_a_later_day_lifts_no_hold(self):
         self.grants(self.ana, self.request)
         held = hold_consent(by=self.ana.actor, code=self.consent.code)
