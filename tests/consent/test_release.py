@@ -354,6 +354,7 @@ class OpenAReleaseAgain(CastTestCase):
         sign_in(client, self.fay)
         path = f"/releases/{self.release.code}/receipt/"
         assert client.get(path).status_code == 404
+        client.post(f"/releases/{self.release.code}/open/")
         client.post(f"/releases/{self.release.code}/hand-over/", {"received": "signed_for"})
         page = client.get(path).content.decode()
         for words in (self.release.code, "Dr Osei", "Fay Ferrer", "Somebody who signed for them"):
