@@ -73,6 +73,12 @@ def staff_among(users: Iterable[UUID]) -> set[UUID]:
     return set(live_roles().filter(user__in=set(users)).values_list("user_id", flat=True))
 
 
+def holding(users: Iterable[UUID], *roles: str) -> set[UUID]:
+    """Return those of `users` who are active and hold one of some roles now."""
+    held = live_roles().filter(user__in=set(users), user__is_active=True, role__in=roles)
+    return set(held.values_list("user_id", flat=True))
+
+
 def live_role(user: UUID, role: str) -> StaffRole:
     """Return a role an active person holds now, with them and their practice.
 

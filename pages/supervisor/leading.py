@@ -20,6 +20,7 @@ from pages.supervisor.forms import CoverForm, NextForm
 from sessions_app import queries
 from sessions_app.models import Facilitation, TherapyGroup
 from sessions_app.rules import Rejected
+from sessions_app.services.groups import take_up_review
 
 supervisor = door(Role.SUPERVISOR)
 
@@ -52,6 +53,15 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
         ],
     }
     return render(request, "supervisor/group.html", context)
+
+
+@require_POST
+@supervisor
+def take_up(request: HouseRequest, code: str) -> HttpResponse:
+    """Review a group from today on that nobody leads or reviews any more."""
+    take_up_review(by=request.actor, code=code)
+    messages.success(request, _("From today you review this group. You can hand it over now."))
+    return redirect("supervised_group", code=code)
 
 
 def _leads(period: Facilitation) -> bool:
