@@ -79,6 +79,12 @@ def alone_in(practice: UUID, user: UUID, roles: Collection[str]) -> bool:
     return not others.exclude(user=user).exclude(never_joined("user")).exists()
 
 
+def holding(users: Iterable[UUID], *roles: str) -> set[UUID]:
+    """Return those of `users` who are active and hold one of some roles now."""
+    held = live_roles().filter(user__in=set(users), user__is_active=True, role__in=roles)
+    return set(held.values_list("user_id", flat=True))
+
+
 def live_role(user: UUID, role: str) -> StaffRole:
     """Return a role an active person holds now, with them and their practice.
 

@@ -263,6 +263,7 @@ TAKES: dict[str, Taken] = {
     "pressured": (),
     "lift_hold": (),
     "new_cover": (CoverForm,),
+    "take_up_review": (),
     "end_cover": (),
     "choose_next": (NextForm,),
     "hand_over_group": (),

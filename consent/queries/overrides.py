@@ -229,14 +229,15 @@ def reviews_open_to(by: Actor) -> QuerySet[Review]:
 
 
 def _other_reviewers(by: Actor) -> QuerySet[Reviewer]:
-    """Others who were given a review and can still do it; whoever left the group cannot."""
+    """Others who were given a review and can still do it; who left group or house cannot."""
     today, groups = sessions.today_of(by), TherapyGroup.objects
     group = OuterRef("review__override__version__disclosure__group")
-    leads = groups.run_by(OuterRef("user"), today).filter(pk=group)
+    leader = live_roles().filter(user=OuterRef("user"), role=Role.FACILITATOR)
+    leads = Exists(groups.run_by(OuterRef("user"), today).filter(pk=group)) & Exists(leader)
     reviews = groups.supervised_by(OuterRef("user"), today).filter(pk=group)
     colleague = live_roles().filter(user=OuterRef("user"), role=Role.OUTSIDE_COLLEAGUE)
-    others = Reviewer.objects.filter(review=OuterRef("pk")).exclude(user=by.user)
-    return others.filter(Exists(leads) | Exists(reviews) | Exists(colleague))
+    others = Reviewer.objects.filter(review=OuterRef("pk"), user__is_active=True)
+    return others.exclude(user=by.user).filter(leads | Exists(reviews) | Exists(colleague))
 
 
 def reviews_due(by: Actor) -> list[Review]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role
-from accounts.queries import held_role, staff_in_role
+from accounts.queries import held_role, holding, staff_in_role
 from accounts.services import StepUpScope, answer, claim, step_up_refusals_noted, use_step_up
 from audit import trail
 from audit.clock import database_now
@@ -504,7 +504,8 @@ def _not_leading(override: Override, item: Disclosure) -> set[UUID]:
 def _reviewers(override: Override, item: Disclosure, approver: UUID | None) -> set[UUID]:
     """Return who reviews: never who let it out; who approved it only if nobody else is there."""
     first = _not_leading(override, item) - {override.requested_by_id}
-    others = _second_persons(override, item) - {override.requested_by_id}
+    leading = _second_persons(override, item) - {override.requested_by_id} - first
+    others = first | holding(leading, Role.FACILITATOR)
     return first - {approver} or others - {approver} or first or others
 
 

@@ -144,6 +144,7 @@ WAYS: dict[str, list[Way]] = {
                     "looked_into",
                     "review_look",
                     "supervised_group",
+                    "take_up_review",
                     "new_cover",
                 ),
                 *("choose_next", "hand_over_group", "supervised_contact"),

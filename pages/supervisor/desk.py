@@ -36,7 +36,7 @@ MOST = 6
 def desk(request: HouseRequest) -> HttpResponse:
     """What waits for this person, and how the supervised groups stand; all of this moment."""
     now, practice = timezone.now(), request.actor.practice
-    supervised = list(sessions.groups_supervised_by(request.actor))
+    supervised, left = sessions.groups_at_the_desk(request.actor)
     codes = {group.pk: group.code for group in supervised}
     led = {group.pk for group in supervised if group.led}
     discretion = discretion_for(request.actor, supervised)
@@ -59,6 +59,7 @@ def desk(request: HouseRequest) -> HttpResponse:
             if one.group
         ],
         "groups": [(group, lately.get(group.pk)) for group in supervised],
+        "left": left,
         "led": led,
         "doors": times,
         "door_people": people,

@@ -20,6 +20,7 @@ from pages.supervisor.forms import CoverForm, NextForm
 from sessions_app import queries
 from sessions_app.models import Facilitation, Membership, TherapyGroup
 from sessions_app.rules import Rejected
+from sessions_app.services.groups import take_up_review
 
 supervisor = door(Role.SUPERVISOR)
 
@@ -54,6 +55,15 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
 
 def _by_code(stint: Membership) -> dict[str, object]:
     return {"code": stint.member.code, "contact": bool(stint.member.contact_sealed)}
+
+
+@require_POST
+@supervisor
+def take_up(request: HouseRequest, code: str) -> HttpResponse:
+    """Review a group from today on that nobody leads or reviews any more."""
+    take_up_review(by=request.actor, code=code)
+    messages.success(request, _("From today you review this group. You can hand it over now."))
+    return redirect("supervised_group", code=code)
 
 
 def _leads(period: Facilitation) -> bool:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/pressured/<code:code>/", pressured.pressured, name="pressured"),
     path("desk/pressured/<code:code>/<uuid:step_up>/", pressured.lift, name="lift_hold"),
     path("desk/groups/<code:code>/", leading.group, name="supervised_group"),
+    path("desk/groups/<code:code>/take-up/", leading.take_up, name="take_up_review"),
     path("desk/groups/<code:code>/cover/", leading.new_cover, name="new_cover"),
     path("desk/groups/<code:code>/cover/<uuid:cover>/end/", leading.stop_cover, name="end_cover"),
     path("desk/groups/<code:code>/hand-over/<uuid:leader>/", leading.choose, name="choose_next"),

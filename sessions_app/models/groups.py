@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Practice, User
+from accounts.models import Practice, Role, User
+from audit.clock import DatabaseClock
 from audit.ids import uuid7
 from vault.envelope import Place
 from vault.services import Sealed
@@ -89,6 +90,18 @@ class Weekday(models.IntegerChoices):
 AGREEMENT_TEXT_VERSION = "agreement-1"
 
 
+def _by_somebody_here(role: Role, on: date, path: str = "") -> Q:
+    """Periods of a local day whose person is active and holds the role they have it in now.
+
+    Nothing ends the periods of who leaves, so whoever counts people asks this.
+    """
+    held = f"{path}user__staff_roles"
+    day = Q(**{f"{path}until": None}) | Q(**{f"{path}until__gte": on})
+    live = Q(**{f"{held}__until": None}) | Q(**{f"{held}__until__gt": DatabaseClock()})
+    who = {f"{path}user__is_active": True, f"{held}__role": role}
+    return Q(day, live, **{f"{path}since__lte": on}, **who)
+
+
 class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
     """Which groups a person reaches: the right and the period, in one question."""
 
@@ -105,9 +118,8 @@ class TherapyGroupQuerySet(models.QuerySet["TherapyGroup"]):
     def supervised_by(self, user: UUID | OuterRef, on: date) -> Self:
         """Groups whose trail this person, named as in `run_by`, reviews on that local day."""
         return self.filter(
-            Q(supervisions__until=None) | Q(supervisions__until__gte=on),
+            _by_somebody_here(Role.SUPERVISOR, on, "supervisions__"),
             supervisions__user=user,
-            supervisions__since__lte=on,
             user_rights__user=user,
             user_rights__permission__codename="review_trail",
         ).distinct()
@@ -213,6 +225,10 @@ class FacilitationQuerySet(models.QuerySet["Facilitation"]):
         """
         return self.filter(Q(handed_to=user) | Q(handed_to=None, user=user))
 
+    def by_somebody_here(self, on: date) -> Self:
+        """Periods that cover a local day, of active people who are facilitators now."""
+        return self.filter(_by_somebody_here(Role.FACILITATOR, on))
+
 
 class Facilitation(Period):
     """Who leads a group, and when; cover and hand-over are rows of it.
@@ -252,12 +268,20 @@ class Facilitation(Period):
         return self.handed_to_id or self.user_id
 
 
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    def by_somebody_here(self, on: date) -> Self:
+        """Periods that cover a local day, of active people who are supervisors now."""
+        return self.filter(_by_somebody_here(Role.SUPERVISOR, on))
+
+
 class Supervision(Period):
-    """Who reviews the trail of a group, and when."""
+    """Who reviews the trail of a group, and when, as long as they are a supervisor (rule R62)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     group = models.ForeignKey(TherapyGroup, on_delete=models.PROTECT, related_name="supervisions")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="supervisions")
+
+    objects = SupervisionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.user_id} reviews {self.group_id}"

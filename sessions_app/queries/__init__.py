@@ -8,6 +8,8 @@ from sessions_app.queries.days import (
 from sessions_app.queries.groups import (
     agreement_missing,
     codes_in_groups,
+    groups_at_the_desk,
+    groups_left_behind,
     groups_run_by,
     groups_supervised_by,
     groups_without_review,
@@ -121,6 +123,8 @@ __all__ = [
     "drafts_at",
     "drafts_beginning",
     "group_note_of",
+    "groups_at_the_desk",
+    "groups_left_behind",
     "groups_run_by",
     "groups_supervised_by",
     "groups_without_review",

@@ -61,9 +61,8 @@ def readings_to_review(by: Actor) -> QuerySet[ContactReading]:
     if by.role != Role.OUTSIDE_COLLEAGUE:
         today = today_of(by)
         supervised = TherapyGroup.objects.supervised_by(by.user, today).values("pk")
-        others = Supervision.objects.filter(
-            Q(until=None) | Q(until__gte=today), group=OuterRef("group"), since__lte=today
-        ).exclude(user=OuterRef("read_by"))
+        others = Supervision.objects.by_somebody_here(today).filter(group=OuterRef("group"))
+        others = others.exclude(user=OuterRef("read_by"))
         open_ones = open_ones.filter(Q(group__in=supervised) | ~Exists(others))
     return open_ones.select_related("member", "group", "read_by").order_by("pk")
 
@@ -217,11 +216,31 @@ def leaders_of(groups: Iterable[UUID]) -> list[Facilitation]:
 
 def groups_without_review(practice: UUID) -> int:
     """Return how many groups of a practice nobody reviews today: a count, no group."""
-    today = today_in(practice)
-    reviewed = Supervision.objects.filter(
-        Q(until=None) | Q(until__gte=today), group=OuterRef("pk"), since__lte=today
+    return _without_review(practice, today_in(practice)).count()
+
+
+def groups_left_behind(by: Actor) -> QuerySet[TherapyGroup]:
+    """Groups of the practice that nobody who is still there leads or reviews today, by code."""
+    today = today_of(by)
+    led = Facilitation.objects.by_somebody_here(today).filter(group=OuterRef("pk"))
+    return _without_review(by.practice, today).filter(~Exists(led)).order_by("code")
+
+
+def groups_at_the_desk(by: Actor) -> tuple[list[TherapyGroup], list[TherapyGroup]]:
+    """Return `groups_supervised_by` and `groups_left_behind`, in one query."""
+    today, this = today_of(by), OuterRef("pk")
+    found = TherapyGroup.objects.filter(practice_id=by.practice).annotate(  # type: ignore[no-redef]
+        led=Exists(TherapyGroup.objects.run_by(by.user, today).filter(pk=this)),
+        supervised=Exists(TherapyGroup.objects.supervised_by(by.user, today).filter(pk=this)),
+        left=Exists(groups_left_behind(by).order_by().filter(pk=this)),
     )
-    return TherapyGroup.objects.filter(~Exists(reviewed), practice_id=practice).count()
+    shown = list(found.filter(Q(supervised=True) | Q(left=True)).order_by("code"))
+    return [one for one in shown if one.supervised], [one for one in shown if one.left]
+
+
+def _without_review(practice: UUID, day: date) -> QuerySet[TherapyGroup]:
+    reviewed = Supervision.objects.by_somebody_here(day).filter(group=OuterRef("pk"))
+    return TherapyGroup.objects.filter(~Exists(reviewed), practice_id=practice)
 
 
 def own_memberships(by: Actor) -> QuerySet[Membership]:
@@ -270,8 +289,8 @@ def agreement_missing(session: GroupSession, members: Iterable[UUID]) -> frozens
 
 
 def supervisors_on(group: TherapyGroup, day: date) -> set[UUID]:
-    """Return who reviews the trail of a group on a local day."""
-    reviewing = group.supervisions.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+    """Return who reviews the trail of a group on a local day; who left since is not among them."""
+    reviewing = group.supervisions.by_somebody_here(day)
     return set(reviewing.values_list("user_id", flat=True))
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Greatest
 
 from accounts.models import Practice, Role, User
-from accounts.queries import roles_of
+from accounts.queries import live_role, roles_of
 from accounts.services import answer, claim
 from audit import trail
 from audit.ids import uuid7
@@ -138,6 +138,25 @@ def choose_supervisor(*, by: Actor, code: str, user: User) -> Supervision:
         _check_supervisor(user, by.practice, set(queries.leaders_on(group, today)))
         supervision = _supervise(group, user, today)
         trail.append(by, "supervision.begun", object_id=user.pk, code=group.code, group=group.pk)
+    return supervision
+
+
+def take_up_review(*, by: Actor, code: str) -> Supervision:
+    """Review, from today on, a group that nobody leads or reviews any more; twice is once.
+
+    Raises TherapyGroup.DoesNotExist for any other, StaffRole.DoesNotExist unless
+    the actor is a supervisor.
+    """
+    held = live_role(by.user, Role.SUPERVISOR if by.role == Role.SUPERVISOR else "")
+    today = queries.today_in(by.practice)
+    with transaction.atomic(durable=True):
+        locked = TherapyGroup.objects.select_for_update()
+        group = locked.get(code=code, practice_id=by.practice)
+        if by.user in queries.supervisors_on(group, today):
+            return group.supervisions.filter(user=by.user).latest("since")
+        group = queries.groups_left_behind(by).get(pk=group.pk)
+        supervision = _supervise(group, held.user, today)
+        trail.append(by, "supervision.begun", object_id=by.user, code=group.code, group=group.pk)
     return supervision
 
 

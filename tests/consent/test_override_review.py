@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, StaffRole
+from accounts.staffing import deactivate, end_role
 from audit.trail import Actor
 from consent import queries
 from consent.access import Finding, check_access
@@ -21,7 +22,7 @@ from consent.services.reviewing import close_review, open_review
 from sessions_app.models import VersionUserPermission
 from sessions_app.rights import give
 from sessions_app.rules import Problem, Rejected
-from sessions_app.services.groups import assign_supervisor
+from sessions_app.services.groups import assign_supervisor, choose_supervisor
 from tests.cast import proven, refused, sign_in, staff, user_of
 from tests.consent.by_hand import change
 from tests.overriding import TONIGHT, Emergency
@@ -69,6 +70,33 @@ class TheReview(Emergency):
         self.released(second=self.sue)
         self.hands_over(self.cody, self.otto)
         assert [one for one in check_access(with_keys=True) if one.finding.differs] == []
+
+    def test_is_by_who_is_still_here_once_who_reviews_the_group_has_left(self):
+        deactivate(by=self.adam, person=self.sue.user)
+        override = self.released(second=self.cody)
+        assert {one.user_id for one in override.review.reviewers.all()} == {self.cody.user}
+        change(override.review, began_at=timezone.now() - timedelta(hours=80))
+        self.closes(override, by=self.cody)
+        self.let_out(self.said(f"{TONIGHT} Not later."), text=f"{TONIGHT} Not later.")
+
+    def test_is_by_who_approved_it_once_who_was_to_do_it_left_the_house(self):
+        override = self.released(second=self.cody)
+        end_role(by=self.adam, person=self.sue.user, role=Role.SUPERVISOR)
+        self.closes(override, by=self.cody)
+
+    def test_goes_to_no_leader_who_has_left_the_house(self):
+        override = self.released(second=self.sue)
+        deactivate(by=self.adam, person=self.cody.user)
+        self.closes(override, by=self.sue)
+        given = self.released(second=self.sue)
+        assert {one.user_id for one in given.review.reviewers.all()} == {self.sue.user}
+
+    def test_is_by_whoever_is_chosen_after_who_reviewed_has_left(self):
+        override = self.released(second=self.cody)
+        deactivate(by=self.adam, person=self.sue.user)
+        simon = staff(self.practice, "Simon Said", Role.SUPERVISOR)
+        choose_supervisor(by=self.fay, code=self.group.code, user=user_of(simon))
+        self.closes(override, by=simon)
 
     def hands_over(self, leader: Actor, to: Actor) -> None:
         scope = hand_over_scope(self.group, leader.user, to.user)

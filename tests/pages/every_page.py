@@ -223,6 +223,7 @@ EVERY_PAGE = [
         axe="cody",
     ),
     _page("supervised_group", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/", axe="sue"),
+    _page("take_up_review", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/take-up/", "POST"),
     _page("new_cover", {"sue"}, lambda s: f"/desk/groups/{s.group.code}/cover/", axe="sue"),
     _page(
         "end_cover",

@@ -112,6 +112,7 @@ SENT: dict[str, set[str]] = {
         "review_reading",
         "step_up",
         "supervised_contact",
+        "take_up_review",
     },
 }
 # Forms no walk sends, and why.
@@ -294,6 +295,7 @@ class WhatElseIsDone(Walk, CastTestCase):
         sues.fill(f"/requests-of-members/{self.wish.code}/", agrees="yes", answer="Corrected.")
         group, day = f"/desk/groups/{self.group.code}/", self.today + timedelta(days=3)
         sues.look(group)
+        sues.send(f"{group}take-up/")
         user = str(self.otto.user)
         sues.fill(f"{group}cover/", user=user, since=day.isoformat(), until=day.isoformat())
         sues.send(f"{group}cover/{self.cover.pk}/end/")

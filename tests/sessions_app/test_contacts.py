@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.models import Practice, Role
 from accounts.services import create_staff, note_sign_in
+from accounts.staffing import deactivate
 from audit.models import Entry
 from audit.trail import Actor
 from sessions_app import queries
@@ -139,6 +140,14 @@ class Contacts(CastTestCase):
         assign_supervisor(by=self.adam, group=self.group, user=user_of(other), since=since)
         assert self.waiting(sol) == []
         assert self.waiting(other) == [reading]
+
+    def test_once_who_reviews_the_group_has_left_any_supervisor_reviews(self):
+        self.reads()
+        sol = self.supervisor()
+        assert self.waiting(sol) == []
+        deactivate(by=self.adam, person=self.sue.user)
+        [reading] = self.waiting(sol)
+        review_reading(by=sol, reading_id=reading.pk, in_order=True)
 
     def test_other_groups_and_other_practices_find_nothing(self):
         self.reads()

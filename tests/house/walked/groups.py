@@ -44,6 +44,13 @@ class GroupsWalked(OnOneScene):
         nobodys = self.a_group_is_made("A group that nobody reviews")
         groups.choose_supervisor(by=self.fay, code=nobodys.code, user=user_of(self.sue))
 
+    def a_group_left_behind_is_taken_up(self) -> None:
+        left = self.a_group_is_made("A group whose leader left")
+        left.facilitations.update(
+            since=self.today - timedelta(days=2), until=self.today - timedelta(days=1)
+        )
+        groups.take_up_review(by=self.sue, code=left.code)
+
     def a_group_is_made(self, name: str = "Another") -> TherapyGroup:
         return groups.create_group(
             by=self.fay,
@@ -71,6 +78,7 @@ class GroupsWalked(OnOneScene):
                 ),
             ),
             "choose_supervisor": ("supervision.begun", self.a_group_gets_its_supervisor),
+            "take_up_review": ("supervision.begun", self.a_group_left_behind_is_taken_up),
             "set_cover": ("facilitation.covered", self.a_cover_is_set),
             "end_cover": (
                 "facilitation.ended",
