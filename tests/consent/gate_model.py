@@ -37,6 +37,8 @@ class Gate:
         item = self.items[code]
         if item["in_error"]:
             return False
+        if item["asked"] and not item["concerns"] <= {item["speaker"], *concerned}:
+            return False
         item["concerns"] = {item["speaker"], *concerned}
         item["version"] += 1
         item["rights"] = {"decide": set(), "read": set(), "release": set()}

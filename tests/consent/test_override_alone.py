@@ -30,12 +30,6 @@ class AfterTheMembersNo(Emergency):
         lift_hold(by=self.sue, code=consent.code, step_up_id=proven(self.sue, lift_scope(consent)))
         assert self.urgently(self.item).urgent
 
-    def test_a_taking_back_of_emergencies_by_name_counts_for_other_words_too(self):
-        other = self.said("Something else.")
-        consent = self.grants(self.ana, self.asked(other, purpose="BTG"))
-        revoke_consent(by=self.ana.actor, code=consent.code)
-        assert not self.urgently(self.item).urgent
-
 
 class AfterASecondPersonsNo(Emergency):
     """Whoever asks does not undo alone what another said."""

@@ -573,7 +573,7 @@ class BothSign(Speaking):
         with refused(Problem.NOT_ALLOWED_HERE):
             self.signs_for(self.paula, self.consent)
 
-    def test_her_own_yes_once_more_takes_the_place_of_no_other(self):
+    def test_after_her_mother_her_father_signs_and_it_goes_on_beside_her_own(self):
         [recorded] = Representation.objects.all()
         self.grants(self.ana, self.request)
         self.signs_for(self.paula, self.consent)

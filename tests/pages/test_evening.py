@@ -276,7 +276,7 @@ class WritingNotes(Evening):
     def test_somebody_else_wants_a_reason_and_keeps_it(self):
         form = self.fields() | {"text-group": "We sang Big Ben."}
         no_reason = self.fays.post(self.notes, form | self.answered("group", "Ben", "else"))
-        assert "Somebody else is named here." in self.text(no_reason)
+        assert "Say who or what is meant" in self.text(no_reason)
         reason = self.answered("group", "Ben", "else", "a bell")
         assert self.fays.post(self.notes, form | reason).status_code == 302
         assert NameMark.objects.count() == 1

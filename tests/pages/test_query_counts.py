@@ -52,6 +52,9 @@ LOOKS = [p for p in EVERY_PAGE if p.method == "GET" or p.url_name in OPENINGS]
 MOST_FOR_ANOTHERS_WORDS = 20
 # Opened for a second person: locked and asked for once more, with the freeze and the known head.
 FOR_A_SECOND_PERSON, MOST_FOR_A_SECOND_PERSON = "confirm_approval", 17
+# The supervisor's first page also asks what they put to members themselves, and which groups
+# nobody reviews: however many rows there are, each once.
+AT_THE_DESK, MOST_AT_THE_DESK = "desk", 13
 # A group of fewer than five is asked nothing (R94), and so its pages ask for nothing either.
 LESS_WHILE_SMALL = {"pulse", "group_pulse"}
 # What goes to somebody of outside asks whether the house is frozen, under its own entry.
@@ -77,6 +80,8 @@ class EveryPage(Scene, CastTestCase):
         assert all(more.pop(place, 0) <= MOST_OUTSIDE for place in FROM_OUTSIDE)
         seconds = [p for p in more if p[0] == FOR_A_SECOND_PERSON]
         assert all(more.pop(place) <= MOST_FOR_A_SECOND_PERSON for place in seconds)
+        at_the_desk = [p for p in more if p[0] == AT_THE_DESK]
+        assert all(more.pop(place) <= MOST_AT_THE_DESK for place in at_the_desk)
         assert more == {}
         assert few_of_another == many_of_another <= MOST_FOR_ANOTHERS_WORDS
 

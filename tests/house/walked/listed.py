@@ -121,7 +121,7 @@ WITHOUT_AN_ENTRY_OF_THEIR_OWN = {
     "tell_of_question": "inside ask_consent and grant_consent",
     "tell_of_grant": "inside grant_consent and lift_hold",
     "tell_of_taking_back": "inside revoke_consent, decline_consent and hold_consent",
-    "tell_of_end": "inside sweep_ended",
+    "tell_of_end": "inside sweep_ended, and whatever ends a yes that is over already",
     "see_notice": "marks a line; what it leads to leaves its own",
     "see_all_notices": "marks lines",
     "drop_old_notices": "lines that were seen or told long ago",
