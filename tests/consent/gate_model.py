@@ -259,6 +259,17 @@ class Gate:
             and not any(
                 self._events(*one, "granted")[-1] > out["place"] for one in out["stands_on"]
             )
+            and not self._said_no_since(*scope, out["place"])
+        )
+
+    def _said_no_since(self, code: str, reader: str, reason: str, place: int) -> bool:
+        """Whether a no or a hold that reaches it came later, whatever became of that since."""
+        return any(
+            later > place
+            for question, member in self._about(code)
+            if self.questions[question]["reader"] == reader
+            and reaches(self.questions[question]["reason"], reason)
+            for later in self._events(question, member, "declined", "revoked", "held")
         )
 
     def covering(self, code: str, reader: str, reason: str, now: float) -> set[tuple[str, str]]:
