@@ -189,7 +189,7 @@ class Supervising(Walking):
                 write_contact(by=self.fay, group=self.group, member_code=code, contact=contact)
             pages.append(blocks(sue.get(f"/desk/groups/{self.group.code}/").content.decode()))
             assert sue.get(there).status_code == 200
-            said = "Nobody wrote down whom to call" if not contact else contact
+            said = contact or "Nobody wrote down whom to call"
             assert said in sue.post(there, {"why": "The police called."}).content.decode()
         assert pages[0] == pages[1]
 
