@@ -90,7 +90,7 @@ class Emergency(BrowserTestCase):
         fay.get_by_role("link", name="Back to the release").click()
         fay.get_by_label("Read out by telephone").check()
         self.button(fay, "I am doing it now").click()
-        fay.get_by_text("Handed over, and recorded.").wait_for()
+        fay.get_by_text("Read out, and recorded.").wait_for()
 
         self.reviewed_by(self.person(self.sue), "Upheld")
         self.read_by_ana()

@@ -21,6 +21,7 @@ class Gate:
         self.releases: dict[str, dict[str, Any]] = {}
         self.emergencies: dict[str, dict[str, Any]] = {}
         self.events = 0
+        self.lifted: list[tuple[str, str, int]] = []
 
     # --- what people do; each says whether it should be done ------------------
     def record(self, code: str, speaker: str, concerned: set[str]) -> None:
@@ -176,6 +177,9 @@ class Gate:
         ):
             return False
         ledger = self.consents[question, member]
+        self.lifted += [
+            (question, member, place) for place in self._events(question, member, "held")
+        ]
         ledger["events"] = [one for one in ledger["events"] if one[1] != "held"]
         self._follow(asked["item"], now)
         return True
@@ -269,7 +273,10 @@ class Gate:
             for question, member in self._about(code)
             if self.questions[question]["reader"] == reader
             and reaches(self.questions[question]["reason"], reason)
-            for later in self._events(question, member, "declined", "revoked", "held")
+            for later in (
+                *self._events(question, member, "declined", "revoked", "held"),
+                *(at for was, who, at in self.lifted if (was, who) == (question, member)),
+            )
         )
 
     def covering(self, code: str, reader: str, reason: str, now: float) -> set[tuple[str, str]]:
