@@ -1,9 +1,9 @@
 """Reading the trail: pages of it for people, whole chains for the verifier."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
@@ -26,8 +26,9 @@ class Discretion:
 
     Entries of the act `unheard` are left out; one of `disguised` is found, counted
     and shown as if its act were `shown_as`; what somebody did about it, an entry of
-    `followed_by` on the same thing, is left out too. In the groups `asked_in` they
-    asked before: there no entry says why.
+    `followed_by` on the same thing, is left out too; and an entry of `lifted` by the
+    role `lifted_by`, which undoes it, is known as `lifted_as`, of the person whose
+    thing it is. In the groups `asked_in` they asked before: there no entry says why.
     """
 
     groups: frozenset[UUID] = frozenset()
@@ -37,11 +38,23 @@ class Discretion:
     disguised: str = ""
     shown_as: str = ""
     followed_by: str = ""
+    lifted: str = ""
+    lifted_by: str = ""
+    lifted_as: str = ""
 
     def act_of(self, entry: Entry) -> str:
         """Return the act of an entry as this reader may know it."""
-        here = entry.group in self.groups or entry.object_id in self.things
-        return self.shown_as if here and entry.act == self.disguised else entry.act
+        if self._is_here(entry) and entry.act == self.disguised:
+            return self.shown_as
+        return self.lifted_as if self.lifts(entry) else entry.act
+
+    def lifts(self, entry: Entry) -> bool:
+        """Say whether an entry undoes what this reader does not know of."""
+        lifts = entry.act == self.lifted and entry.role == self.lifted_by
+        return lifts and self._is_here(entry)
+
+    def _is_here(self, entry: Entry) -> bool:
+        return entry.group in self.groups or entry.object_id in self.things
 
     def asks_in(self, group: UUID | None) -> bool:
         """Say whether this reader asks in a group, or did."""
@@ -53,10 +66,20 @@ class Discretion:
 
     def asking_for(self, act: str) -> Q:
         """Return the condition for entries that this reader knows as `act`."""
-        disguised = Q(self.here(), act=self.disguised)
+        disguised, lift = Q(self.here(), act=self.disguised), self._lift()
         if act == self.shown_as:
             return Q(act=act) | disguised
-        return Q(act=act) & ~disguised if act == self.disguised else Q(act=act)
+        if act == self.lifted_as:
+            return Q(act=act) | lift
+        return Q(act=act) & ~disguised & ~lift
+
+    def done_by(self, actor: UUID, things: Collection[UUID]) -> Q:
+        """Return the condition for entries this reader knows as `actor`'s, who has `things`."""
+        lift = self._lift()
+        return Q(actor=actor) & ~lift | lift & Q(object_id__in=things)
+
+    def _lift(self) -> Q:
+        return Q(self.here(), act=self.lifted, role=self.lifted_by)
 
     def heard(self) -> Q:
         """Return the condition for entries this reader may know of."""
@@ -72,17 +95,29 @@ class Discretion:
 OPEN = Discretion()
 
 
+class Place(NamedTuple):
+    """Where a page ended: an instant, and how many entries of it were shown.
+
+    It goes into an address, and has no place in the chain in it: from those one
+    could count what a reader is not told of.
+    """
+
+    at: datetime
+    shown: int
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a reader of the trail asks for; what is empty asks for everything.
 
     `about` are codes, each with the ids it stands for, as actor, as object or as
-    group: an entry has to be about every one of them.
+    group: an entry has to be about every one of them. `things` are what the actor has.
     """
 
     act: str = ""
     outcome: str = ""
     actor: UUID | None = None
+    things: frozenset[UUID] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
     about: tuple[tuple[str, frozenset[UUID]], ...] = ()
@@ -95,12 +130,12 @@ def entries_of_groups(
     practice: UUID,
     groups: Iterable[UUID],
     *,
-    before: int | None = None,
+    before: Place | None = None,
     limit: int = PAGE,
     wanted: Wanted = EVERYTHING,
     discretion: Discretion = OPEN,
 ) -> list[Entry]:
-    """Return the newest `limit` entries about `groups`, older than seq `before` if given.
+    """Return the newest `limit` entries about `groups`, those before a place if it is given.
 
     Looks at the trail belong to every group's, so do acts of the house as a whole:
     whoever reviews sees who reviewed, and who stopped everything. What the
@@ -109,7 +144,17 @@ def entries_of_groups(
     everybodys = Q(act__in=(LOOKED, AT_THE_DESK)) | Q(act__startswith=OF_THE_HOUSE)
     about = Q(group__in=list(groups)) | Q(everybodys, group=None)
     found = Entry.objects.filter(about, _asked_for(wanted, discretion), chain=practice)
-    return _page(found.filter(discretion.heard()), before, limit)
+    found, shown = found.filter(discretion.heard()), 0
+    if before:  # chain time never runs back: what was shown of this instant comes first
+        found, shown = found.filter(at__lte=before.at), before.shown
+    return list(found.defer("prev", "hash").order_by("-seq")[shown : shown + limit])
+
+
+def end_of(page: list[Entry], before: Place | None = None) -> Place:
+    """Return where a page of entries ends that began before a place."""
+    at = page[-1].at
+    shown = sum(entry.at == at for entry in page)
+    return Place(at, shown + (before.shown if before and before.at == at else 0))
 
 
 def entries_around(
@@ -137,7 +182,7 @@ def _asked_for(wanted: Wanted, discretion: Discretion) -> Q:
     if wanted.outcome:
         asked &= Q(outcome=wanted.outcome)
     if wanted.actor:
-        asked &= Q(actor=wanted.actor)
+        asked &= discretion.done_by(wanted.actor, wanted.things)
     if wanted.since:
         asked &= Q(at__gte=wanted.since)
     if wanted.until:

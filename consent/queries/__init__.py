@@ -153,12 +153,14 @@ from consent.queries.represented import (
 from consent.queries.trailed import (
     Around,
     around,
+    members_of_permissions,
     named_by,
 )
 
 __all__ = [
     "Around",
     "around",
+    "members_of_permissions",
     "named_by",
     "asked_of_mine",
     "question_of_mine",

@@ -49,6 +49,12 @@ def named_by(groups: Iterable[UUID], codes: Collection[str]) -> dict[str, set[UU
     return named
 
 
+def members_of_permissions(consents: Collection[UUID]) -> dict[UUID, str]:
+    """Return whose some permissions are, by the members' codes."""
+    found = Consent.objects.filter(pk__in=consents)
+    return dict(found.values_list("pk", "member__code"))
+
+
 @dataclass
 class Around:
     """What there is around one item: codes by row key, of a permission with its member's.

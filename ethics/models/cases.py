@@ -48,9 +48,10 @@ class EthicsCase(models.Model):
     )
 
     # Set by the query: whether whoever asked decides about its people and its end, whether they
-    # lead its group today, and the invitation they find it by.
+    # lead its group today and met its member in it, and the invitation they find it by.
     leads: bool
     knows: bool
+    met: bool
     asked_id: UUID | None
     asked_until: date | None
 

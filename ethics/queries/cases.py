@@ -253,11 +253,13 @@ def _worked_on(by: Actor) -> QuerySet[Any]:
     )
     mine = Q(opened_by=by.user)
     led = sessions.groups_run_by(by).filter(pk=OuterRef("group"))
+    met = sessions.stints_met_by(by).filter(member=OuterRef("member"), group=OuterRef("group"))
     found = cases.annotate(  # type: ignore[no-redef]
         asked_id=Subquery(asked.values("pk")[:1]),
         asked_until=Subquery(asked.values("until")[:1]),
         leads=mine | Exists(asked) & ~Exists(opener),
         knows=Exists(led.order_by()),
+        met=Exists(met),
     )
     kept = found.filter(mine | Q(asked_id__isnull=False))
     return kept.select_related("group", "member", "opened_by")

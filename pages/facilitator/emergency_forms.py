@@ -1,6 +1,6 @@
 """The forms of an emergency release. What a claim must say is the rules' (consent.rules.claims)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from consent.rules.overrides import Fact
 from pages.shared.bases import STATED, TICKS
 from pages.shared.forms import HouseForm, day_field
 from sessions_app.guarding import Guard
+from sessions_app.name_guard import Kind
 
 Choices = Iterable[tuple[Any, Any]]
 ROWS = {"rows": 3}
+SURELY = (Kind.NAME, Kind.NICKNAME)
 CHOOSE_OR_WRITE = _("Choose who can act, or write their name and how to reach them.")
 
 
@@ -182,6 +184,12 @@ class OverrideForm(WhoForm):
                     "or tick that less will not do."
                 ),
             )
+        elif not self.errors and (named := self._named_to_the_member()):
+            self.add_error(
+                "what",
+                _("%(names)s: the member reads this later. Say it without naming anybody else.")
+                % {"names": named},
+            )
         elif not self.errors and (names := self._unsaid()):
             self.add_error(
                 "named",
@@ -199,11 +207,21 @@ class OverrideForm(WhoForm):
         self.fields["named"].widget.attrs["value"] = names
         return names if self.cleaned_data["named"] != names else ""
 
+    def _named_to_the_member(self) -> str:
+        """Return who else is surely named in what the one member involved will read (R104)."""
+        if len(self.concerned) != 1:  # of several, none of them reads it
+            return ""
+        return ", ".join(self._open(self.cleaned_data["what"], only=SURELY))
+
     def _names(self) -> list[str]:
         """Return what may name an uninvolved member in words that leave or that a member reads."""
         own = (self.cleaned_data["what"], self.cleaned_data["to_recipient"])
-        reading = self.guard.read(" ".join((*self.passages, *own)), known=self.concerned)
-        return list(dict.fromkeys(reading.text[one.start : one.end] for one in reading.open))
+        return self._open(" ".join((*self.passages, *own)))
+
+    def _open(self, text: str, only: Collection[Kind] = tuple(Kind)) -> list[str]:
+        reading = self.guard.read(text, known=self.concerned)
+        found = [one for one in reading.open if one.kind in only]
+        return list(dict.fromkeys(reading.text[one.start : one.end] for one in found))
 
     @property
     def passages(self) -> tuple[str, ...]:

@@ -89,8 +89,8 @@ def add_roster(request: HouseRequest, code: str) -> HttpResponse:
 
 
 def _names_in(request: HouseRequest, group: TherapyGroup) -> dict[UUID, str]:
-    """Return the names of everybody who is or was in the group, read by the machine alone."""
-    members = queries.members_of([group])
+    """Return the names of everybody they met in the group (R31), read by the machine alone."""
+    members = queries.members_of([group], met_by=request.actor)
     receipt = trail.machine_receipt(request.actor, "roster", [member.pk for member in members])
     return {known.member: known.name for known in open_known_names(members, receipt)[0]}
 

@@ -1,5 +1,6 @@
 """Deciding for a member: whoever speaks for somebody sees the questions, by the member's code."""
 
+from copy import copy
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.services import StepUpRefused
 from consent import queries
-from consent.models import Consent
+from consent.kinds import Kind
+from consent.models import Consent, ConsentEvent
 from consent.queries import Standing
 from consent.services.deciding_for import deny_for, grant_for, grant_for_scope, show_words_for
 from pages.member.cards import Card, card, counting, named_in, names_of
@@ -134,8 +136,8 @@ def _is_open(request: HouseRequest, consent: Consent) -> bool:
 
 
 def _card(request: HouseRequest, consent: Consent, names: dict[UUID, str]) -> Card:
-    told = card(consent, names)
-    signed = request.user.pk in queries.signatures_in(consent.events.all())
+    known, signed = _as_known_to(request.user.pk, consent)
+    told = {**card(known, names), "consent": consent}
     waits = told["standing"] is Standing.WAITING and not signed
     purpose = [STAFF_PURPOSES[one] for one in consent.purposes]
     return {
@@ -145,6 +147,26 @@ def _card(request: HouseRequest, consent: Consent, names: dict[UUID, str]) -> Ca
         "signed": signed,
         "asked_again": _again(consent),
     }
+
+
+def _as_known_to(signer: UUID, consent: Consent) -> tuple[Consent, bool]:
+    """Return a consent as one of two signers may know it, and whether they signed it (R34).
+
+    While nobody is bound, what the other did looks like silence until the date: a yes
+    with its last day, a no, and their end. What bound is known to both, and its end.
+    """
+    signed, known, bound = list[ConsentEvent](), list[ConsentEvent](), False
+    events = sorted(consent.events.all(), key=lambda one: one.counter)
+    for event in events:
+        was, signed = bound, [*signed, event]
+        bound = len(queries.signatures_in(signed)) > 1
+        if event.by_id == signer or event.kind == Kind.ASKED or was or bound:
+            known.append(event)
+    if not consent.half_signed or not known or known[-1] is events[-1]:
+        return consent, signer in queries.signatures_in(events)
+    seen = copy(consent)
+    seen.last_kind, seen.last_until, seen.last_at = known[-1].kind, known[-1].until, known[-1].at
+    return seen, signer in queries.signatures_in(known)
 
 
 def _again(consent: Consent) -> bool:

@@ -129,7 +129,8 @@ def open_whole(
     """Open a case with all its entries for somebody on it; the look is recorded.
 
     With `works` they may write its steps. The group's and the member's names are
-    shown to whoever leads the group today; to others by code. `more` are people
+    shown to whoever leads the group today, the member's only if they met them in it
+    (R31); to others by code. `more` are people
     whose names the page wants too.
     """
     steps = queries.steps_of(case)
@@ -140,7 +141,7 @@ def open_whole(
     people |= {one.pk: one for one in more}
     wanted = [wanted_case(case, steps), wanted_names("staff.listed", people.values())]
     if leads and case.group:
-        roster: list[Member] = [about] if about else []
+        roster: list[Member] = [about] if about and case.met else []
         wanted.append(wanted_roster(case.group, roster))
     names = open_wanted(by, *wanted)
     current = queries.current_steps(steps)

@@ -64,6 +64,7 @@ def desk(request: HouseRequest) -> HttpResponse:
         "doors": times,
         "door_people": people,
         "links": links,
+        "asks": bool(discretion.groups or discretion.asked_in),
         "whole": links.checked == links.length,
     }
     return render(request, "supervisor/desk.html", context)
@@ -81,7 +82,7 @@ def _one_by_one(
     """
     rows = []
     for entries in withheld:
-        each = rows_of(entries, who, codes, discretion)
+        each = rows_of(entries, who, codes, discretion, {})
         reasons = {one for row in each for one in row["reasons"].split(", ") if one}
         words = {str(WHY_IT_WAS_KEPT.get(one, SOMETHING_MISSING)) for one in reasons}
         items = sorted({code for row in each for code in row["items"]})

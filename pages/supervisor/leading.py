@@ -18,7 +18,7 @@ from pages.shared.sentences import first_sentence
 from pages.shared.views import ask_for_proof
 from pages.supervisor.forms import CoverForm, NextForm
 from sessions_app import queries
-from sessions_app.models import Facilitation, Membership, TherapyGroup
+from sessions_app.models import Facilitation, TherapyGroup
 from sessions_app.rules import Rejected
 from sessions_app.services.groups import take_up_review
 
@@ -47,14 +47,10 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
             if not _open(one, today) and one.until and one.until >= one.since
         ],
         "keepers": _keepers(periods, today, names),
-        "members": [_by_code(stint) for stint in stints],
-        "left": [_by_code(stint) for stint in queries.stints_over(found, today)],
+        "members": [stint.member.code for stint in stints],
+        "left": [stint.member.code for stint in queries.stints_over(found, today)],
     }
     return render(request, "supervisor/group.html", context)
-
-
-def _by_code(stint: Membership) -> dict[str, object]:
-    return {"code": stint.member.code, "contact": bool(stint.member.contact_sealed)}
 
 
 @require_POST

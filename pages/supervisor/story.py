@@ -132,7 +132,8 @@ def story(request: HouseRequest, code: str) -> HttpResponse:
         group=group.pk,
     )
     who = {**open_names(staff, receipt), **sessions.codes_in_groups([group.pk])}
-    rows = rows_of(entries, who, {group.pk: group.code}, discretion)
+    whose = {pk: member for pk, (_code, member) in around.consents.items()}
+    rows = rows_of(entries, who, {group.pk: group.code}, discretion, whose)
     for row in rows:
         row["more"] = _more(row["entry"], around)
     lanes, left_out = lanes_of([(one, discretion.act_of(one)) for one in entries], around)

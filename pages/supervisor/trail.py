@@ -1,6 +1,6 @@
 """The supervisor's trail: who did what, and when; no words, no member names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -24,15 +24,16 @@ from consent.services.alarms import CLOSED
 from consent.services.links import RECIPIENT
 from pages.shared.access import REPRESENTATIVE, HouseRequest, door
 from pages.shared.names import open_names
-from pages.shared.paging import seq_in
+from pages.shared.paging import as_text, place_in
 from pages.shared.sentences import ACTS
 from pages.supervisor.forms import TrailForm
 from sessions_app import queries as sessions
 from sessions_app.models import TherapyGroup, local_midnight
 
 # In a small practice the one who asks also reviews: a no stays silence for them here too, and
-# whoever was pressured into a yes seems to have taken it back.
+# whoever was pressured into a yes seems to have taken it back, and later to have said yes again.
 UNHEARD, DISGUISED, SHOWN_AS = "consent.declined", "consent.held", "consent.revoked"
+LIFTED, LIFTED_AS = "consent.unheld", "consent.granted"
 OUTSIDE = {
     "house": _("The house itself"),
     RECIPIENT: _("A recipient"),
@@ -61,6 +62,9 @@ def discretion_for(by: Actor, supervised: Iterable[TherapyGroup]) -> Discretion:
         DISGUISED,
         SHOWN_AS,
         CLOSED,
+        LIFTED,
+        Role.SUPERVISOR,
+        LIFTED_AS,
     )
 
 
@@ -82,7 +86,7 @@ def trail(request: HouseRequest) -> HttpResponse:
         members=sorted(set(members.values())),
         never=(UNHEARD, DISGUISED) if led == set(groups) else (),
     )
-    before = seq_in(request.GET.get("before", ""))
+    before = place_in(request.GET.get("before", ""))
     entries = []
     unknown, stories = list[str](), list[str]()
     if form.is_valid():
@@ -91,17 +95,22 @@ def trail(request: HouseRequest) -> HttpResponse:
             request.actor.practice,
             groups,
             before=before,
-            wanted=_wanted(request, form.cleaned_data, named, members),
+            wanted=_wanted(request, form.cleaned_data, groups, named, members),
             discretion=discretion,
         )
         stories = [code for code, ids in named.items() if ids and code.startswith("D-")]
         unknown = [code for code, ids in named.items() if not ids and not entries]
+    whose = consents.members_of_permissions(
+        [entry.object_id for entry in entries if entry.object_id and discretion.lifts(entry)]
+    )
+    full = len(entries) == audit.PAGE
     context = {
         "form": form,
         "unknown": unknown,
-        "rows": rows_of(entries, who, groups, discretion),
-        "more": entries[-1].seq if len(entries) == audit.PAGE else None,
+        "rows": rows_of(entries, who, groups, discretion, whose),
+        "more": as_text(audit.end_of(entries, before)) if full else None,
         "first": before is None,
+        "numbered": not (discretion.groups or discretion.asked_in),
         "kept": urlencode(form.kept()),
         "filters_on": form.told(),
         "narrowed": form.narrowed(),
@@ -112,16 +121,28 @@ def trail(request: HouseRequest) -> HttpResponse:
 
 
 def rows_of(
-    entries: list[Entry], who: dict[UUID, str], groups: dict[UUID, str], discretion: Discretion
+    entries: list[Entry],
+    who: dict[UUID, str],
+    groups: dict[UUID, str],
+    discretion: Discretion,
+    whose: Mapping[UUID, str],
 ) -> list[dict[str, Any]]:
-    """Return entries as a page shows them: members by code, staff by name, items by code."""
+    """Return entries as a page shows them: members by code, staff by name, items by code.
+
+    `whose` are the members' codes of permissions that somebody gave back to them. Where
+    the reader asks or did, no row says its number: a gap would tell what is left out.
+    """
+    numberless = bool(discretion.groups or discretion.asked_in)
     known_as = {entry.seq: discretion.act_of(entry) for entry in entries}
     return [
         {
             "entry": entry,
             "act": ACTS.get(known_as[entry.seq], entry.act),
-            "who": who.get(entry.actor or NOBODY, "") or OUTSIDE.get(entry.role, ""),
-            "is_member": entry.role == "member",
+            "who": whose.get(entry.object_id or NOBODY, "")
+            if discretion.lifts(entry)
+            else who.get(entry.actor or NOBODY, "") or OUTSIDE.get(entry.role, ""),
+            "is_member": entry.role == "member" or discretion.lifts(entry),
+            "number": "" if numberless else entry.seq,
             "group": groups.get(entry.group or NOBODY, ""),
             "items": _named(entry, "D-"),
             "links": _named(entry, "L-"),
@@ -143,6 +164,7 @@ def _named(entry: Entry, beginning: str) -> list[str]:
 def _wanted(
     request: HouseRequest,
     asked: dict[str, Any],
+    groups: dict[UUID, str],
     named: dict[str, set[UUID]],
     members: dict[UUID, str],
 ) -> Wanted:
@@ -152,6 +174,9 @@ def _wanted(
     return Wanted(
         act=asked["act"],
         actor=by_code.get(person) or (UUID(person) if person else None),
+        things=frozenset(consents.named_by(groups, [person])[person])
+        if person in by_code
+        else frozenset(),
         since=local_midnight(asked["since"], practice) if asked["since"] else None,
         until=local_midnight(asked["until"] + timedelta(days=1), practice)
         if asked["until"]

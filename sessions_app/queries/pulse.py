@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.trail import Actor
@@ -19,7 +19,6 @@ from sessions_app.models import (
     PulseQuestions,
     TherapyGroup,
 )
-from sessions_app.queries.days import today_of
 
 OPEN_FOR = timedelta(days=7)
 ENOUGH = 5  # people in a group, and different people in a batch (R94)
@@ -45,17 +44,19 @@ class Trend:
 def pulse_evenings(by: Actor) -> list[GroupSession]:
     """Return the evenings of the last week that the actor, as a member, may answer about.
 
-    They were there, and the group has enough members now. Newest first. Whether
+    They were there, and enough people were in the group that evening, whoever left
+    since: an evening that is gone would tell that somebody did. Newest first. Whether
     they have answered is for the keys to tell (services/pulse.py).
     """
-    today = today_of(by)
+    listed = Attendance.objects.filter(session=OuterRef("pk")).order_by().values("session")
     mine = Attendance.objects.filter(
         session=OuterRef("pk"), member__user_id=by.user, status__in=PRESENT
     )
     return list(
-        GroupSession.objects.filter(
+        GroupSession.objects.annotate(people=Subquery(listed.annotate(n=Count("pk")).values("n")))
+        .filter(
             Exists(mine),
-            group__in=large_groups(today),
+            people__gte=ENOUGH,
             group__practice=by.practice,
             state=GroupSession.State.HELD,
             ends__lte=timezone.now(),
@@ -86,7 +87,7 @@ def large_groups(today: date) -> QuerySet[Any, Any]:
 
 
 def is_large(group: TherapyGroup, today: date) -> bool:
-    """Say whether a group has enough members to be asked, and to be told anything."""
+    """Say whether a group has enough members for whoever leads it to be told anything."""
     return large_groups(today).filter(pk=group.pk).exists()
 
 

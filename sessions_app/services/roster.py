@@ -32,8 +32,8 @@ def import_roster(
 ) -> list[NewMember]:
     """Add every person of a roster to a group: all of them in one transaction, or nobody.
 
-    `known` are the names, by member id, of everybody who is or was in the
-    group: none of them is added again, and if somebody joined since they were
+    `known` are the names, by member id, of everybody the actor met in the
+    group (R31): none of them is added again, and if somebody joined since they were
     read nothing is done. Raises RosterRefused, Rejected (`once`: these were added
     already), vault.Keyless.
     """
@@ -54,7 +54,7 @@ def import_roster(
         claimed = claim(by=by, once=once, act="roster.imported", content=(group.pk,))
         if claimed.answer:
             raise Rejected({"once": Problem.CLOSED})
-        _check_still_so(group, known)
+        _check_still_so(by, group, known)
         codes = free_member_codes(by.practice, len(people))
         for person, new, code in zip(people, prepared, codes, strict=True):
             save_member(by=by, group=group, new=new, code=code, since=person.since)
@@ -70,9 +70,9 @@ def import_roster(
     return prepared
 
 
-def _check_still_so(group: TherapyGroup, known: Mapping[UUID, str]) -> None:
+def _check_still_so(by: Actor, group: TherapyGroup, known: Mapping[UUID, str]) -> None:
     """Lock the group, so that two imports into it come one after the other, and look again."""
     check_open(TherapyGroup.objects.select_for_update().get(pk=group.pk))
-    there = {one.pk for one in queries.members_of([group]) if one.erased_at is None}
+    there = {one.pk for one in queries.members_of([group], met_by=by) if one.erased_at is None}
     if there != set(known):
         raise Rejected({"group": Problem.CHANGED_MEANWHILE})

@@ -42,6 +42,18 @@ class Filters(CastTestCase):
         assert self.found(actor=self.otto.user) == []
         assert self.found(about=(("x", frozenset([self.other_group.pk])),)) == []
 
+    def test_pages_meet_at_a_place_though_several_entries_are_of_one_instant(self):
+        every = [entry.seq for entry in self.found()]
+        with wall_lowered("audit_entry"):
+            Entry.objects.filter(seq__in=every[1:6]).update(at=self.found()[5].at)
+        pages, place = list[int](), None
+        while page := queries.entries_of_groups(
+            self.practice.pk, [self.group.pk], before=place, limit=2
+        ):
+            pages += [entry.seq for entry in page]
+            place = queries.end_of(page, place)
+        assert pages == every
+
     def test_what_is_silent_shortens_no_page_and_no_count(self):
         for n in range(3):
             request = self.asked(self.said(f"Words {n}."))

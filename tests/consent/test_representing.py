@@ -565,6 +565,57 @@ class BothSign(Speaking):
         assert seen[0] == seen[1]
         assert not any("It does not count yet" in page for page in seen[0])
 
+    def test_what_she_alone_said_is_silence_to_her_mother_before_the_date_and_after(self):
+        short = self.today + timedelta(days=2)
+
+        def says_yes() -> None:
+            step = self.stepped_up(self.ana.actor, grant_scope(self.consent, short))
+            grant_consent(
+                by=self.ana.actor,
+                code=self.consent.code,
+                signature="Ana",
+                step_up_id=step,
+                last_day=short,
+            )
+
+        def says_no() -> None:
+            decline_consent(by=self.ana.actor, code=self.consent.code)
+
+        def holds() -> None:
+            hold_consent(by=self.ana.actor, code=self.consent.code)
+
+        for hers in ((says_no,), (says_yes,), (says_yes, says_no), (says_yes, holds)):
+            seen = []
+            for moves in ((), hers):
+                with rolled_back():
+                    for move in moves:
+                        move()
+                    seen.append(self.her_mother_sees())
+                    past = timezone.now() - timedelta(minutes=1)
+                    ConsentRequest.objects.update(answer_by=past)
+                    seen[-1] += self.her_mother_sees()
+            assert seen[0] == seen[1], [one.__name__ for one in hers]
+
+    def test_a_no_beside_her_mothers_yes_is_silence_and_an_end_of_both_is_told(self):
+        seen = []
+        for no in (False, True):
+            with rolled_back():
+                self.signs_for(self.paula, self.consent)
+                if no:
+                    decline_consent(by=self.ana.actor, code=self.consent.code)
+                seen.append(self.her_mother_sees())
+        assert seen[0] == seen[1]
+        assert "It counts once the other signature is there too." in seen[0][1]
+        self.signs_for(self.paula, self.consent)
+        self.grants(self.ana, self.request)
+        assert "Take it back" in self.her_mother_sees()[1]
+        revoke_consent(by=self.ana.actor, code=self.consent.code)
+        assert "Taken back" in self.her_mother_sees()[1]
+
+    def her_mother_sees(self) -> list[str]:
+        paths = ("/for/", f"/for/{self.consent.code}/")
+        return [" ".join(told_on(self.paula, path)) for path in paths]
+
     def test_her_mother_hears_of_a_hold_nothing_that_is_not_so(self):
         self.grants(self.ana, self.request)
         self.signs_for(self.paula, self.consent)

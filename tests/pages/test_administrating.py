@@ -12,9 +12,11 @@ from accounts.models import Practice, Role, RoleProposal, User
 from accounts.queries import roles_of
 from sessions_app import queries as sessions
 from sessions_app.models import ContactReview, Facilitation
+from sessions_app.services.contacts import write_contact
 from tests.cast import CastTestCase, proof_of, sign_in, staff, user_of
 from tests.pages.every_page import EVERY_PAGE
 from tests.pages.scene import Scene
+from tests.pages.visible import blocks
 from vault import key_ring
 from vault.models import KeyCheck
 
@@ -176,6 +178,20 @@ class Supervising(Walking):
         assert "555-0139" in body
         assert "Almeida" not in body
         assert sue.get("/reviews/").content.decode().count(f"{code}</span>") == 1
+
+    def test_a_group_s_page_does_not_tell_whether_there_is_anybody_to_call(self):
+        sue = self.client_of(self.sue)
+        there = f"/desk/groups/{self.group.code}/members/{self.ben.member.code}/contact/"
+        pages = []
+        for contact in ("", "Bea, 555-0177"):
+            if contact:
+                code = self.ben.member.code
+                write_contact(by=self.fay, group=self.group, member_code=code, contact=contact)
+            pages.append(blocks(sue.get(f"/desk/groups/{self.group.code}/").content.decode()))
+            assert sue.get(there).status_code == 200
+            said = contact or "Nobody wrote down whom to call"
+            assert said in sue.post(there, {"why": "The police called."}).content.decode()
+        assert pages[0] == pages[1]
 
     def test_the_outside_colleague_sees_what_asks_for_them_in_a_small_practice_alone(self):
         uma = self.client_of(self.uma)

@@ -246,7 +246,7 @@ class EmergencyOnPages(Emergency):
             assert self.asked_for(**fields)
 
     def test_a_tick_for_one_name_is_none_for_the_next(self):
-        also = {"what": "Ben and Cleo heard her say it."}
+        also = {"to_recipient": "Ben and Cleo heard her say it."}
         shown = self.mended("Ben, Cleo: somebody else may be meant", **also, named="Ben")
         assert re.search(r'name="named"[^>]* value="Ben, Cleo"', shown)
         self.mended("Ben, Cleo: somebody else may be meant", **also, named="on")
@@ -255,8 +255,17 @@ class EmergencyOnPages(Emergency):
         assert self.asked_for(**also, named="Ben, Cleo")
 
     def test_a_name_in_ones_own_words_is_asked_about_too(self):
-        self.mended("Cleo: somebody else may be meant", what="Cleo heard her say it.")
         self.mended("Cleo: somebody else may be meant", to_recipient="Cleo has a key.")
+
+    def test_what_the_member_will_read_names_nobody_else_whatever_is_ticked(self):
+        said = {"what": "Cleo heard her say it.", "named": "Cleo"}
+        self.mended("Cleo: the member reads this later", **said)
+        self.mended("Cleo: the member reads this later", **said, to_recipient="Cleo has a key.")
+        assert self.asked_for(what="Ana said it to a nurse.")
+        both = [str(one.member.pk) for one in (self.ana, self.ben)]
+        self.item = self.said("I will take them tonight.", self.ana, self.ben)
+        chosen = {"sentences": ["0"], "all_needed": "on", "involved": both}
+        assert self.asked_for(**said, **chosen), "of two, neither reads it"
 
     def test_a_stay_that_ends_in_the_middle_loses_no_word(self):
         where = f"/items/{self.item.code}/emergency/"

@@ -1,5 +1,6 @@
 """The trail asked by codes, and the story of one item: what they find, and whom they tell what."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,17 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Practice, StaffRole
+from audit import queries as audit
 from audit.models import Entry
 from consent import queries as consents
 from consent.services.deciding import decline_consent, revoke_consent
-from consent.services.holding import hold_consent
+from consent.services.holding import hold_consent, lift_hold, lift_scope
 from consent.services.release import Withheld, hand_over
 from consent.services.voiding import void_item
 from oversight.services import close_alarm
 from pages.shared.stories import NARROW, TOUCH, WIDE, Happened, Lane, Stood, story_of
 from sessions_app.services.groups import assign_supervisor
 from sessions_app.services.items import edit_item
-from tests.cast import CastTestCase, recipient, sign_in, user_of
+from tests.cast import CastTestCase, proven, recipient, sign_in, user_of
 from tests.overriding import TEXT, Overriding
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -251,6 +253,41 @@ class WhoAlsoLeads(Looking):
             assert "pressured" not in lines
             assert "Alarm looked into" not in lines
         assert "Alarm looked into" in self.trail(self.sue, self.consent.code).split("<tbody")[-1]
+
+    def test_no_number_tells_by_a_gap_what_is_left_out(self):
+        pages = [*self.pages(), self.client_of(self.fay).get("/desk/").content.decode()]
+        for page in pages:
+            assert 'data-label="Entry"' not in page
+            assert "Numbers that are missing" not in page
+            assert "<dt>Length</dt>" not in page
+        self.assertContains(self.client_of(self.sue).get("/trail/"), 'data-label="Entry"')
+        for n in range(audit.PAGE):
+            self.said(f"Words {n}.")
+        page = self.client_of(self.fay).get("/trail/").content.decode()
+        places = re.findall(r'before=([^"]*)"', page)
+        assert places
+        assert str(Entry.objects.latest("seq").seq - audit.PAGE) not in places[0]
+
+    def test_a_lift_is_a_yes_of_the_members_and_nobody_elses(self):
+        hold_consent(by=self.ana.actor, code=self.consent.code)
+        scope = lift_scope(self.consent)
+        lift_hold(by=self.sue, code=self.consent.code, step_up_id=proven(self.sue, scope))
+        for page in self.pages():
+            assert "Confirmed in the room" not in page.split("<tbody")[-1]
+        code, ana = self.consent.code, self.ana.member.code
+        assert code not in self.rows(act="consent.unheld")
+        given = self.rows(act="consent.granted", code=code)
+        assert given.count("<tr") == 2
+        assert given.count(f">{ana}</a>") == 2
+        assert "Sue Sanders" not in given
+        assert self.rows(code=code, who=ana).count("<tr") == 3, "a yes, taken back, a yes"
+        assert code not in self.rows(code=code, who=str(self.sue.user))
+        sues = self.trail(self.sue, code, act="consent.unheld").split("<tbody")[-1]
+        assert "Sue Sanders" in sues
+
+    def rows(self, **asked: str) -> str:
+        page = self.client_of(self.fay).get("/trail/", asked).content.decode()
+        return page.split("<tbody")[1].split("</tbody")[0] if "<tbody" in page else ""
 
 
 class TheStory(Overriding, Looking):

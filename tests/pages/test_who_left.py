@@ -3,15 +3,20 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from audit.trail import Actor
+from ethics.models import CasePerson
+from ethics.services.consulting import invite_to_case
 from sessions_app.models import AgreementSignature, BreachReport, Membership
 from sessions_app.services.agreements import write_agreement
 from sessions_app.services.contacts import write_contact
 from sessions_app.services.groups import add_facilitator, end_stint
 from tests.cast import CastTestCase, sign_in, user_of
+from tests.pages.visible import blocks
 from tests.swapping import form_in
+from tests.thinking import Thinking
 
 
 def browser(actor: Actor) -> Client:
@@ -73,6 +78,45 @@ class FoundByStaff(WhoLeft):
         assert "Ana Almeida" not in self.page(self.otto, f"/groups/{self.group.code}/")
         for path in ("contact/", "risk/", "signs/"):
             assert browser(self.otto).get(self.of_her + path).status_code == 404
+
+
+class ToWhoCameLater(Thinking, WhoLeft):
+    """Otto leads the group from today; Ben left a month ago, and Ana yesterday."""
+
+    def setUp(self):
+        self.case = self.about_ana()
+        for one, days in ((self.ben, 30), (self.ana, 1)):
+            gone = self.today - timedelta(days=days)
+            Membership.objects.filter(member=one.member).update(until=gone)
+        add_facilitator(by=self.fay, group=self.group, user=user_of(self.otto), since=self.today)
+
+    def test_a_case_names_its_member_to_who_met_them_alone(self):
+        until = self.today + timedelta(days=3)
+        for peer in (self.otto, self.cody):
+            invite_to_case(
+                by=self.fay,
+                code=self.case.code,
+                user=user_of(peer),
+                part=CasePerson.Part.PEER,
+                until=until,
+                once=uuid4(),
+            )
+        path = f"/cases/{self.case.code}/"
+        later, before = self.page(self.otto, path), self.page(self.cody, path)
+        assert "Ana Almeida" not in later
+        assert self.ana.member.code in later
+        assert "Tuesday group" in later
+        assert "Ana Almeida" in before
+
+    def test_a_file_answers_for_who_was_there_before_as_for_anybody(self):
+        otto, seen = browser(self.otto), []
+        for name in ("Ben Brandt", "Ken Kranz", "Cleo Castell"):
+            file = SimpleUploadedFile("roster.csv", f"name\n{name}\n".encode(), "text/csv")
+            page = otto.post(f"/groups/{self.group.code}/import/", {"file": file})
+            told = blocks(page.content.decode())
+            seen.append((page.status_code, [line.replace(name, "NAME") for line in told]))
+        assert seen[0] == seen[1]
+        assert seen[2] != seen[1], "whom they met is not added twice"
 
 
 class OnTheirOwnPages(WhoLeft):

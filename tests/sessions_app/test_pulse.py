@@ -128,13 +128,25 @@ class ThePulse(CastTestCase):
             )
         assert pulse_evenings(self.dora.actor) == []
 
-    def test_a_group_of_four_is_not_asked_and_its_page_says_why_and_no_more(self):
+    def test_an_evening_of_four_is_not_asked_about(self):
+        listed = Attendance.objects.filter(session=self.evenings[0])
+        others = listed.exclude(member=self.dora.member).order_by("pk")
+        listed.filter(pk__in=[one.pk for one in others[3:]]).delete()
+        assert pulse_evenings(self.dora.actor) == self.evenings[1:]
+
+    def test_that_a_fifth_left_takes_no_evening_from_those_who_stay(self):
+        before = pulse_evenings(self.dora.actor)
+        stints = Membership.objects.filter(group=self.other_group).exclude(member=self.dora.member)
+        gone = [one.pk for one in stints[:6]]
+        Membership.objects.filter(pk__in=gone).update(until=self.today - timedelta(days=1))
+        assert pulse_evenings(self.dora.actor) == before == self.evenings
+
+    def test_the_page_of_a_group_of_four_says_why_and_no_more(self):
         for person in range(6):
             self.says(person, 3)
         stints = Membership.objects.filter(group=self.other_group).order_by("pk")
         gone = [one.pk for one in stints[4:]]
         Membership.objects.filter(pk__in=gone).update(until=self.today - timedelta(days=1))
-        assert pulse_evenings(self.dora.actor) == []
         client = Client()
         sign_in(client, self.otto)
         page = client.get(f"/groups/{self.other_group.code}/pulse/").content.decode()
