@@ -275,10 +275,13 @@ def grants_held(user: UUID) -> bool:
 def waiting_recoveries(practice: UUID) -> QuerySet[Recovery]:
     """Return the recoveries of a practice that a second person has not confirmed, newest first.
 
-    After a day nobody confirms them any more.
+    After a day nobody confirms them any more, nor once who asked has left or
+    holds the role no more in which they asked.
     """
+    asked = live_roles().filter(user=OuterRef("asked_by"), role=OuterRef("asked_role"))
     return (
         Recovery.objects.filter(
+            Exists(asked.filter(user__is_active=True)),
             user__practice=practice,
             user__is_active=True,
             confirmed_at=None,

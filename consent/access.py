@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from accounts.models import Practice, User
+from accounts.models import Practice, Role, StaffRole, User
 from accounts.queries import staff_among
 from audit.clock import database_now
 from audit.models import Entry
@@ -30,7 +30,7 @@ from sessions_app.models import (
 )
 
 BATCH = 200
-LOOK, SENT_BACK = "review_version", "item.sent_back"
+LOOK, SENT_BACK, CLOSED = "review_version", "item.sent_back", "staff.deactivated"
 
 
 class Finding(StrEnum):
@@ -234,7 +234,8 @@ def _lookers(
     """Return, where a look is waited for, who was surely asked to take it, and who may have been.
 
     Asked were the other originators who led the group on that day, without one
-    its supervisors. Whose period began or ended on the day itself may have been.
+    its supervisors. Whose period began or ended on the day itself may have been,
+    and whose account was closed at some time: it may have been closed then.
     """
     originals = [item.redacted_from_id for item in items if item.redacted_from_id]
     readers = _held(DisclosureUserPermission, originals)
@@ -246,6 +247,10 @@ def _lookers(
     led = list(Facilitation.objects.filter(group__in=groups))
     reviewed = list(Supervision.objects.filter(group__in=groups))
     supervisors = staff_among(one.user_id for one in reviewed)
+    roles = list(StaffRole.objects.filter(user__in=staff | supervisors, user__is_active=True))
+    closed = set(
+        Entry.objects.filter(chain=practice.pk, act=CLOSED).values_list("object_id", flat=True)
+    )
     ended = dict(
         Entry.objects.filter(
             chain=practice.pk, object_id__in=[item.pk for item in items], act=SENT_BACK
@@ -264,8 +269,10 @@ def _lookers(
             item.pk
         ]
         sure, possible = (own & some for some in _around(led, item.group_id, day))
+        sure -= closed | staff - _held_at(roles, Role.FACILITATOR, version.recorded_at)
         others = supervisors - wrote[item.pk]
         sure_too, possible_too = (others & some for some in _around(reviewed, item.group_id, day))
+        sure_too -= closed | supervisors - _held_at(roles, Role.SUPERVISOR, version.recorded_at)
         found[item.pk] = (
             sure if possible else sure_too,
             possible if sure else possible | possible_too,
@@ -277,6 +284,14 @@ def _waits(item: Disclosure, version: DisclosureVersion, sent_back: datetime | N
     answered = item.second_look_at is not None
     returned = sent_back is not None and sent_back >= version.recorded_at
     return not answered and not returned and item.state != Disclosure.State.ENTERED_IN_ERROR
+
+
+def _held_at(roles: Iterable[StaffRole], role: Role, at: datetime) -> set[UUID]:
+    return {
+        one.user_id
+        for one in roles
+        if one.role == role and one.since < at and (one.until is None or at < one.until)
+    }
 
 
 def _around(

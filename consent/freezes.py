@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.queries import holding
 from consent.models import Freeze, FreezeLift
 
 
@@ -36,6 +37,21 @@ def own_freeze(practice: UUID, freeze_id: UUID) -> Freeze:
     return Freeze.objects.get(practice=practice, pk=freeze_id)
 
 
+def agreed_to_lift(frozen: Freeze) -> list[FreezeLift]:
+    """Return the yeses to lifting a freeze that count.
+
+    One alone counts as long as who gave it is there in the role they gave it in.
+    """
+    given = sorted(frozen.lifts.all(), key=lambda one: one.pk)
+    given = [one for one in given if one.turn == given[-1].turn]
+    if len(given) == 1 and not holding([given[0].by_id], given[0].role):
+        return []
+    return given
+
+
 def _standing(where: Q) -> QuerySet[Freeze]:
-    second = FreezeLift.objects.filter(freeze=OuterRef("pk")).order_by("pk")[1:2]
+    first = FreezeLift.objects.filter(
+        freeze=OuterRef("freeze"), turn=OuterRef("turn"), pk__lt=OuterRef("pk")
+    )
+    second = FreezeLift.objects.filter(Exists(first), freeze=OuterRef("pk"))
     return Freeze.objects.filter(where, ~Exists(second)).order_by("pk")

@@ -107,12 +107,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(max_length=20)),
+                ('turn', models.PositiveSmallIntegerField(default=0)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('freeze', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lifts', to='consent.freeze')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('freeze', 'by'), name='one_lift_each'), models.UniqueConstraint(fields=('freeze', 'role'), name='one_lift_per_role')],
+                'constraints': [models.UniqueConstraint(fields=('freeze', 'turn', 'by'), name='one_lift_each'), models.UniqueConstraint(fields=('freeze', 'turn', 'role'), name='one_lift_per_role')],
             },
         ),
         migrations.CreateModel(

@@ -60,18 +60,22 @@ class Freeze(models.Model):
 
 
 class FreezeLift(models.Model):
-    """One person's yes to lifting a freeze; two different people, and it is over."""
+    """One person's yes to lifting a freeze; two different people in one turn, and it is over.
+
+    A turn begins anew where the one who agreed in it has left meanwhile.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     freeze = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="lifts")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20)
+    turn = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["freeze", "by"], name="one_lift_each"),
-            models.UniqueConstraint(fields=["freeze", "role"], name="one_lift_per_role"),
+            models.UniqueConstraint(fields=["freeze", "turn", "by"], name="one_lift_each"),
+            models.UniqueConstraint(fields=["freeze", "turn", "role"], name="one_lift_per_role"),
         ]
 
     def __str__(self) -> str:

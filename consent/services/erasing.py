@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 
 from accounts.models import Role
-from accounts.queries import live_role
+from accounts.queries import holding, live_role
 from accounts.staffing import erase_account
 from audit import trail
 from audit.clock import database_now
@@ -185,8 +185,8 @@ def place_legal_hold(
 def lift_legal_hold(*, by: Actor, hold_id: UUID) -> bool:
     """Ask for a hold to be lifted, or, as somebody else than who asked, lift it.
 
-    Returns whether it is lifted. Asking twice is once. Raises
-    LegalHold.DoesNotExist, StaffRole.DoesNotExist.
+    Returns whether it is lifted. Asking twice is once; who asked and may not lift
+    it any more has asked nothing. Raises LegalHold.DoesNotExist, StaffRole.DoesNotExist.
     """
     _check_may(by)
     with transaction.atomic(durable=True):
@@ -194,7 +194,7 @@ def lift_legal_hold(*, by: Actor, hold_id: UUID) -> bool:
         hold = holds.get(pk=hold_id)
         if hold.until is not None or hold.lift_asked_by_id == by.user:
             return hold.until is not None
-        if hold.lift_asked_by_id is None:
+        if hold.lift_asked_by_id is None or not holding([hold.lift_asked_by_id], *ERASERS):
             hold.lift_asked_by_id = by.user
             hold.save(update_fields=["lift_asked_by"])
             trail.append(by, "hold.lift_asked", object_id=hold.pk)

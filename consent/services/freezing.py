@@ -68,7 +68,8 @@ def lift_freeze(*, by: Actor, freeze_id: UUID, step_up_id: UUID) -> bool:
     """Agree to lifting a freeze; return whether nothing is left to agree to.
 
     Two different people, one supervisor and one administrator; in a practice
-    declared small an outside colleague may be one of them. Where the trail was
+    declared small an outside colleague may be one of them. Who agreed first and
+    has left, or holds that role no more, has agreed to nothing. Where the trail was
     behind what was known, it begins from here: what is known becomes the present
     end. Agreeing twice is once. Spends a step-up for `lift_scope`. Raises
     Freeze.DoesNotExist if this is not the actor's to lift, Rejected if their role
@@ -91,14 +92,18 @@ def _lift(by: Actor, freeze_id: UUID, step_up_id: UUID | None) -> bool:
     with transaction.atomic(durable=True):
         frozen = freezes.standing_of(_practice(by)).select_for_update().get(pk=freeze_id)
         live_role(by.user, _among(lifters_in(frozen.practice), by.role))
-        given = list(frozen.lifts.all())
+        given = freezes.agreed_to_lift(frozen)
         if len(given) > 1 or any(lift.by_id == by.user for lift in given):
             return len(given) > 1
         if any(lift.role == by.role for lift in given):
             raise Rejected({"role": Problem.OTHER_ROLE})
         if step_up_id is not None:
             use_step_up(by=by, step_up_id=step_up_id, scope=lift_scope(frozen))
-        FreezeLift.objects.create(freeze=frozen, by_id=by.user, role=by.role, at=database_now())
+        # Whoever agreed before and does not count was alone in their turn.
+        turn = given[0].turn if given else frozen.lifts.count()
+        FreezeLift.objects.create(
+            freeze=frozen, by_id=by.user, role=by.role, turn=turn, at=database_now()
+        )
         trail.append(by, "house.lift_agreed", object_id=frozen.pk, ground=by.role)
         if given:
             trail.append(by, "house.unfrozen", object_id=frozen.pk, ground=frozen.cause)

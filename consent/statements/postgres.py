@@ -39,8 +39,10 @@ SELECT json_build_array(p.longest_days, p.cooling_off_hours, p.in_person)
 _FROZEN = """
 SELECT true FROM consent_freeze f
  WHERE (f.practice_id IS NULL OR f.practice_id = g.practice_id)
-   AND (SELECT least(count(DISTINCT l.by_id), count(DISTINCT l.role))
-          FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2
+   AND NOT EXISTS (
+       SELECT 1 FROM consent_freezelift l JOIN consent_freezelift m
+           ON m.freeze_id = l.freeze_id AND m.turn = l.turn
+        WHERE l.freeze_id = f.id AND m.by_id <> l.by_id AND m.role <> l.role)
  LIMIT 1"""
 
 # The groups that the releaser leads today, by the day of their own practice.

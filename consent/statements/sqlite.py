@@ -35,8 +35,10 @@ SELECT json_array(p.longest_days, p.cooling_off_hours, p.in_person)
 _FROZEN = """
 SELECT 1 FROM consent_freeze f
  WHERE (f.practice_id IS NULL OR f.practice_id = (SELECT id FROM house))
-   AND (SELECT min(count(DISTINCT l.by_id), count(DISTINCT l.role))
-          FROM consent_freezelift l WHERE l.freeze_id = f.id) < 2"""
+   AND NOT EXISTS (
+       SELECT 1 FROM consent_freezelift l JOIN consent_freezelift m
+           ON m.freeze_id = l.freeze_id AND m.turn = l.turn
+        WHERE l.freeze_id = f.id AND m.by_id <> l.by_id AND m.role <> l.role)"""
 
 _EVENTS = f"""
 SELECT json_group_array(json(CASE WHEN x.kind IN ({PERMITTING})

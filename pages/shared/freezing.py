@@ -93,12 +93,12 @@ def _held(request: HouseRequest) -> list[str]:
 
 
 def _free_roles(frozen: Freeze, held: list[str]) -> list[str]:
-    taken = {given.role for given in frozen.lifts.all()}
+    taken = {given.role for given in freezes.agreed_to_lift(frozen)}
     return [role for role in held if role in lifters_in(frozen.practice) and role not in taken]
 
 
 def _told(request: HouseRequest, frozen: Freeze, held: list[str]) -> dict[str, Any]:
-    given = list(frozen.lifts.all())
+    given = freezes.agreed_to_lift(frozen)
     taken = {one.role for one in given}
     agreed = any(one.by_id == request.user.pk for one in given)
     everywhere = frozen.practice_id is None

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.queries import staff_among
+from accounts.models import Role
+from accounts.queries import holding, staff_among
 from accounts.services import answer, claim
 from audit import trail
 from audit.clock import database_now
@@ -226,11 +227,12 @@ def _save(
 
 
 def reviewers_of(item: Disclosure, originators: set[UUID]) -> set[UUID]:
-    """Another originator who leads the group today; without one, its supervisors."""
+    """Another originator who leads the group today; without one who is there, its supervisors."""
     today = queries.today_in(item.group.practice_id)
     wrote = set(item.versions.values_list("written_by", flat=True))
-    others = (originators & queries.leaders_on(item.group, today)) - wrote
-    return others or staff_among(queries.supervisors_on(item.group, today) - wrote)
+    leading = originators & queries.leaders_on(item.group, today)
+    others = holding(leading, Role.FACILITATOR) - wrote
+    return others or queries.supervisors_on(item.group, today) - wrote
 
 
 def _check_in_force(item: Disclosure, seen_version: int) -> None:

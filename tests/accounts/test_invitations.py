@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, Recovery, Role, SignIn, StaffRole, StoredSession, User
-from accounts.queries import grants_held
+from accounts.queries import grants_held, waiting_recoveries
 from accounts.services import Issued, StepUpRefused, create_staff, note_sign_in
 from accounts.services.invitations import (
     InvitationOver,
@@ -27,12 +27,22 @@ from accounts.services.recovery import (
     confirm_scope_of,
 )
 from accounts.services.tries import TooMany
+from accounts.staffing import deactivate, end_role
 from audit.models import Entry
 from audit.trail import INSTALLATION, Actor
 from consent.services.deciding import decline_consent, grant_consent, grant_scope, revoke_consent
 from sessions_app.rules import Problem
 from tests.accounts.test_passkeys import gets_a_passkey
-from tests.cast import CastTestCase, gets_a_code_app, proof_of, proven, refused, sign_in, user_of
+from tests.cast import (
+    CastTestCase,
+    gets_a_code_app,
+    proof_of,
+    proven,
+    refused,
+    sign_in,
+    staff,
+    user_of,
+)
 from tests.soft_key import SoftKey
 
 CHOSEN = "a garden gate left open"
@@ -192,6 +202,20 @@ class LettingInAnew(CastTestCase):
                 recovery_id=waiting.pk,
                 step_up_id=proven(self.cody, confirm_scope_of(other)),
             )
+
+    def test_who_asked_and_left_has_asked_nothing_and_another_asks(self):
+        adam = user_of(self.adam)
+        first = self.asked_by(self.sue, adam)
+        end_role(by=self.adam, person=self.sue.user, role=Role.SUPERVISOR)
+        with pytest.raises(Recovery.DoesNotExist):
+            self.confirmed_by(self.fay, first)
+        sol = staff(self.practice, "Sol Said", Role.SUPERVISOR)
+        second = self.asked_by(sol, adam)
+        assert second != first
+        deactivate(by=self.adam, person=sol.user)
+        with pytest.raises(Recovery.DoesNotExist):
+            self.confirmed_by(self.fay, second)
+        assert not waiting_recoveries(self.practice.pk).exists()
 
     def test_members_other_practices_and_the_person_may_not(self):
         ana = user_of(self.ana.actor)

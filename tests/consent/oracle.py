@@ -173,4 +173,11 @@ def policy_of(practice: UUID) -> HousePolicyFacts:
 
 def is_frozen(practice: UUID) -> bool:
     freezes = Freeze.objects.filter(Q(practice=None) | Q(practice=practice))
-    return any(len({lift.by_id for lift in freeze.lifts.all()}) < 2 for freeze in freezes)
+    return any(not _lifted(freeze) for freeze in freezes)
+
+
+def _lifted(freeze: Freeze) -> bool:
+    people: dict[int, set[UUID]] = {}
+    for lift in freeze.lifts.all():
+        people.setdefault(lift.turn, set()).add(lift.by_id)
+    return any(len(two) == 2 for two in people.values())

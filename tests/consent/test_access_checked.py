@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.staffing import deactivate
 from audit.models import Entry
 from consent import access, queries
 from consent.models import Consent, ConsentEvent
@@ -243,6 +244,24 @@ class CheckAccess(Allowed):
             line.startswith(f"ground without row: review_version {item.code} ")
             for line in self.check(differs=True)
         )
+
+    def test_a_second_look_is_not_missed_from_who_had_left_when_it_was_asked_for(self):
+        deactivate(by=self.adam, person=self.cody.user)
+        item = self.redacted(self.item, "Somebody waited.")
+        [asked] = VersionUserPermission.objects.filter(
+            content_object__disclosure=item, permission__codename="review_version"
+        )
+        assert asked.user_id == self.sue.user
+        assert self.check(differs=False) == []
+
+    def test_nor_from_a_supervisor_who_had_left(self):
+        Facilitation.objects.filter(user=self.cody.user).update(
+            until=self.today - timedelta(days=1)
+        )
+        deactivate(by=self.adam, person=self.sue.user)
+        self.redacted(self.item, "Somebody waited.")
+        [lapsed] = self.check(differs=False)  # of Cody's lead itself
+        assert "run_group" in lapsed
 
     def test_batches_of_one_find_the_same(self):
         give(VersionUserPermission, "release_version", self.otto.user, self.version)

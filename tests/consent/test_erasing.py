@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 
-from accounts.models import StaffRole
+from accounts.models import Role, StaffRole
+from accounts.staffing import deactivate, end_role
 from audit.ids import uuid7
 from audit.models import Entry
 from audit.queries import verify_chain
@@ -53,6 +54,7 @@ from tests.cast import (
     TransactionalCastTestCase,
     code_of,
     sign_in,
+    staff,
     user_of,
 )
 from vault import key_ring
@@ -287,6 +289,23 @@ class Holds(Erasing):
         assert lift_legal_hold(by=self.sue, hold_id=hold.pk) is True
         assert lift_legal_hold(by=self.sue, hold_id=hold.pk) is True
         assert erase_item(by=self.sue, code=self.item.code).items
+
+    def test_who_asked_and_left_has_asked_nothing_and_another_asks(self):
+        hold = place_legal_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
+        lift_legal_hold(by=self.sue, hold_id=hold.pk)
+        end_role(by=self.adam, person=self.sue.user, role=Role.SUPERVISOR)
+        assert lift_legal_hold(by=self.adam, hold_id=hold.pk) is False
+        assert self.last_entry().act == "hold.lift_asked"
+        with pytest.raises(OnHold):
+            erase_item(by=self.adam, code=self.item.code)
+        simon = staff(self.practice, "Simon Said", Role.SUPERVISOR)
+        assert lift_legal_hold(by=simon, hold_id=hold.pk) is True
+
+    def test_who_asked_and_whose_account_is_closed_has_asked_nothing(self):
+        hold = place_legal_hold(by=self.adam, why="A court asked.", item_code=self.item.code)
+        lift_legal_hold(by=self.sue, hold_id=hold.pk)
+        deactivate(by=self.adam, person=self.sue.user)
+        assert lift_legal_hold(by=self.adam, hold_id=hold.pk) is False
 
     def test_nor_does_the_database_let_one_person_lift_it(self):
         hold = place_legal_hold(by=self.adam, why="A court asked.", item_code=self.item.code)

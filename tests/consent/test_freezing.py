@@ -13,6 +13,7 @@ from accounts.services import (
     note_sign_in,
 )
 from accounts.services.credentials import credential_scope
+from accounts.staffing import deactivate, end_role
 from audit.models import Entry
 from audit.trail import INSTALLATION, Actor
 from consent import freezes, queries
@@ -26,6 +27,7 @@ from consent.services.freezing import (
     lift_freeze_at_the_machine,
     lift_scope,
 )
+from consent.services.release import Withheld
 from consent.services.showing import show_words
 from sessions_app.models import DisclosureVersion
 from sessions_app.rules import Problem
@@ -116,6 +118,8 @@ class Lifting(CastTestCase):
     """R41: a supervisor and an administrator, two people."""
 
     def setUp(self):
+        self.granted = self.said()
+        self.grants(self.ana, self.asked(self.granted))
         self.frozen = freeze(by=self.sue)
 
     def lift(self, by: Actor) -> bool:
@@ -162,6 +166,28 @@ class Lifting(CastTestCase):
         self.lift(self.sue)
         with refused(Problem.OTHER_ROLE):
             self.lift(second)
+
+    def test_who_agreed_first_and_left_has_agreed_to_nothing(self):
+        self.lift(self.sue)
+        deactivate(by=self.adam, person=self.sue.user)
+        assert self.lift(self.adam) is False
+        assert freezes.is_frozen(self.practice.pk)
+        with pytest.raises(Withheld):
+            self.releases(self.granted)
+        [sol] = self.another(Role.SUPERVISOR)
+        assert self.lift(sol) is True
+        assert not freezes.is_frozen(self.practice.pk)
+        assert self.releases(self.granted)
+
+    def test_who_agreed_first_and_is_no_supervisor_any_more_is_replaced_by_another(self):
+        self.lift(self.sue)
+        end_role(by=self.adam, person=self.sue.user, role=Role.SUPERVISOR)
+        [sol] = self.another(Role.SUPERVISOR)
+        assert self.lift(sol) is False
+        assert [one.by_id for one in freezes.agreed_to_lift(self.frozen)] == [sol.user]
+        assert self.lift(self.adam) is True
+        deactivate(by=self.adam, person=sol.user)
+        assert not freezes.is_frozen(self.practice.pk), "what is lifted stays lifted"
 
     def test_another_practice_a_facilitator_and_an_ended_role_find_nothing(self):
         with pytest.raises(Freeze.DoesNotExist):

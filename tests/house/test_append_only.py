@@ -49,7 +49,7 @@ WALLED = {
     "consent_telling": "",
     "consent_housepolicy": "",
     "consent_freeze": "",
-    "consent_freezelift": "freeze_id, role",
+    "consent_freezelift": "freeze_id, turn, role",
     "ethics_policyreference": "code, version",
     "ethics_jurisdictionrule": "code, version",
     "ethics_confirmation": "",

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import Role
+from accounts.staffing import deactivate, end_role
 from audit.models import Entry, Outcome
 from audit.queries import ground_of
 from consent.kinds import Reason
@@ -33,7 +35,7 @@ from sessions_app.services.redacting import (
     send_back,
     sent_back_place,
 )
-from tests.cast import Cast, CastTestCase, refused, user_of
+from tests.cast import Cast, CastTestCase, refused, staff, user_of
 from vault import services as vault
 
 WHOLE = "Ben waited until my light went on. I told my brother the truth."
@@ -278,6 +280,23 @@ class SecondLook(Redacting):
         self.group.supervisions.update(until=self.today - timedelta(days=1))
         with pytest.raises(DisclosureVersion.DoesNotExist):
             self.looked_at(item, by=self.sue)
+
+    def test_where_the_other_who_leads_has_left_the_house_a_supervisor_looks(self):
+        deactivate(by=self.adam, person=self.cody.user)
+        item = self.redacted(self.shared, LESS)
+        assert self.reviewers(item) == {self.sue.user}
+        self.looked_at(item, by=self.sue)
+
+    def test_where_the_other_who_leads_is_no_facilitator_any_more_a_supervisor_looks(self):
+        end_role(by=self.adam, person=self.cody.user, role=Role.FACILITATOR)
+        assert self.reviewers(self.redacted(self.shared, LESS)) == {self.sue.user}
+
+    def test_a_supervisor_who_has_left_is_not_asked(self):
+        self.alone()
+        simon = staff(self.practice, "Simon Said", Role.SUPERVISOR)
+        assign_supervisor(by=self.adam, group=self.group, user=user_of(simon), since=self.today)
+        deactivate(by=self.adam, person=self.sue.user)
+        assert self.reviewers(self.redacted(self.shared, LESS)) == {simon.user}
 
     def test_supervisors_of_other_groups_are_not_asked(self):
         self.alone()
