@@ -114,12 +114,11 @@ def was_told_no(override: Override, item: UUID) -> bool:
     earlier = Override.objects.filter(
         version__disclosure=item, requested_at__lt=override.requested_at
     ).exclude(pk=override.pk)
-    for one in earlier:
-        declined = one.answers.filter(kind=OverrideAnswer.Kind.DECLINED).exists()
-        told = Entry.objects.filter(chain=one.practice_id, object_id=one.pk, act=DECLINED)
-        if declined or told.exists() or found_not_justified(one):
-            return True
-    return False
+    rows = OverrideAnswer.objects.filter(override__in=earlier, kind=OverrideAnswer.Kind.DECLINED)
+    told = Entry.objects.filter(
+        chain=override.practice_id, object_id__in=earlier.values("pk"), act=DECLINED
+    )
+    return rows.exists() or told.exists() or any(map(found_not_justified, earlier))
 
 
 def released_as(override: Override, release: Release) -> bool:
