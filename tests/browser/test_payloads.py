@@ -13,10 +13,13 @@ from uuid import uuid4
 
 import pytest
 from django import forms
-from django.test import SimpleTestCase
+from django.test import Client, SimpleTestCase
 
 from accounts.models import Role
+from accounts.pins import hashed_pin
 from accounts.services import begin_step_up, create_staff
+from consent.kinds import Kind
+from consent.models import Consent
 from consent.rules.claims import WORDS as WORDS_OF_A_CLAIM
 from consent.rules.passages import sentences_of
 from consent.services.deciding import grant_consent, grant_scope
@@ -47,12 +50,13 @@ from sessions_app.services.notes import write_progress_note
 from sessions_app.services.pulse import set_pulse_questions
 from sessions_app.services.redacting import edit_redacted_item, send_back
 from tests.browser.house import DESK, BrowserTestCase
-from tests.cast import PASSWORD, user_of
+from tests.cast import PASSWORD, sign_in, user_of
 from tests.pages.scene import Scene
 from tests.payloads import PAYLOADS
 from tests.thinking import Thought
 
 ALL = "\n".join(one.replace("\x00", "") for one in PAYLOADS)
+PIN = "820417"
 SHORT = [one.replace("\x00", "")[:120] for one in PAYLOADS]
 
 CHOSEN_NOT_TYPED = {"once", "seen_version", "sentences", "said", "basis", "recipient", "involved"}
@@ -78,6 +82,7 @@ FIELDS = {
     ("PulseQuestionsForm", "second"),
     ("PulseQuestionsForm", "third"),
     ("SignatureForm", "signature"),
+    ("InRoomForm", "signature"),
     ("FindForm", "q"),
     ("RepresentationForm", "name"),
     ("RepresentationForm", "evidence"),
@@ -204,6 +209,19 @@ NEVER_SHOWN = {
 class Hostile(Scene):
     """The scene, with payloads in everything that the services keep."""
 
+    def signed_in_the_room(self) -> Consent:
+        user = user_of(self.ana.actor)
+        user.pin = hashed_pin(user, PIN)
+        user.save(update_fields=["pin"])
+        consent = self.consent_of(self.ana, self.asked(self.said(ALL)))
+        device = Client()
+        sign_in(device, self.fay)
+        device.post(f"/requests/{consent.request.code}/room/{consent.code}/")
+        device.post("/room/pin/", {"pin": PIN})
+        device.post("/room/sign/", {"signature": SHORT[8]})
+        assert consent.events.latest("counter").kind == Kind.GRANTED
+        return consent
+
     def play(self) -> None:
         super().play()
         self.kept = 0
@@ -217,6 +235,7 @@ class Hostile(Scene):
             step_up_id=self.stepped_up(self.ana.actor, grant_scope(consent)),
         )
         self.allowed = consent
+        self.allowed_in_the_room = self.signed_in_the_room()
         for_ben = self.said(ALL, self.ana, self.ben)
         self.open_question = self.consent_of(self.ana, self.asked(for_ben, self.insurer))
         sign_agreement(by=self.cleo.actor, membership_id=self.unsigned_stint.pk, signature=SHORT[7])
@@ -522,6 +541,7 @@ class Payloads(Hostile, BrowserTestCase):
             f"/permissions/{self.allowed.code}/",
             f"/questions/{self.open_question.code}/",
             f"/permissions/{self.allowed.code}/copy/",
+            f"/permissions/{self.allowed_in_the_room.code}/copy/",
             f"/privacy/{self.asked_of_us.code}/",
             "/who-saw/left/",
         ):
