@@ -163,6 +163,8 @@ def edit(request: HouseRequest, code: str) -> HttpResponse:
                 item = queries.own_item(request.actor, code)
                 theirs = _words(request, item)
                 form.show(form.data["text"], seen_version=item.current_version)
+    # Who stays is sent along, and no choice.
+    form.offer("concerned", [(pk, name) for name, pk in others if (name, pk) not in stay])
     context = {
         "form": form,
         "item": item,

@@ -323,6 +323,8 @@ class NobodyIsTakenOff(CastTestCase):
         sign_in(client, self.fay)
         page = client.get(f"/items/{self.item.code}/edit/").content.decode()
         assert "They stay concerned" in page
+        ben = f'name="concerned" value="{self.ben.member.pk}"'
+        assert page.count(ben) == page.count(f'type="hidden" {ben}') == 1, "no choice any more"
         assert f"/items/{self.item.code}/leave-out/" in page
         form = {"text": "Somebody waited.", "seen_version": "1"}
         kept = client.post(f"/items/{self.item.code}/edit/", form).content.decode()
