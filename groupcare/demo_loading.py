@@ -96,7 +96,7 @@ from sessions_app.models import (
 )
 from sessions_app.services.agreements import report_breach, sign_agreement
 from sessions_app.services.contacts import read_contact, write_contact
-from sessions_app.services.groups import add_member, create_group, end_stint
+from sessions_app.services.groups import add_member, create_group
 from sessions_app.services.items import edit_item, record_item
 from sessions_app.services.notes import (
     sign_group_note,
@@ -105,6 +105,7 @@ from sessions_app.services.notes import (
     write_progress_note,
 )
 from sessions_app.services.sessions import log_session, mark_attendance
+from sessions_app.services.stints import end_stint
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from pages.facilitator.emergency_forms import OverrideForm, PrivilegeForm
 from pages.facilitator.forms import (
     AgreementForm,
     AskForm,
+    BeginStintForm,
     ContactForm,
     EndStintForm,
     FindForm,
@@ -140,6 +141,7 @@ TAKES: dict[str, Taken] = {
     "close_group": (HouseForm,),
     "group_supervisor": (SupervisorForm,),
     "end_stint": (EndStintForm,),
+    "begin_stint": (BeginStintForm,),
     "invite_member": (),
     "contact": (WhyForm, KEEPER),
     "change_contact": (ContactForm, KEEPER),

@@ -89,6 +89,7 @@ class Problem(StrEnum):
     NO_SUCH_PERMISSION = "no_such_permission"
     LAST_ONE = "last_one"
     THERE_LATER = "there_later"
+    THERE_ALREADY = "there_already"
 
 
 class Rejected(Exception):

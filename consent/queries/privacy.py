@@ -40,5 +40,4 @@ def page_of_privacy_requests(by: Actor) -> list[PrivacyRequest]:
 def latest_stint(member: Member) -> Membership:
     """Return the stint that a member's own wish belongs to: an open one, or the last."""
     stints = Membership.objects.filter(member=member)
-    latest = stints.select_related("group").order_by(F("until").desc(nulls_first=True), "-pk")
-    return latest[:1].get()
+    return sessions.latest_first(stints).select_related("group")[:1].get()

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts.models import Practice, Role
+from accounts.models import Practice
 from accounts.services import (
     Issued,
     StepUpScope,
@@ -286,14 +286,12 @@ def _close(by: Actor, representation_id: UUID, *, barred: bool) -> Representatio
 
 
 def _own(by: Actor, representation_id: UUID) -> Representation:
-    if by.role == Role.SUPERVISOR:
-        groups = list(sessions.groups_supervised_by(by))
-    elif by.role == Role.FACILITATOR:
-        groups = list(sessions.groups_run_by(by))
-    else:
+    """Return an authority of a member whom the actor reaches, whatever group it was recorded in."""
+    recorded = Representation.objects.select_related("member", "group", "user")
+    found = recorded.get(pk=representation_id, practice=by.practice)
+    if not sessions.stints_reached(by, found.member.code):
         raise Representation.DoesNotExist
-    found = Representation.objects.select_related("member", "group", "user")
-    return found.get(pk=representation_id, group__in=groups)
+    return found
 
 
 def _locked(member: Member) -> list[UUID]:

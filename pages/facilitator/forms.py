@@ -127,6 +127,19 @@ class EndStintForm(HouseForm):
     until = day_field(_("Last day in the group"))
 
 
+class BeginStintForm(HouseForm):
+    group = forms.ChoiceField(
+        label=_("Group"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a group."), "invalid_choice": _("Choose a group.")},
+    )
+    since = day_field(_("In the group since"))
+
+    def __init__(self, *args: Any, groups: Choices, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.offer("group", groups)
+
+
 class ContactForm(HouseForm):
     """Whom to call for a member; what stood there is not shown, and is replaced."""
 

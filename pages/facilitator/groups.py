@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role, User
 from accounts.queries import staff_in_role
-from pages.facilitator.forms import EndStintForm, GroupForm, MemberForm, SupervisorForm
+from pages.facilitator.forms import GroupForm, MemberForm, SupervisorForm
 from pages.facilitator.seats import Evening, Seats, seats_of
 from pages.shared.access import HouseRequest, door
 from pages.shared.inviting import invite_page
@@ -22,13 +22,7 @@ from pages.shared.sentences import first_sentence
 from sessions_app import queries
 from sessions_app.models import Modality, RecordClass, Weekday
 from sessions_app.rules import Rejected
-from sessions_app.services.groups import (
-    add_member,
-    choose_supervisor,
-    close_group,
-    create_group,
-    end_stint,
-)
+from sessions_app.services.groups import add_member, choose_supervisor, close_group, create_group
 
 LATELY = 8
 facilitator = door(Role.FACILITATOR)
@@ -154,6 +148,7 @@ def group(request: HouseRequest, code: str) -> HttpResponse:
                 "name": names[m.member_id],
                 "code": m.member.code,
                 "since": m.since,
+                "until": m.until,
                 "signed": hasattr(m, "agreement_signature"),
                 "invited": m.invited,
             }
@@ -220,37 +215,6 @@ def invite(request: HouseRequest, code: str, member: str) -> HttpResponse:
         "back": reverse("group", args=[code]),
     }
     return invite_page(request, stint.member.user, context)
-
-
-@require_http_methods(["GET", "POST"])
-@facilitator
-def end_stay(request: HouseRequest, code: str, member: str) -> HttpResponse:
-    """End somebody's stay in the group; what was written of it stays, and they keep their place."""
-    found = queries.own_group(request.actor, code)
-    stint = queries.open_stint(found, member)
-    names = roster_names(request.actor, found, [stint.member])
-    form = EndStintForm(
-        request.POST or None, initial={"until": queries.today_in(request.actor.practice)}
-    )
-    if form.is_valid():
-        try:
-            end_stint(
-                by=request.actor,
-                group=found,
-                member_code=member,
-                until=form.cleaned_data["until"],
-            )
-            messages.success(request, _("The stay is ended. What was written stays."))
-            return redirect("group", code=code)
-        except Rejected as rejected:
-            form.reject(rejected)
-    context = {
-        "form": form,
-        "title": _("End the stay of %(name)s") % {"name": names[stint.member_id]},
-        "group": found,
-        "button": _("End the stay"),
-    }
-    return render(request, "components/form_page.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from pages.facilitator.groups import facilitator
 from pages.shared.access import HouseRequest
 from pages.shared.keeping import draw, keeps_form
 from pages.shared.names import staff_names
-from pages.shared.speaking import bar_for_good, end_at_once
+from pages.shared.speaking import back_to_member, bar_for_good, end_at_once
 from sessions_app import queries
 from sessions_app.models import Authority, Member, WhoSigns
 from sessions_app.rules import Rejected
@@ -105,7 +105,7 @@ def new_representation(request: HouseRequest, code: str, member: str) -> HttpRes
 def end(request: HouseRequest, representation: UUID) -> HttpResponse:
     """End an authority at once."""
     found = end_at_once(request, representation)
-    return redirect("who_signs", code=found.group.code, member=found.member.code)
+    return back_to_member(request, found, "who_signs")
 
 
 @require_POST
@@ -113,4 +113,4 @@ def end(request: HouseRequest, representation: UUID) -> HttpResponse:
 def bar(request: HouseRequest, representation: UUID) -> HttpResponse:
     """Bar somebody who may harm the member: at once, and for good."""
     found = bar_for_good(request, representation)
-    return redirect("who_signs", code=found.group.code, member=found.member.code)
+    return back_to_member(request, found, "who_signs")

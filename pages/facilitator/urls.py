@@ -24,6 +24,7 @@ from pages.facilitator import (
     roster,
     sessions,
     signing,
+    stints,
     summaries,
     today,
 )
@@ -77,7 +78,8 @@ urlpatterns = [
         name="change_contact",
     ),
     path("groups/<code:code>/members/<code:member>/invite/", groups.invite, name="invite_member"),
-    path("groups/<code:code>/members/<code:member>/end/", groups.end_stay, name="end_stint"),
+    path("groups/<code:code>/members/<code:member>/end/", stints.end, name="end_stint"),
+    path("members/<code:member>/groups/", stints.begin, name="begin_stint"),
     path("sessions/<uuid:session_id>/attendance/", attendance.mark, name="mark_attendance"),
     path("sessions/<uuid:session_id>/here/", attendance.everybody_here, name="everybody_here"),
     path("sessions/<uuid:session_id>/notes/", notes.notes, name="notes"),

@@ -82,6 +82,7 @@ WAYS: dict[str, list[Way]] = {
             _("Groups"),
             (
                 *("new_group", "group", "close_group", "new_member", "import_roster", "end_stint"),
+                "begin_stint",
                 *("contact", "change_contact", "who_signs", "new_representation"),
                 *("risk", "assess_risk", "risk_written", "open_risk", "follow_up_risk"),
                 "edit_safety_plan",

@@ -135,6 +135,9 @@ PROBLEMS: dict[Problem, Any] = {
         "They were at a later session, or something of a later one concerns them. "
         "Give the day of the last of these, or a later day."
     ),
+    Problem.THERE_ALREADY: _(
+        "They were still in the group on that day. Give their last day in it, or a later day."
+    ),
     Problem.PAPER_NOT_COUNTED: _(
         "This paper cannot be counted. Ask the member to answer online or in the room."
     ),
@@ -402,6 +405,8 @@ ACTS: dict[str, Any] = {
     "room.proved": _("Showed in the room who it is"),
     "room.failed": _("Wrong PIN in the room"),
     "room.left": _("Device given back without an answer"),
+    "membership.begun": _("Another stay in a group begun"),
+    "membership.continued": _("Stay in the group goes on"),
     "membership.ended": _("Stay in the group ended"),
     "group.closed": _("Group closed"),
     "session.logged": _("Session logged"),

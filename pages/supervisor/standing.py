@@ -16,7 +16,7 @@ from consent.standings import standings_of
 from pages.facilitator.forms import StandingForm
 from pages.shared.access import HouseRequest, door
 from pages.shared.sentences import first_sentence
-from pages.shared.speaking import bar_for_good, end_at_once
+from pages.shared.speaking import back_to_member, bar_for_good, end_at_once
 from pages.shared.views import ask_for_proof
 from sessions_app import queries
 from sessions_app.models import TherapyGroup, WhoSigns
@@ -109,7 +109,7 @@ def correct(
 def end(request: HouseRequest, representation: UUID) -> HttpResponse:
     """End an authority at once."""
     found = end_at_once(request, representation)
-    return redirect("supervised_standing", code=found.group.code, member=found.member.code)
+    return back_to_member(request, found, "supervised_standing")
 
 
 @require_POST
@@ -117,7 +117,7 @@ def end(request: HouseRequest, representation: UUID) -> HttpResponse:
 def bar(request: HouseRequest, representation: UUID) -> HttpResponse:
     """Bar somebody who may harm the member: at once, and for good."""
     found = bar_for_good(request, representation)
-    return redirect("supervised_standing", code=found.group.code, member=found.member.code)
+    return back_to_member(request, found, "supervised_standing")
 
 
 def _reviewed(request: HouseRequest, code: str) -> TherapyGroup:

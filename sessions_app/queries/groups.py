@@ -101,8 +101,12 @@ def last_stint(by: Actor, group: TherapyGroup, member_code: str) -> Membership:
     stints = group.memberships.filter(member__code=member_code, member__erased_at=None)
     if by.role == Role.FACILITATOR:
         stints = stints.filter(Q(until=None) | Exists(_led_meanwhile(by)))
-    latest = stints.order_by(F("until").desc(nulls_first=True), "-pk")
-    return latest.select_related("member__user")[:1].get()
+    return latest_first(stints).select_related("member__user")[:1].get()
+
+
+def latest_first(stints: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Return stints in an order that begins with the one that has not ended, or ended last."""
+    return stints.order_by(F("until").desc(nulls_first=True), "-pk")
 
 
 def stints_over(group: TherapyGroup, day: date, *, met_by: Actor | None = None) -> list[Membership]:
@@ -180,6 +184,26 @@ def stints_of(
         group__in=[group.pk for group in groups],
     )
     return list(found.select_related("member").order_by("since", "pk"))
+
+
+def stints_reached(by: Actor, member_code: str) -> list[Membership]:
+    """Return the stints through which the actor reaches a member, oldest first; none of an erased.
+
+    Whoever leads groups today those of them in which they met (R31), whoever
+    reviews groups those in them, anybody else none.
+    """
+    if by.role == Role.FACILITATOR:
+        groups, stints = groups_run_by(by), stints_met_by(by)
+    elif by.role == Role.SUPERVISOR:
+        groups, stints = groups_supervised_by(by), Membership.objects.all()
+    else:
+        return []
+    found = stints.filter(
+        group__in=groups.order_by().values("pk"),
+        member__code=member_code,
+        member__erased_at=None,
+    )
+    return list(found.select_related("member", "group").order_by("since", "pk"))
 
 
 def signed_in(user: UUID, **more: Exists | Subquery) -> QuerySet[User]:

@@ -17,7 +17,6 @@ from sessions_app import queries
 from sessions_app.models import (
     Facilitation,
     GroupUserPermission,
-    Membership,
     Modality,
     RecordClass,
     Supervision,
@@ -35,6 +34,7 @@ from sessions_app.rules import (
 )
 from sessions_app.services.joining import (
     NewMember,
+    check_day_has_come,
     check_open,
     free_member_codes,
     prepare_member,
@@ -67,7 +67,7 @@ def create_group(
     leaders = {by.user, *(colleague.pk for colleague in colleagues)}
     if any(not _holds(user, Role.FACILITATOR, by.practice) for user in colleagues):
         raise Rejected({"colleagues": Problem.UNKNOWN})
-    _check_day_has_come(by, since)
+    check_day_has_come(by, since)
     if supervisor:
         _check_supervisor(supervisor, by.practice, leaders)
     group = TherapyGroup(
@@ -186,7 +186,7 @@ def add_member(
     check(name_problems(name))
     check(contact_problems(contact))
     check({f: p for words, f in also if words for p in name_problems(words).values()})
-    _check_day_has_come(by, since)
+    check_day_has_come(by, since)
     check_open(group)
     new = prepare_member(
         practice=by.practice,
@@ -205,30 +205,6 @@ def add_member(
         answer(claimed, new.member.pk)
         save_member(by=by, group=group, new=new, code=code, since=since)
     return new
-
-
-def end_stint(*, by: Actor, group: TherapyGroup, member_code: str, until: date) -> Membership:
-    """End a member's stint with a local day, which is its last. What was written stays.
-
-    Raises Rejected for a day before the stint, one to come, or one before a
-    session that they were at or that something about them was recorded of: the
-    agreement they signed would not reach it (R6). Raises Membership.DoesNotExist
-    if there is no open stint of that member.
-    """
-    _check_day_has_come(by, until, "until")
-    with transaction.atomic(durable=True):
-        TherapyGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-        stint = Membership.objects.select_for_update().get(
-            group=group, member__code=member_code, until=None
-        )
-        if until < stint.since:
-            raise Rejected({"until": Problem.ENDS_BEFORE_START})
-        if queries.reaches_beyond(stint, until, Practice.objects.get(pk=by.practice)):
-            raise Rejected({"until": Problem.THERE_LATER})
-        stint.until = until
-        stint.save(update_fields=["until"])
-        trail.append(by, "membership.ended", object_id=stint.pk, code=member_code, group=group.pk)
-    return stint
 
 
 def close_group(*, by: Actor, group: TherapyGroup) -> TherapyGroup:
@@ -263,11 +239,6 @@ def _check_supervisor(user: User, practice: UUID, leaders: set[UUID]) -> None:
         raise Rejected({"supervisor": Problem.UNKNOWN})
     if user.pk in leaders and not Practice.objects.get(pk=practice).small:
         raise Rejected({"supervisor": Problem.OWN_SUPERVISOR})
-
-
-def _check_day_has_come(by: Actor, day: date, field: str = "since") -> None:
-    if day > queries.today_in(by.practice):
-        raise Rejected({field: Problem.DAY_TO_COME})
 
 
 def _supervise(group: TherapyGroup, user: User, since: date) -> Supervision:

@@ -10,6 +10,7 @@ from accounts.services import Issued, prepare_user
 from audit import trail
 from audit.ids import uuid7
 from audit.trail import Actor
+from sessions_app import queries
 from sessions_app.models import Member, Membership, TherapyGroup
 from sessions_app.rules import Problem, Rejected
 from vault import services as vault
@@ -27,6 +28,12 @@ def check_open(group: TherapyGroup) -> None:
     """Raise Rejected if the group is closed."""
     if group.closed_on:
         raise Rejected({"group": Problem.GROUP_CLOSED})
+
+
+def check_day_has_come(by: Actor, day: date, field: str = "since") -> None:
+    """Raise Rejected for a local day to come."""
+    if day > queries.today_in(by.practice):
+        raise Rejected({field: Problem.DAY_TO_COME})
 
 
 def prepare_member(

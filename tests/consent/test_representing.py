@@ -57,8 +57,9 @@ from sessions_app.models import (
 )
 from sessions_app.rights import give, holders
 from sessions_app.rules import Problem
-from sessions_app.services.groups import add_facilitator, end_stint
+from sessions_app.services.groups import add_facilitator
 from sessions_app.services.items import edit_item
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, proven, refused, sign_in, user_of
 from tests.consent.by_hand import change, delete
 from tests.consent.test_deciding import no_keys

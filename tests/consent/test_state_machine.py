@@ -27,7 +27,7 @@ from consent.services.deciding import decline_consent, grant_consent, revoke_con
 from consent.services.release import open_release, release_item
 from consent.services.voiding import void_item
 from sessions_app.models import Disclosure
-from sessions_app.services.groups import end_stint
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, recipient
 from tests.consent.gate_emergencies import WithoutPermission
 from tests.consent.gate_ground import members, step, which

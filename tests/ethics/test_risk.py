@@ -28,7 +28,8 @@ from sessions_app.models import (
 )
 from sessions_app.rules import Problem
 from sessions_app.services.contacts import review_reading, write_contact
-from sessions_app.services.groups import close_group, end_stint
+from sessions_app.services.groups import close_group
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, refused, sign_in
 from vault import key_ring
 from vault import services as vault

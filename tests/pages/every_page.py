@@ -186,6 +186,7 @@ EVERY_PAGE = [
         lambda s: f"/groups/{s.group.code}/members/{s.ben.member.code}/end/",
         axe="fay",
     ),
+    _page("begin_stint", LEADERS, lambda s: f"/members/{s.ben.member.code}/groups/", axe="fay"),
     _page(
         "invite_member",
         LEADERS,

@@ -10,13 +10,9 @@ from accounts.models import Role
 from accounts.services import SET_UP, create_practice, create_staff
 from audit.trail import Actor
 from sessions_app.models import Facilitation, Modality, RecordClass, TherapyGroup
-from sessions_app.services.groups import (
-    add_facilitator,
-    assign_supervisor,
-    create_group,
-    end_stint,
-)
+from sessions_app.services.groups import add_facilitator, assign_supervisor, create_group
 from sessions_app.services.items import record_item
+from sessions_app.services.stints import end_stint
 from tests.cast import PASSWORD, ZONE, gets_a_code_app, sign_in, signed_in_as, user_of
 from tests.pages.scene import Scene
 from tests.thinking import Thought

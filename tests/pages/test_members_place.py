@@ -27,8 +27,8 @@ from pages.member.my_data import neutral
 from sessions_app import queries as sessions
 from sessions_app.models import Attendance, BreachReport, GroupSession, TherapyGroup, Weekday
 from sessions_app.services.agreements import answer_breach, report_breach
-from sessions_app.services.groups import end_stint
 from sessions_app.services.items import edit_item
+from sessions_app.services.stints import end_stint
 from tests.cast import PASSWORD, CastTestCase, proven, sign_in
 from tests.speaking_for import SpeakingFor
 

@@ -34,6 +34,7 @@ SENT = frozenset(
         "begin_back",
         "begin_confirm_recovery",
         "begin_role",
+        "begin_stint",
         "change_redacted",
         "change_way_in",
         "changes_seen",

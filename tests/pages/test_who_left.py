@@ -12,7 +12,8 @@ from ethics.services.consulting import invite_to_case
 from sessions_app.models import AgreementSignature, BreachReport, Membership
 from sessions_app.services.agreements import write_agreement
 from sessions_app.services.contacts import write_contact
-from sessions_app.services.groups import add_facilitator, end_stint
+from sessions_app.services.groups import add_facilitator
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, sign_in, user_of
 from tests.pages.visible import blocks
 from tests.swapping import form_in

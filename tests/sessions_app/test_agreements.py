@@ -19,7 +19,7 @@ from sessions_app.services.agreements import (
     sign_agreement,
     write_agreement,
 )
-from sessions_app.services.groups import end_stint
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, refused, sign_in
 from vault import services as vault
 

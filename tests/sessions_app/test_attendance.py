@@ -15,8 +15,9 @@ from sessions_app import queries
 from sessions_app.models import Attendance, AttendanceStatus, Membership
 from sessions_app.rules import Problem, Rejected
 from sessions_app.services import sessions as service
-from sessions_app.services.groups import add_member, end_stint
+from sessions_app.services.groups import add_member
 from sessions_app.services.sessions import log_session, mark_attendance, mark_everybody_here
+from sessions_app.services.stints import end_stint
 from tests.cast import ZONE, CastTestCase, TransactionalCastTestCase, refused
 
 ABSENT, LATE, ATTENDED = (AttendanceStatus(s) for s in ("absent", "late", "attended"))

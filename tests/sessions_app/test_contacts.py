@@ -15,7 +15,8 @@ from sessions_app import queries
 from sessions_app.models import ContactReading, Member, Membership
 from sessions_app.rules import Problem
 from sessions_app.services.contacts import read_contact, review_reading, write_contact
-from sessions_app.services.groups import add_facilitator, assign_supervisor, end_stint
+from sessions_app.services.groups import add_facilitator, assign_supervisor
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, refused, user_of
 from vault import services as vault
 

@@ -17,7 +17,8 @@ from consent.services.release import Withheld, hand_over, open_release
 from sessions_app import queries as sessions
 from sessions_app.models import Disclosure, Membership
 from sessions_app.rules import Rejected
-from sessions_app.services.groups import add_facilitator, close_group, end_stint
+from sessions_app.services.groups import add_facilitator, close_group
+from sessions_app.services.stints import end_stint
 from tests.cast import CastTestCase, sign_in, user_of
 from vault import key_ring
 from vault import services as vault

@@ -31,6 +31,7 @@ from sessions_app.services import (
     redacting,
     roster,
     sessions,
+    stints,
 )
 from tests.cast import (
     user_of,
@@ -132,11 +133,20 @@ class GroupsWalked(OnOneScene):
             ),
             "end_stint": (
                 "membership.ended",
-                lambda: groups.end_stint(
+                lambda: stints.end_stint(
                     by=self.fay,
                     group=self.group,
                     member_code=self.ben.member.code,
                     until=self.today,
+                ),
+            ),
+            "begin_stint": (
+                "membership.continued",
+                lambda: stints.begin_stint(
+                    by=self.fay,
+                    group=self.group,
+                    member_code=self.ben.member.code,
+                    since=self.today,
                 ),
             ),
             "close_group": (

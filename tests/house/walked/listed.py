@@ -65,12 +65,13 @@ from sessions_app.services import (
     redacting,
     roster,
     sessions,
+    stints,
 )
 
 MODULES = (
     *(once, people, stays, locking, step_up, second_step, signing_in, tries),
     *(changes, credentials, invitations, recovery, staffing),
-    *(audit, groups, roster, sessions, items, redacting, notes, drafts),
+    *(audit, groups, stints, roster, sessions, items, redacting, notes, drafts),
     *(asking, confirming, deciding, freezing, policy, previewing, release, showing, voiding),
     *(holding, leading, contacts, erasing),
     *(together, exporting, privacy),
