@@ -423,4 +423,9 @@ class TheEvening(Walk, CastTestCase):
             f"/groups/{self.group.code}/members/{self.ben.member.code}/end/",
             until=self.today.isoformat(),
         )
+        fays.fill(
+            f"/members/{self.ben.member.code}/groups/",
+            group=self.group.code,
+            since=self.today.isoformat(),
+        )
         fays.send("/sign-out/")
