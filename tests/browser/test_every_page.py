@@ -72,11 +72,18 @@ SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? '' :
   [...document.querySelectorAll('main *, header *')].filter(
     e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(
     e => e.localName + '.' + e.className).join(', ')"""
+# Words that have to stand letter below letter, because what is beside them takes the room.
+SQUEEZED = """() => [...document.querySelectorAll('main :is(p, li, td, h1, h2, h3, .rows__what)')]
+  .filter(e => e.checkVisibility() && e.innerText.trim().length > 8)
+  .filter(e => { const {width, height} = e.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(e).fontSize);
+    return width < 3 * size && height > 5 * size; })
+  .slice(0, 3).map(e => `${e.localName}.${e.className} ${e.innerText.trim().slice(0, 20)}`)"""
 
 
 @pytest.mark.long
 class EveryPage(Scene, BrowserTestCase):
-    """Nothing for axe, nothing against the policy, nothing wider than the window or too small."""
+    """Nothing for axe, nothing against the policy, nothing too wide, too small or squeezed."""
 
     language = "en"
 
@@ -114,12 +121,15 @@ class EveryPage(Scene, BrowserTestCase):
                 button.style.cssText = 'width: 20px; height: 20px; padding: 0';
                 const dark = document.createElement('p');
                 dark.textContent = 'To be read by day alone'; dark.style.color = '#222';
-                document.querySelector('main').append(button, dark);
+                const column = document.createElement('p');
+                column.textContent = 'Letter below letter'; column.style.cssText =
+                    'width: 1em; overflow-wrap: anywhere';
+                document.querySelector('main').append(button, dark, column);
                 document.querySelector('main').style.minWidth = '3000px'; }"""
         )
         page.wait_for_timeout(200)
         faults = " ".join(self.faults_of(page, "planted"))
-        planted = ["image-alt", "scrolls sideways", "img-src", "too small: button"]
+        planted = ["image-alt", "scrolls sideways", "img-src", "too small: button", "squeezed: p"]
         elsewhere = [] if connection.vendor == "postgresql" else ["dark: color-contrast", TWICE]
         for fault in (*planted, *elsewhere):
             assert fault in faults, (fault, faults)
@@ -213,6 +223,7 @@ class EveryPage(Scene, BrowserTestCase):
 
     def measures(self, page: Any) -> list[str]:
         faults = [f"too small: {one}" for one in page.evaluate(TARGETS)]
+        faults += [f"squeezed: {one}" for one in page.evaluate(SQUEEZED)]
         sideways = page.evaluate(SIDEWAYS)
         return [*faults, sideways] if sideways else faults
 
