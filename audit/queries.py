@@ -144,10 +144,7 @@ def entries_of_groups(
     everybodys = Q(act__in=(LOOKED, AT_THE_DESK)) | Q(act__startswith=OF_THE_HOUSE)
     about = Q(group__in=list(groups)) | Q(everybodys, group=None)
     found = Entry.objects.filter(about, _asked_for(wanted, discretion), chain=practice)
-    found, shown = found.filter(discretion.heard()), 0
-    if before:  # chain time never runs back: what was shown of this instant comes first
-        found, shown = found.filter(at__lte=before.at), before.shown
-    return list(found.defer("prev", "hash").order_by("-seq")[shown : shown + limit])
+    return _page(found.filter(discretion.heard()), before, limit)
 
 
 def end_of(page: list[Entry], before: Place | None = None) -> Place:
@@ -212,10 +209,10 @@ def entries_about(
     acts: Iterable[str],
     reader: UUID,
     private: str,
-    before: int | None = None,
+    before: Place | None = None,
     limit: int = PAGE,
 ) -> list[Entry]:
-    """Return the newest `limit` entries of `acts` about `matters`, older than seq `before`.
+    """Return the newest `limit` entries of `acts` about `matters`, those before a place if given.
 
     The caller says which matters the reader may know of. What people in the
     `private` role did is left out, unless it was the reader.
@@ -234,10 +231,11 @@ def entries_about(
     return _page(found.filter(~Q(role=private) | Q(actor=reader)), before, limit)
 
 
-def _page(found: QuerySet[Entry], before: int | None, limit: int) -> list[Entry]:
-    if before is not None:
-        found = found.filter(seq__lt=before)
-    return list(found.defer("prev", "hash").order_by("-seq")[:limit])
+def _page(found: QuerySet[Entry], before: Place | None, limit: int) -> list[Entry]:
+    shown = 0
+    if before:  # chain time never runs back: what was shown of this instant comes first
+        found, shown = found.filter(at__lte=before.at), before.shown
+    return list(found.defer("prev", "hash").order_by("-seq")[shown : shown + limit])
 
 
 def latest_by_group(
