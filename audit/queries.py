@@ -29,6 +29,7 @@ class Discretion:
     `followed_by` on the same thing, is left out too; and an entry of `lifted` by the
     role `lifted_by`, which undoes it, is known as `lifted_as`, of the person whose
     thing it is. In the groups `asked_in` they asked before: there no entry says why.
+    Entries at the places `silent` are left out too, whatever their act.
     """
 
     groups: frozenset[UUID] = frozenset()
@@ -41,6 +42,7 @@ class Discretion:
     lifted: str = ""
     lifted_by: str = ""
     lifted_as: str = ""
+    silent: frozenset[int] = frozenset()
 
     def act_of(self, entry: Entry) -> str:
         """Return the act of an entry as this reader may know it."""
@@ -83,13 +85,13 @@ class Discretion:
 
     def heard(self) -> Q:
         """Return the condition for entries this reader may know of."""
-        if not self.groups and not self.things:
+        if not (self.groups or self.things or self.silent):
             return Q()
         told = Entry.objects.filter(
             chain=OuterRef("chain"), object_id=OuterRef("object_id"), act=self.disguised
         )
         betrays = Q(Exists(told), self.here(), act=self.followed_by)
-        return ~Q(self.here(), act=self.unheard) & ~betrays
+        return ~Q(self.here(), act=self.unheard) & ~betrays & ~Q(seq__in=self.silent)
 
 
 OPEN = Discretion()
