@@ -29,6 +29,7 @@ class Discretion:
     `followed_by` on the same thing, is left out too; and an entry of `lifted` by the
     role `lifted_by`, which undoes it, is known as `lifted_as`, of the person whose
     thing it is. In the groups `asked_in` they asked before: there no entry says why.
+    Entries at the places `silent` are left out too, whatever their act.
     """
 
     groups: frozenset[UUID] = frozenset()
@@ -41,6 +42,7 @@ class Discretion:
     lifted: str = ""
     lifted_by: str = ""
     lifted_as: str = ""
+    silent: frozenset[int] = frozenset()
 
     def act_of(self, entry: Entry) -> str:
         """Return the act of an entry as this reader may know it."""
@@ -83,13 +85,13 @@ class Discretion:
 
     def heard(self) -> Q:
         """Return the condition for entries this reader may know of."""
-        if not self.groups and not self.things:
+        if not (self.groups or self.things or self.silent):
             return Q()
         told = Entry.objects.filter(
             chain=OuterRef("chain"), object_id=OuterRef("object_id"), act=self.disguised
         )
         betrays = Q(Exists(told), self.here(), act=self.followed_by)
-        return ~Q(self.here(), act=self.unheard) & ~betrays
+        return ~Q(self.here(), act=self.unheard) & ~betrays & ~Q(seq__in=self.silent)
 
 
 OPEN = Discretion()
@@ -144,10 +146,7 @@ def entries_of_groups(
     everybodys = Q(act__in=(LOOKED, AT_THE_DESK)) | Q(act__startswith=OF_THE_HOUSE)
     about = Q(group__in=list(groups)) | Q(everybodys, group=None)
     found = Entry.objects.filter(about, _asked_for(wanted, discretion), chain=practice)
-    found, shown = found.filter(discretion.heard()), 0
-    if before:  # chain time never runs back: what was shown of this instant comes first
-        found, shown = found.filter(at__lte=before.at), before.shown
-    return list(found.defer("prev", "hash").order_by("-seq")[shown : shown + limit])
+    return _page(found.filter(discretion.heard()), before, limit)
 
 
 def end_of(page: list[Entry], before: Place | None = None) -> Place:
@@ -212,10 +211,10 @@ def entries_about(
     acts: Iterable[str],
     reader: UUID,
     private: str,
-    before: int | None = None,
+    before: Place | None = None,
     limit: int = PAGE,
 ) -> list[Entry]:
-    """Return the newest `limit` entries of `acts` about `matters`, older than seq `before`.
+    """Return the newest `limit` entries of `acts` about `matters`, those before a place if given.
 
     The caller says which matters the reader may know of. What people in the
     `private` role did is left out, unless it was the reader.
@@ -234,10 +233,11 @@ def entries_about(
     return _page(found.filter(~Q(role=private) | Q(actor=reader)), before, limit)
 
 
-def _page(found: QuerySet[Entry], before: int | None, limit: int) -> list[Entry]:
-    if before is not None:
-        found = found.filter(seq__lt=before)
-    return list(found.defer("prev", "hash").order_by("-seq")[:limit])
+def _page(found: QuerySet[Entry], before: Place | None, limit: int) -> list[Entry]:
+    shown = 0
+    if before:  # chain time never runs back: what was shown of this instant comes first
+        found, shown = found.filter(at__lte=before.at), before.shown
+    return list(found.defer("prev", "hash").order_by("-seq")[shown : shown + limit])
 
 
 def latest_by_group(

@@ -566,6 +566,7 @@ class _Room:
             involved=[self._id(said.speaker)],
             text=said.text,
             once=uuid4(),
+            guard=guard_for(by, item.session),
         )
         of_second = _stepped_up(second, User.objects.get(pk=second.user), approve_scope(override))
         approve_override(by=second, code=override.code, step_up_id=of_second)

@@ -26,6 +26,7 @@ from consent.services.overriding import (
     request_override,
 )
 from consent.services.reviewing import close_review, open_review
+from sessions_app.guarding import Guard
 from sessions_app.models import Disclosure
 from tests.cast import CastTestCase, proven, recipient
 from tests.consent.by_hand import change
@@ -83,6 +84,7 @@ class Overriding:
         more: dict[str, str] | None = None,
         once: Any = None,
         codes: list[str] | None = None,
+        guard: Guard | None = None,
         **given: Any,
     ) -> Override:
         words = ClaimWords(**{**WORDS, **(more or {})}, passages=passages)
@@ -97,6 +99,7 @@ class Overriding:
             involved=[one.member.pk for one in people],
             text=text,
             once=once or uuid4(),
+            guard=guard or self.guard(item.session),
             **given,
         )
 

@@ -150,6 +150,7 @@ from consent.queries.represented import (
     signatures_in,
     version_shown_for,
 )
+from consent.queries.silence import silent_entries
 from consent.queries.trailed import (
     Around,
     around,
@@ -165,6 +166,7 @@ __all__ = [
     "asked_of_mine",
     "question_of_mine",
     "signatures_in",
+    "silent_entries",
     "version_shown_for",
     "asked_surely",
     "may_deny_surely",

@@ -54,6 +54,13 @@ def with_last_event(consents: QuerySet[Consent]) -> QuerySet[Consent]:
     )
 
 
+def with_two_to_sign(events: QuerySet[ConsentEvent]) -> QuerySet[ConsentEvent]:
+    """Add to events as `two` whether two had to sign for the member at that time (R34)."""
+    then = OuterRef("at")
+    both = _last_standing(WhoSigns.BOTH, OuterRef("consent__member"), by=OuterRef(then))
+    return events.annotate(two=Exists(both.filter(_minor_at(then), at__lte=then)))
+
+
 def _holds_not_lifted() -> QuerySet[ConsentEvent]:
     """Holds that no supervisor lifted, whatever was added to the ledger since (R54)."""
     later = ConsentEvent.objects.filter(

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from consent.rules.overrides import (
     ALWAYS,
@@ -16,6 +17,8 @@ from consent.rules.overrides import (
     Fact,
 )
 from consent.rules.passages import is_all, spans_of
+from sessions_app.guarding import Guard, Reading
+from sessions_app.name_guard import Kind
 from sessions_app.rules import LONGEST_REASON, Problem
 
 LONGEST_LINE = 200
@@ -65,6 +68,8 @@ LINES = ("facility", "file_number", "judge", "court")
 WORDS = tuple(f.name for f in fields(ClaimWords) if f.name not in ("passages", "released"))
 # A claim that cannot hold needs no words chosen: nothing will go out.
 NOTHING_GOES = tuple(NEVER)
+# What surely names somebody, and is no word that may be meant otherwise.
+SURELY = (Kind.NAME, Kind.NICKNAME)
 
 # Which words show a fact: without them it is not shown, whatever is ticked.
 SHOWN_BY: dict[Fact, tuple[str, ...]] = {
@@ -192,6 +197,18 @@ def claim_problems(
     if words.passages or basis not in NOTHING_GOES:
         problems |= _passage_problems(words.passages, text)
     return problems
+
+
+def others_named(guard: Guard, what: str, involved: Collection[UUID]) -> Reading:
+    """Return a reading of what is happening; open is who else is surely named to its member (R104).
+
+    Only the one member involved reads it: of several nobody does, so nothing is
+    open. Whoever meant somebody else has to say it otherwise: no answer of the
+    guard's counts here.
+    """
+    reading = Guard(guard.roster).read(what, known=involved)
+    surely = tuple(one for one in reading.open if one.kind in SURELY)
+    return replace(reading, open=surely if len(set(involved)) == 1 else ())
 
 
 def waiting_problems(days: int | None) -> dict[str, Problem]:

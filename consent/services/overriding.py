@@ -44,6 +44,7 @@ from consent.rules.claims import (
     ClaimWords,
     claim_problems,
     facts_shown,
+    others_named,
     review_due,
     waiting_problems,
     written,
@@ -56,6 +57,7 @@ from consent.services.notifying import notify
 from consent.services.verdicts import Verdict, keys_and_head, note_verdicts
 from consent.shadow import users_of
 from sessions_app import queries as sessions
+from sessions_app.guarding import Guard, NamesFound
 from sessions_app.models import (
     Disclosure,
     DisclosureVersion,
@@ -124,6 +126,7 @@ def request_override(
     involved: Collection[UUID],
     text: str,
     once: UUID,
+    guard: Guard,
     urgent: bool = False,
     suing: Collection[UUID] = (),
     rule: UUID | None = None,
@@ -136,14 +139,15 @@ def request_override(
     `codes` is the code of exactly one item; `text` its words as the page opened
     them, from which `words.passages` are chosen; `said` the facts that no words
     show; `involved` the members for whom the basis holds. `version_id` is an
-    older version, which only a court may name. With `tell_by` and `words.wait`
+    older version, which only a court may name. `guard` knows who may be named: what
+    the one member involved will read names nobody else (R104). With `tell_by` and `words.wait`
     the members are not told before that day. With `urgent` it may go without a
     second person, if the basis, the house and the members' refusals let it; the
     returned row's `urgent` says whether. Otherwise it waits, and those who may
     approve are told.
 
-    Raises Rejected (what to mend, field by field; REVIEW_OVERDUE), OverrideWithheld
-    after the try is recorded, Disclosure.DoesNotExist, vault.Keyless. The same
+    Raises Rejected (what to mend, field by field; NamesFound; REVIEW_OVERDUE),
+    OverrideWithheld after the try is recorded, Disclosure.DoesNotExist, vault.Keyless. The same
     `once` gives the same answer. Source: docs/rules.md R95 to R99.
     """
     if len(codes) != 1:
@@ -164,6 +168,9 @@ def request_override(
         tell_by=tell_by,
     )
     _check(by, item, version, given, part2=part2, urgent=urgent)
+    told = others_named(guard, words.what, given.members)
+    if told.open:
+        raise NamesFound("what", told)
     made = _recipient(by, recipient)
     to, once_made = made
     known = keys_and_head(by.practice)

@@ -87,10 +87,12 @@ def paper_scope(paper: PaperConsent) -> StepUpScope:
 def look_at_paper(*, by: Actor, paper_id: UUID) -> tuple[PaperConsent, Receipt]:
     """Note that a second person reads what the first entered; return the receipt for it.
 
-    Raises PaperConsent.DoesNotExist if it is not theirs to attest.
+    Decided under the item's lock, as attesting is. Raises PaperConsent.DoesNotExist
+    if it is not theirs to attest.
     """
     paper = queries.papers_to_attest(by).get(pk=paper_id)
     with transaction.atomic(durable=True):
+        paper = _locked(by, paper)
         item = paper.consent.version.disclosure
         entry = trail.append(
             by,
@@ -128,10 +130,7 @@ def confirm_paper(*, by: Actor, paper_id: UUID, reference: str, step_up_id: UUID
         step_up_refusals_noted(by, PAPER),
         transaction.atomic(durable=True),
     ):
-        lock_disclosures([paper.consent.version.disclosure_id])
-        if not held_role(by.user, by.role):
-            raise PaperConsent.DoesNotExist
-        paper = queries.papers_to_attest(by).get(pk=paper_id)
+        paper = _locked(by, paper)
         consent = queries.with_last_event(Consent.objects.filter(pk=paper.consent_id)).get()
         check_open()
         _check_counts(consent, paper, by)
@@ -197,6 +196,14 @@ def told_by_paper(words: str) -> dict[str, str]:
         "first": first,
         "second": second,
     }
+
+
+def _locked(by: Actor, paper: PaperConsent) -> PaperConsent:
+    """Lock the item of a paper and find it anew, for whoever still holds role and account."""
+    lock_disclosures([paper.consent.version.disclosure_id])
+    if not held_role(by.user, by.role):
+        raise PaperConsent.DoesNotExist
+    return queries.papers_to_attest(by).get(pk=paper.pk)
 
 
 def _open_to(by: Actor, paper_id: UUID) -> PaperConsent:

@@ -114,6 +114,7 @@ def new_override(request: HouseRequest, code: str) -> HttpResponse:
                 suing=form.concerned if basis is Basis.LEGAL_DEFENSE else (),
                 text=text,
                 once=form.key,
+                guard=form.guard,
                 urgent=bool(chosen["alone"]),
                 rule=rule.id if rule else None,
                 rule_code=rule.code if rule else "",
@@ -146,7 +147,8 @@ def assert_privilege(request: HouseRequest, code: str, ground: str) -> HttpRespo
         raise Http404
     item = queries.own_item(request.actor, code)
     recipients = list(consents.receivers_of(request.actor))
-    names = names_in(request, item.session, wanted_recipients(recipients))
+    around = queries.members_around(item.session)
+    names, roster = known_names(request.actor, item.group, around, wanted_recipients(recipients))
     form = draw(
         request,
         PrivilegeForm,
@@ -167,6 +169,7 @@ def assert_privilege(request: HouseRequest, code: str, ground: str) -> HttpRespo
                 involved=form.concerned,
                 text="",
                 once=form.key,
+                guard=Guard(roster),
             )
         except Rejected as rejected:
             form.reject(rejected)

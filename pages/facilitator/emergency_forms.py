@@ -1,22 +1,21 @@
 """The forms of an emergency release. What a claim must say is the rules' (consent.rules.claims)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consent.rules.claims import Offered
+from consent.rules.claims import Offered, others_named
 from consent.rules.overrides import Fact
 from pages.shared.bases import STATED, TICKS
 from pages.shared.forms import HouseForm, day_field
-from sessions_app.guarding import Guard
-from sessions_app.name_guard import Kind
+from sessions_app.guarding import Guard, NamesFound, Reading
+from sessions_app.rules import Rejected
 
 Choices = Iterable[tuple[Any, Any]]
 ROWS = {"rows": 3}
-SURELY = (Kind.NAME, Kind.NICKNAME)
 CHOOSE_OR_WRITE = _("Choose who can act, or write their name and how to reach them.")
 
 
@@ -30,6 +29,11 @@ def words_field(label: Any, hint: Any = "", *, wrong: Any = None, line: bool = F
         strip=True,
         error_messages={"required": wrong} if wrong else None,
     )
+
+
+def _wordings(reading: Reading) -> list[str]:
+    """Return what stands at the open places of a text, each wording once."""
+    return list(dict.fromkeys(reading.text[one.start : one.end] for one in reading.open))
 
 
 class WhoForm(HouseForm):
@@ -73,6 +77,14 @@ class WhoForm(HouseForm):
         if "recipient" not in self.errors and bool(chosen) == bool(written):
             self.add_error("recipient", CHOOSE_OR_WRITE)
         return self.cleaned_data
+
+    def reject(self, rejected: Rejected) -> None:
+        """Show a service's problems; of names in what is happening, the names."""
+        if isinstance(rejected, NamesFound):
+            told = _("%(names)s: the member reads this later. Say it without naming anybody else.")
+            self.add_error("what", told % {"names": ", ".join(_wordings(rejected.reading))})
+        else:
+            super().reject(rejected)
 
     @property
     def concerned(self) -> list[UUID]:
@@ -184,13 +196,7 @@ class OverrideForm(WhoForm):
                     "or tick that less will not do."
                 ),
             )
-        elif not self.errors and (named := self._named_to_the_member()):
-            self.add_error(
-                "what",
-                _("%(names)s: the member reads this later. Say it without naming anybody else.")
-                % {"names": named},
-            )
-        elif not self.errors and (names := self._unsaid()):
+        elif not self.errors and not self._refused() and (names := self._unsaid()):
             self.add_error(
                 "named",
                 _(
@@ -207,21 +213,15 @@ class OverrideForm(WhoForm):
         self.fields["named"].widget.attrs["value"] = names
         return names if self.cleaned_data["named"] != names else ""
 
-    def _named_to_the_member(self) -> str:
-        """Return who else is surely named in what the one member involved will read (R104)."""
-        if len(self.concerned) != 1:  # of several, none of them reads it
-            return ""
-        return ", ".join(self._open(self.cleaned_data["what"], only=SURELY))
+    def _refused(self) -> bool:
+        """Say whether the service will refuse what is happening: no tick is asked for before."""
+        return bool(others_named(self.guard, self.cleaned_data["what"], self.concerned).open)
 
     def _names(self) -> list[str]:
         """Return what may name an uninvolved member in words that leave or that a member reads."""
         own = (self.cleaned_data["what"], self.cleaned_data["to_recipient"])
-        return self._open(" ".join((*self.passages, *own)))
-
-    def _open(self, text: str, only: Collection[Kind] = tuple(Kind)) -> list[str]:
-        reading = self.guard.read(text, known=self.concerned)
-        found = [one for one in reading.open if one.kind in only]
-        return list(dict.fromkeys(reading.text[one.start : one.end] for one in found))
+        text = " ".join((*self.passages, *own))
+        return _wordings(self.guard.read(text, known=self.concerned))
 
     @property
     def passages(self) -> tuple[str, ...]:

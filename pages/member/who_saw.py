@@ -22,14 +22,14 @@ from accounts.models import Practice
 from audit import queries as audit
 from audit import trail
 from audit.models import Entry, Outcome
-from audit.queries import Matter
+from audit.queries import Matter, Place
 from audit.trail import Actor
 from consent import queries
 from consent.models import Release
 from consent.queries import KnownItem
 from pages.shared.access import MEMBER, REPRESENTATIVE, HouseRequest, door
 from pages.shared.names import Named, Names, open_names
-from pages.shared.paging import seq_in
+from pages.shared.paging import as_text, place_in
 from sessions_app import queries as sessions
 from sessions_app.models import Facilitation
 
@@ -145,7 +145,7 @@ def seen_of(
     by: Actor,
     items: list[KnownItem],
     *,
-    before: int | None = None,
+    before: Place | None = None,
     limit: int = ON_A_PAGE,
     leading: Iterable[Facilitation] = (),
 ) -> Seen:
@@ -240,14 +240,15 @@ def by_day(lines: Iterable[Line]) -> list[tuple[datetime, list[Line]]]:
 @door(MEMBER)
 def who_saw(request: HouseRequest) -> HttpResponse:
     """Every reading and release of the member's own words; looking here is itself a line."""
-    before = seq_in(request.GET.get("before", ""))
+    before = place_in(request.GET.get("before", ""))
     seen = seen_of(request.actor, queries.known_items(request.actor), before=before)
     named = seen.named()
     receipt = trail.receipt_for(request.actor, LOOKED, [thing.pk for thing in named])
     lines = lines_of(seen, open_names(named, receipt), request.practice)
+    full = len(seen.entries) == ON_A_PAGE
     context = {
         "days": by_day(lines),
-        "more": seen.entries[-1].seq if len(seen.entries) == ON_A_PAGE else None,
+        "more": as_text(audit.end_of(seen.entries, before)) if full else None,
         "first": before is None,
         "told": queries.told_lately(request.actor, EVER) if before is None else [],
     }

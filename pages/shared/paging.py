@@ -18,8 +18,3 @@ def place_in(text: str) -> Place | None:
 def as_text(place: Place) -> str:
     """Return a place as an address carries it."""
     return f"{(place.at - BEGIN) // TICK}-{place.shown}"
-
-
-def seq_in(text: str) -> int | None:
-    """Return the number of an entry, or None if `text` is not one."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

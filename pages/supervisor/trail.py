@@ -54,8 +54,9 @@ def discretion_for(by: Actor, supervised: Iterable[TherapyGroup]) -> Discretion:
     """
     groups = {group.pk: group.led for group in supervised}
     put = consents.put_by(by, groups)
+    leads = frozenset(group for group, led in groups.items() if led)
     return Discretion(
-        frozenset(group for group, led in groups.items() if led),
+        leads,
         put.noes,
         put.groups,
         UNHEARD,
@@ -65,6 +66,7 @@ def discretion_for(by: Actor, supervised: Iterable[TherapyGroup]) -> Discretion:
         LIFTED,
         Role.SUPERVISOR,
         LIFTED_AS,
+        silent=consents.silent_entries(by, leads, put.groups),
     )
 
 

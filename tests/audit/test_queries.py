@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit import queries, trail
 from audit.models import Entry, Outcome
-from audit.queries import Discretion, Matter, Wanted
+from audit.queries import Discretion, Matter, Place, Wanted
 from audit.services import note_denial, sweep_denials
 from audit.trail import Actor
 from consent.services.deciding import decline_consent
@@ -71,13 +71,14 @@ class Filters(CastTestCase):
 
 
 class WhatOneReaderMayKnow(CastTestCase):
-    def about(self, *matters: Matter, limit: int = 50) -> list[Entry]:
+    def about(self, *matters: Matter, before: Place | None = None, limit: int = 50) -> list[Entry]:
         return queries.entries_about(
             self.practice.pk,
             matters,
             acts=["item.recorded", "item.opened"],
             reader=self.ana.actor.user,
             private="member",
+            before=before,
             limit=limit,
         )
 
@@ -109,6 +110,17 @@ class WhatOneReaderMayKnow(CastTestCase):
         later = self.opened(self.fay, item)
         assert [e.seq for e in self.about(Matter(item.pk, since=later.at))] == [later.seq]
         assert recorded.seq in {entry.seq for entry in self.about(Matter(item.pk))}
+
+    def test_pages_meet_at_a_place_though_several_entries_are_of_one_instant(self):
+        item = self.said()
+        every = [self.opened(self.fay, item).seq for _ in range(6)][::-1]
+        with wall_lowered("audit_entry"):
+            Entry.objects.filter(seq__in=every[:4]).update(at=Entry.objects.get(seq=every[4]).at)
+        pages, place = list[int](), None
+        while page := self.about(Matter(item.pk), before=place, limit=2):
+            pages += [entry.seq for entry in page]
+            place = queries.end_of(page, place)
+        assert pages[:6] == every
 
     def test_another_practice_has_no_part_in_it(self):
         item = self.said()

@@ -16,9 +16,10 @@ from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.holding import hold_consent, lift_hold, lift_scope
 from consent.services.leading import end_cover, set_cover
 from oversight.queries import alarm_about
-from sessions_app.models import GroupUserPermission, Supervision
+from sessions_app.models import GroupUserPermission, Supervision, WhoSigns
 from sessions_app.rights import give
 from tests.cast import Cast, CastTestCase, proven, sign_in, staff, user_of
+from tests.speaking_for import SpeakingFor
 
 
 class Covered(Cast):
@@ -49,7 +50,7 @@ class Covered(Cast):
         self.consent = self.consent_of(self.ana, self.question)
 
 
-class WhoAskedAndReviews(CastTestCase):
+class WhoAskedAndReviews(SpeakingFor, CastTestCase):
     stage = Covered
 
     def page(self, path: str, by: Actor | None = None) -> str:
@@ -73,6 +74,17 @@ class WhoAskedAndReviews(CastTestCase):
         assert self.consent.code not in self.page(trail)
         assert "Not allowed" not in self.page(f"/trail/items/{self.item.code}/")
         assert self.consent.code in self.page(trail, self.another_reviewer())
+
+    def test_half_a_yes_to_her_own_question_is_no_line_of_hers_also_after_a_hold(self):
+        self.minor(self.ana, WhoSigns.BOTH)
+        self.grants(self.ana, self.question)
+        rita = self.another_reviewer()
+        for end in (None, hold_consent):
+            if end:
+                end(by=self.ana.actor, code=self.consent.code)
+            for act in ("granted", "revoked", "held"):
+                assert self.consent.code not in self.page(f"/trail/?act=consent.{act}"), act
+            assert self.consent.code in self.page("/trail/?act=consent.granted", rita)
 
     def test_a_no_to_what_somebody_else_asked_is_there_as_before(self):
         StaffRole.objects.filter(user=self.sue.user, role=Role.FACILITATOR).delete()

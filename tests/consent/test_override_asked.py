@@ -1,5 +1,6 @@
 """R95, R98: what a claim needs before anybody is asked about it, and to whom it may go."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from consent.models import Override, Recipient
 from consent.rules.overrides import Basis, Fact
 from consent.services.freezing import freeze
 from consent.services.overriding import NewRecipient, OverrideWithheld
+from sessions_app.guarding import Answer, Choice
 from sessions_app.rules import Problem, Rejected
 from tests.cast import recipient
 from tests.overriding import COURT, ORDERED, TEXT, Emergency
@@ -67,6 +69,21 @@ class BadInput(Emergency):
     def test_huge_words_and_words_that_cannot_be_kept(self):
         assert self.problems("consulted", more={"consulted": "x" * 2_001}) is Problem.TOO_LONG
         assert self.problems("what", more={"what": "a\0b"}) is Problem.CANNOT_BE_KEPT
+
+    def test_what_its_one_member_will_read_names_nobody_else_whatever_is_answered(self):
+        said = {"what": "Ben heard her say it."}
+        assert self.problems("what", more=said) is Problem.NAMES_SOMEBODY
+        nurse = {"ben": Answer(Choice.SOMEBODY_ELSE, reason="A nurse.")}
+        answered = replace(self.guard(), answers=nurse)
+        assert self.problems("what", more=said, guard=answered) is Problem.NAMES_SOMEBODY
+        given = {"basis": Basis.SUBPOENA, "passages": (), "text": "", "said": frozenset()}
+        assert self.problems("what", more=said, **given) is Problem.NAMES_SOMEBODY
+        assert self.requests(self.item, more={"what": "Ana said it to a nurse."})
+
+    def test_of_two_who_are_involved_neither_reads_it_and_either_may_be_named(self):
+        item = self.said(TEXT, self.ana, self.ben)
+        both = {"involved": [self.ana, self.ben], "more": {"what": "Cleo heard them say it."}}
+        assert self.requests(item, **both)
 
     def test_to_a_group_of_recipients_or_to_another_practices(self):
         classed = recipient(self.adam, "My providers", Recipient.Kind.CLASS)

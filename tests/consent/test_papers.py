@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -32,6 +34,7 @@ from consent.services.papers import (
     confirm_paper,
     decline_on_paper,
     drop_paper,
+    look_at_paper,
     paper_scope,
 )
 from consent.services.release import Withheld
@@ -51,6 +54,17 @@ from tests.consent.by_hand import change
 from tests.speaking_for import SpeakingFor, comes_of_age
 
 REFERENCE = "F-2026-17"
+
+
+def meanwhile(act: Callable[[], object]) -> Any:
+    """Let something happen while somebody waits for the lock of an item."""
+    lock = papers.lock_disclosures
+
+    def slowly(ids):
+        act()
+        lock(ids)
+
+    return patch.object(papers, "lock_disclosures", slowly)
 
 
 class OnPaper(SpeakingFor, CastTestCase):
@@ -125,6 +139,29 @@ class OnPaper(SpeakingFor, CastTestCase):
                 with self.subTest(name), gone(by), pytest.raises(PaperConsent.DoesNotExist):
                     self.confirmed(paper, by=by)
         self.stays()
+
+    def test_nobody_reads_what_was_let_go_while_they_waited_for_the_item(self):
+        paper = self.attested()
+
+        def let_go():
+            PaperConsent.objects.filter(pk=paper.pk).update(closed_at=timezone.now())
+
+        with meanwhile(let_go), pytest.raises(PaperConsent.DoesNotExist):
+            look_at_paper(by=self.cody, paper_id=paper.pk)
+        assert not Entry.objects.filter(act="paper.opened").exists()
+
+    def test_whose_role_or_account_ended_while_they_waited_reads_nothing(self):
+        paper = self.attested()
+        for gone in WAYS_TO_GO:
+            for by in (self.sue, self.cody):
+                with (
+                    self.subTest(f"{gone.__name__}, {by.role}"),
+                    ExitStack() as afterwards,
+                    meanwhile(lambda gone=gone, by=by: afterwards.enter_context(gone(by))),
+                    pytest.raises(PaperConsent.DoesNotExist),
+                ):
+                    look_at_paper(by=by, paper_id=paper.pk)
+        assert not Entry.objects.filter(act="paper.opened").exists()
 
     def test_a_proof_for_something_else_attests_nothing(self):
         paper = self.attested()

@@ -79,8 +79,10 @@ def told_on(who: Any, path: str) -> list[str]:
 @contextmanager
 def rolled_back() -> Iterator[None]:
     here = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(here)
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(here)
 
 
 class Speaking(SpeakingFor, CastTestCase):

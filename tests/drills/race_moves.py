@@ -19,6 +19,7 @@ from consent.models import Consent, Recipient, Release, ReviewOutcome
 from consent.rules.claims import ClaimWords
 from consent.rules.overrides import Basis, Fact
 from consent.services import deciding, links, overriding, release, reviewing
+from sessions_app.guarding import Guard
 from sessions_app.models import DisclosureVersion
 from sessions_app.services.items import edit_item
 from tests.cast import CastMember, proven
@@ -163,6 +164,7 @@ def claim_an_emergency(race: Track, item: HotItem, dice: random.Random) -> None:
             involved=concerned,
             text=text,
             once=uuid4(),
+            guard=Guard(()),  # nothing is about names here, and nobody is opened in between
             urgent=urgent,
         ),
     )

@@ -64,6 +64,11 @@ def hidden(name: str, answer: Any) -> str:
     return found[1] if found else ""
 
 
+def wrong_at(shown: str, field: str) -> str:
+    """Return what a page says is wrong with a field."""
+    return shown.partition(f'id="id_{field}_error"')[2].partition("</div>")[0]
+
+
 class EmergencyOnPages(Emergency):
     def setUp(self):
         super().setUp()
@@ -138,6 +143,15 @@ class EmergencyOnPages(Emergency):
         ).content.decode()
         assert "is no danger to come" in page
         assert not Release.objects.exists()
+
+    def test_where_nothing_goes_what_the_member_will_read_names_nobody_else_either(self):
+        for ground in ("past-violence", "subpoena"):
+            where = f"/items/{self.item.code}/emergency/{ground}/"
+            sent = {"what": "Cleo heard her say it.", "recipient": self.crisis.code}
+            shown = self.client.post(where, sent).content.decode()
+            assert "Cleo: the member reads this later" in wrong_at(shown, "what"), ground
+            assert "Cleo heard her say it." in shown, "what was typed stays"
+        assert not Override.objects.exists()
 
     def test_row_45_part_2_in_a_medical_emergency_asks_for_the_four_things_of_2_51(self):
         self.part2()
@@ -259,8 +273,9 @@ class EmergencyOnPages(Emergency):
 
     def test_what_the_member_will_read_names_nobody_else_whatever_is_ticked(self):
         said = {"what": "Cleo heard her say it.", "named": "Cleo"}
-        self.mended("Cleo: the member reads this later", **said)
-        self.mended("Cleo: the member reads this later", **said, to_recipient="Cleo has a key.")
+        for fields in (said, {**said, "named": ""}, {**said, "to_recipient": "Cleo has a key."}):
+            shown = self.mended("Cleo: the member reads this later", **fields)
+            assert "Say it without naming anybody else" in wrong_at(shown, "what")
         assert self.asked_for(what="Ana said it to a nurse.")
         both = [str(one.member.pk) for one in (self.ana, self.ben)]
         self.item = self.said("I will take them tonight.", self.ana, self.ben)

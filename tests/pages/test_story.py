@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Practice, StaffRole
 from audit import queries as audit
@@ -16,13 +17,18 @@ from consent import queries as consents
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.holding import hold_consent, lift_hold, lift_scope
 from consent.services.release import Withheld, hand_over
+from consent.services.sweeping import sweep_ended
 from consent.services.voiding import void_item
 from oversight.services import close_alarm
 from pages.shared.stories import NARROW, TOUCH, WIDE, Happened, Lane, Stood, story_of
+from sessions_app.models import WhoSigns
 from sessions_app.services.groups import assign_supervisor
 from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, proven, recipient, sign_in, user_of
+from tests.consent.by_hand import change
+from tests.consent.test_representing import rolled_back
 from tests.overriding import TEXT, Overriding
+from tests.speaking_for import SpeakingFor, comes_of_age
 
 UTC_ZONE = ZoneInfo("UTC")
 BEGIN = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -199,8 +205,8 @@ class TheTrailByCode(Looking):
         assert consents.named_by([self.group.pk], []) == {}
 
 
-class WhoAlsoLeads(Looking):
-    """A supervisor of a group they lead learns by no code what silence hides from a facilitator."""
+class LeadsAndReviews(Looking):
+    """Fay reviews what she leads, and asked Ana and Ben. Ana said yes."""
 
     def setUp(self) -> None:
         self.fay_reviews_what_she_leads()
@@ -228,6 +234,14 @@ class WhoAlsoLeads(Looking):
             ]
             for page in self.pages()
         ]
+
+    def rows(self, **asked: str) -> str:
+        page = self.client_of(self.fay).get("/trail/", asked).content.decode()
+        return page.split("<tbody")[1].split("</tbody")[0] if "<tbody" in page else ""
+
+
+class WhoAlsoLeads(LeadsAndReviews):
+    """A supervisor of a group they lead learns by no code what silence hides from a facilitator."""
 
     def test_a_no_and_silence_are_the_same_lines(self):
         silence = self.told()
@@ -285,9 +299,99 @@ class WhoAlsoLeads(Looking):
         sues = self.trail(self.sue, code, act="consent.unheld").split("<tbody")[-1]
         assert "Sue Sanders" in sues
 
-    def rows(self, **asked: str) -> str:
-        page = self.client_of(self.fay).get("/trail/", asked).content.decode()
-        return page.split("<tbody")[1].split("</tbody")[0] if "<tbody" in page else ""
+
+class WhoAlsoLeadsWhereTwoSign(SpeakingFor, LeadsAndReviews):
+    """R34: what one of two signed binds nobody, and to whoever leads it is silence, held or not."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.minor(self.ben, WhoSigns.BOTH)
+        self.paula = self.speaks_for(self.ben)
+        with rolled_back():
+            self.silence = self.seen()
+
+    def seen(self) -> list[list[str]]:
+        """Return how many entries the desk counts, and what the lines of each page say."""
+        desk = self.client_of(self.fay).get("/desk/").content.decode()
+        return [re.findall("([0-9]+|One) entr[a-z]+ in 7 days", desk), *self.told()]
+
+    def ben_says_yes(self) -> None:
+        self.grants(self.ben, self.request)
+
+    def paula_says_yes(self) -> None:
+        self.signs_for(self.paula, self.bens)
+
+    def ben_says_no(self) -> None:
+        decline_consent(by=self.ben.actor, code=self.bens.code)
+
+    def ben_holds(self) -> None:
+        hold_consent(by=self.ben.actor, code=self.bens.code)
+
+    def somebody_looks(self) -> None:
+        close_alarm(by=self.sue, seq=Entry.objects.get(act="consent.held").seq)
+
+    def it_is_lifted(self) -> None:
+        proof = proven(self.sue, lift_scope(self.bens))
+        lift_hold(by=self.sue, code=self.bens.code, step_up_id=proof)
+
+    def its_days_pass(self) -> None:
+        change(self.bens, expires=timezone.now())
+        assert sweep_ended() == 1
+
+    def test_what_one_of_two_signed_is_no_line_whatever_became_of_it(self):
+        yes, held = self.ben_says_yes, self.ben_holds
+        for moves in (
+            (yes, held),
+            (yes, held, self.somebody_looks),
+            (yes, held, self.it_is_lifted),
+            (yes, held, self.ben_says_no),
+            (yes,),
+            (yes, self.ben_says_no),
+            (yes, self.its_days_pass),
+            (self.paula_says_yes,),
+            (self.paula_says_yes, self.ben_says_no),
+        ):
+            with self.subTest(" ".join(one.__name__ for one in moves)), rolled_back():
+                for move in moves:
+                    move()
+                assert self.seen() == self.silence
+                assert self.bens.code not in self.rows(act="consent.granted")
+                assert self.bens.code not in self.rows(act="consent.revoked")
+                sues = self.trail(self.sue, self.bens.code)
+                assert self.lines(sues) > self.lines(self.trail(self.fay, self.bens.code))
+
+    def test_what_both_signed_is_told_and_a_hold_of_it_is_a_taking_back(self):
+        seen = []
+        for end in (hold_consent, revoke_consent):
+            with rolled_back():
+                self.ben_says_yes()
+                self.paula_says_yes()
+                assert self.rows(act="consent.granted", code=self.bens.code).count("<tr") == 2
+                end(by=self.ben.actor, code=self.bens.code)
+                assert self.rows(act="consent.revoked", code=self.bens.code).count("<tr") == 1
+                seen.append(self.seen())
+        assert seen[0] == seen[1]
+
+    def test_a_hold_of_what_bound_nobody_any_more_is_the_no_a_taking_back_would_be(self):
+        self.ben_says_yes()
+        self.paula_says_yes()
+        comes_of_age(self.ben.member, self.group, self.sue)
+        seen = []
+        for end in (None, revoke_consent, hold_consent):
+            with rolled_back():
+                if end:
+                    end(by=self.ben.actor, code=self.bens.code)
+                seen.append(self.seen())
+        assert seen[0] == seen[1] == seen[2]
+
+    def test_half_a_yes_after_a_yes_that_was_taken_back_tells_no_more_than_that(self):
+        self.ben_says_yes()
+        self.paula_says_yes()
+        revoke_consent(by=self.ben.actor, code=self.bens.code)
+        before = self.told()
+        self.ben_says_yes()
+        self.ben_holds()
+        assert self.told() == before
 
 
 class TheStory(Overriding, Looking):

@@ -6,12 +6,14 @@ from datetime import timedelta
 from django.test import Client, override_settings
 
 from audit.models import Entry
+from audit.queries import Place
 from consent import queries
 from consent.models import ConsentEvent
 from consent.services.deciding import decline_consent, revoke_consent
 from consent.services.release import Withheld, hand_over, open_release
 from consent.services.showing import show_words
 from pages.member import who_saw
+from pages.shared.paging import as_text
 from sessions_app.models import VersionUserPermission
 from sessions_app.services.items import edit_item
 from tests.cast import CastTestCase, sign_in
@@ -102,12 +104,23 @@ class MyOwnWords(WhoSaw):
         first = Client()
         sign_in(first, self.ana.actor)
         page = first.get("/who-saw/").content.decode()
-        [before] = re.findall(r"\?before=(\d+)", page)
+        [before] = re.findall(r'\?before=([^"]+)"', page)
         older = first.get("/who-saw/", {"before": before}).content.decode()
         assert page.count(", opened it") == who_saw.ON_A_PAGE
         assert (older.count(", opened it"), older.count(", wrote it down")) == (0, 1)
-        for nonsense in ("-1", "x", "1e9", "9" * 30, "٣"):
+        for nonsense in ("-1", "x", "1e9", "9" * 30, "٣", f"{'9' * 17}-1", f"0-{'9' * 4}"):
             assert first.get("/who-saw/", {"before": nonsense}).status_code == 200
+
+    def test_its_addresses_do_not_tell_how_much_happens_in_the_practice(self):
+        item = self.said()
+        self.asked(item)
+        for _ in range(who_saw.ON_A_PAGE):
+            self.opens(self.fay, item)
+        client = Client()
+        sign_in(client, self.ana.actor)
+        [before] = re.findall(r'\?before=([^"]+)"', client.get("/who-saw/").content.decode())
+        last = Entry.objects.filter(object_id=item.pk, act="item.opened").earliest("seq")
+        assert before == as_text(Place(last.at, 1)), "when, and how many of one's own lines then"
 
     def test_without_keys_home_works_and_this_page_says_that_it_is_closed(self):
         self.grants(self.ana, self.asked(self.said()))
