@@ -127,7 +127,8 @@ def entry(request: HouseRequest, code: str, version: int | None = None) -> HttpR
         "verified_by": names.get(told.reference.verified_by_id),  # type: ignore[call-overload]
         "may_write": told.reference.is_own and _may(request, WRITERS),
         "may_confirm": _may(request, [Role.SUPERVISOR]),
-        "new_case": address_of("new_case", dilemma="POLICY_VS_ETHICS"),
+        "new_case": _may(request, [Role.FACILITATOR])
+        and address_of("new_case", dilemma="POLICY_VS_ETHICS"),
     }
     return render(request, "library/entry.html", context)
 
