@@ -90,6 +90,7 @@ from consent.queries.overrides import (
     told_of_releases,
 )
 from consent.queries.own import (
+    all_own_consents,
     all_words_shown_to,
     asked_anew,
     asked_together,
@@ -229,6 +230,7 @@ __all__ = [
     "own_class",
     "own_consent",
     "own_consent_and_ledger",
+    "all_own_consents",
     "own_consents",
     "own_link",
     "own_privacy_requests",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 
+from accounts.kept_query import KeptQuery
 from audit.clock import DatabaseClock, database_now
-from audit.trail import Actor
+from audit.trail import NOBODY, Actor
 from consent.facts import facts_of, showable
 from consent.freezes import frozen_in
 from consent.kinds import Kind
@@ -33,11 +34,15 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
     asked first) and does not exist for them. `several` says whether the words
     concern somebody else too.
     """
+    return _put_to(by.user)
+
+
+def _put_to(user: UUID) -> QuerySet[Consent]:
     asked = ConsentEvent.objects.filter(consent=OuterRef("pk"))
     others = Subject.objects.filter(version=OuterRef("version")).exclude(member=OuterRef("member"))
     return (
         with_last_event(  # type: ignore[no-redef]
-            Consent.objects.filter(Exists(asked), member__user_id=by.user)
+            Consent.objects.filter(Exists(asked), member__user_id=user)
         )
         .annotate(several=Exists(others))
         .select_related(
@@ -51,6 +56,19 @@ def own_consents(by: Actor) -> QuerySet[Consent]:
     )
 
 
+def _put_to_under(user: UUID, code: str) -> QuerySet[Consent]:
+    return _put_to(user).filter(code=code)
+
+
+_all_own = KeptQuery(_put_to, NOBODY)
+_one_own = KeptQuery(_put_to_under, NOBODY, "no consent has this code")
+
+
+def all_own_consents(by: Actor) -> list[Consent]:
+    """Return `own_consents` as they are now, by SQL that is written once (decision 22)."""
+    return list(_all_own.all(by.user))
+
+
 def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
     """Return a page of the actor's own consents, newest first, older than code `before`.
 
@@ -62,12 +80,16 @@ def page_of_own_consents(by: Actor, *, before: str = "") -> list[Consent]:
 
 def own_consent(by: Actor, code: str) -> Consent:
     """Return one of the actor's own consents. Raises Consent.DoesNotExist."""
-    return own_consents(by).get(code=code)
+    if found := _one_own.first(by.user, code):
+        return found
+    raise Consent.DoesNotExist
 
 
 def own_consent_and_ledger(by: Actor, code: str) -> Consent:
     """Return one of the actor's own consents with all that happened to it, in order."""
-    return own_consents(by).prefetch_related(LEDGER).get(code=code)
+    found = own_consent(by, code)
+    prefetch_related_objects([found], LEDGER)
+    return found
 
 
 def standing_of(by: Actor) -> list[Consent]:

@@ -36,7 +36,7 @@ TOLD_FOR = timedelta(days=30)
 @member
 def home(request: HouseRequest) -> HttpResponse:
     """What needs an answer, what is allowed now, who saw the words lately, and the group."""
-    consents = list(queries.own_consents(request.actor))
+    consents = queries.all_own_consents(request.actor)
     stints = list(sessions.own_open_stints(request.actor))
     led = sessions.leaders_of({stint.group_id for stint in stints})
     leading = [one for one in led if one.covers(timezone.localdate())]

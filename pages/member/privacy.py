@@ -71,7 +71,7 @@ def told(found: PrivacyRequest) -> dict[str, object]:
 def _own_words(request: HouseRequest) -> list[tuple[str, str]]:
     """Words the member said and was asked about, by day and code, one line for each item."""
     items: dict[object, Consent] = {}
-    for one in queries.own_consents(request.actor):
+    for one in queries.all_own_consents(request.actor):
         item = one.version.disclosure
         if item.speaker_id == one.member_id and item.state not in Disclosure.OUT:
             items.setdefault(item.pk, one)

@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts.models import SignIn, StaffRole, StoredSession, User
 from accounts.session_store import SIGN_IN, key_hash, running
 from audit.trail import NOBODY
+from consent.models import Consent
+from consent.queries import all_own_consents, ledger, own_consent, own_consents
 from consent.services.freezing import freeze
 from pages.shared.access import HouseBackend, signed_in
 from sessions_app.models import Disclosure
@@ -115,3 +117,51 @@ class TheStay(CastTestCase):
         assert session._row.sign_in == row.sign_in
         SignIn.objects.filter(pk=row.sign_in_id).update(ended_at=timezone.now())
         assert client.session.get(SIGN_IN) is None
+
+
+class OwnPermissions(CastTestCase):
+    """What a member's pages ask of their permissions: the expressions made once, the SQL too."""
+
+    def setUp(self):
+        for text in ("The first.", "The second."):
+            self.grants(self.ana, self.asked(self.said(text)))
+        self.asked(self.said("Ben waited for me.", self.ana, self.ben))
+
+    def test_all_and_one_are_as_if_asked_anew_whoever_asked_before(self):
+        for member in (self.ben, self.ana, self.cleo, self.ana):
+            anew = [of(one) for one in own_consents(member.actor)]
+            assert [of(one) for one in all_own_consents(member.actor)] == anew
+            for one in own_consents(member.actor):
+                assert of(own_consent(member.actor, one.code)) == of(one)
+        assert len(all_own_consents(self.ana.actor)) == 3
+
+    def test_the_question_is_the_same_and_one(self):
+        by, code = self.ana.actor, self.code()
+        for kept, anew in (
+            (lambda: all_own_consents(by), own_consents(by)),
+            (lambda: own_consent(by, code), own_consents(by).filter(code=code)),
+        ):
+            kept()
+            with CaptureQueriesContext(connection) as ran:
+                kept()
+                list(anew)
+            first, second = (one["sql"] for one in ran)
+            assert first == second
+
+    def test_another_members_is_nobodys(self):
+        with pytest.raises(Consent.DoesNotExist):
+            own_consent(self.ben.actor, self.code())
+
+    def test_expressions_that_served_before_say_what_new_ones_say(self):
+        used = [str(own_consents(one.actor).query) for one in (self.ana, self.ben)]
+        ledger._of_the_ledger.cache_clear()
+        assert used == [str(own_consents(one.actor).query) for one in (self.ana, self.ben)]
+
+    def code(self) -> str:
+        return Consent.objects.filter(member=self.ana.member).latest("pk").code
+
+
+def of(consent: Consent) -> dict[str, Any]:
+    """Return everything a consent came with, of what rides along its ids."""
+    came = {name: value for name, value in vars(consent).items() if name != "_state"}
+    return came | {name: one.pk for name, one in consent._state.fields_cache.items() if one}
