@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
 Key = UUID | str | date
+NOWHERE = UUID(int=1)  # a mark for a practice; no row has it
 
 
 class KeptQuery(Generic[Row]):
@@ -25,29 +26,35 @@ class KeptQuery(Generic[Row]):
     the SQL is written; no row has it, and no other value in the query is like it.
     """
 
-    def __init__(self, ask: Callable[..., models.QuerySet[Row]], *marks: Key) -> None:
+    def __init__(self, ask: Callable[..., models.QuerySet[Row, Any]], *marks: Key) -> None:
         self._ask, self._marks = ask, marks
-        self._made: dict[str, tuple[Any, str, tuple[Any, ...]]] = {}
+        self._made: dict[str, tuple[Any, Any, str, tuple[Any, ...]]] = {}
 
     def first(self, *keys: Key) -> Row | None:
         """Return the first row of the keys, read now; None if there is none."""
         return next(iter(self.all(*keys)), None)
 
-    def all(self, *keys: Key) -> models.QuerySet[Row]:
-        """Return the rows of the keys, read when they are looked at, and not to be filtered."""
+    def all(self, *keys: Key) -> models.QuerySet[Row, Any]:
+        """Return the rows of the keys, read when they are looked at, and not to be filtered.
+
+        Rows of values where `ask` asks for values, also of several queries at once.
+        """
         connection = connections[DEFAULT_DB_ALIAS]
-        made, sql, params = self._made.get(connection.vendor) or self._make(connection)
+        asked, made, sql, params = self._made.get(connection.vendor) or self._make(connection)
         compiler = copy(made)
         compiler.connection = connection
         compiler.as_sql = lambda *_, **__: (sql, self._with(keys, params))
         query = copy(made.query)
         query.get_compiler = lambda *_, **__: compiler
-        return models.QuerySet(query.model, query)
+        rows: Any = models.QuerySet(query.model, query)
+        rows._iterable_class, rows._fields = asked._iterable_class, asked._fields
+        return rows
 
-    def _make(self, connection: Any) -> tuple[Any, str, tuple[Any, ...]]:
-        compiler = self._ask(*self._marks).query.get_compiler(connection=connection)
+    def _make(self, connection: Any) -> tuple[Any, Any, str, tuple[Any, ...]]:
+        asked: Any = self._ask(*self._marks)
+        compiler = asked.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        made = self._made[connection.vendor] = compiler, sql, tuple(params)
+        made = self._made[connection.vendor] = asked, compiler, sql, tuple(params)
         return made
 
     def _with(self, keys: tuple[Key, ...], params: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -23,6 +23,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from accounts.kept_query import NOWHERE, KeptQuery
+from accounts.models import Role
+from audit.trail import NOBODY, Actor
 from consent import queries as consents
 from consent.models import Override
 from ethics import queries as ethics
@@ -102,7 +105,13 @@ class Back(NamedTuple):
 
 def _coming_back(request: HouseRequest) -> list[Back]:
     """Return what comes back today of cases, danger to a life, and emergencies: one question."""
-    by, day = request.actor, queries.today_of(request.actor)
+    by = request.actor
+    return [Back(*row) for row in _backs.all(by.practice, by.user, queries.today_of(by))]
+
+
+def backs_of(practice: UUID, user: UUID, day: date) -> QuerySet[Any, Any]:
+    """Return what comes back to a facilitator on a local day, by that day."""
+    by = Actor(practice, user, Role.FACILITATOR, day=day)
     cases = _back(ethics.cases_due(by), CASE, on="follow_up_on")
     risks = _back(
         ethics.risk_due(by),
@@ -114,8 +123,10 @@ def _coming_back(request: HouseRequest) -> list[Back]:
     )
     left = consents.emergencies_left(by, day)
     emergencies = _back(left, EMERGENCY, word="basis", what="waits_for", at="requested_at")
-    rows = risks.union(cases, emergencies, all=True).order_by("row_on", "row_at")
-    return [Back(*row) for row in rows]
+    return risks.union(cases, emergencies, all=True).order_by("row_on", "row_at")
+
+
+_backs = KeptQuery[Any](backs_of, NOWHERE, NOBODY, date.min)
 
 
 def _back(found: QuerySet[Any], kind: str, **columns: str) -> QuerySet[Any, Any]:

@@ -6,8 +6,9 @@ A row has codes and times, never a name and never a word.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept_query import NOWHERE, KeptQuery
 from accounts.models import Role
 from accounts.queries import RECOVERY_WAITS, open_proposals, waiting_recoveries
 from accounts.staffing import PROPOSAL_LASTS
-from audit.trail import Actor
+from audit.trail import NOBODY, Actor
 from consent import queries as consents
 from consent.models import PrivacyRequest
 from consent.rules.claims import ANSWERED_WITHIN
@@ -158,10 +160,24 @@ KINDS = {
 
 
 def waiting_for(by: Actor) -> list[Waiting]:
-    """Return what waits for the actor, by how late it is: one query, at most `MOST` rows."""
-    first, *others = [_rows(kind, found) for kind, found in _sources(by)]
-    every = first.union(*others, all=True).order_by("row_since")[:MOST]
+    """Return what waits for the actor, by how late it is: one query, at most `MOST` rows.
+
+    Its SQL is written once for each role (decision 22).
+    """
+    every = _waits(by.role).all(by.practice, by.user, sessions.today_of(by))
     return sorted((_waiting(row) for row in every), key=lambda one: (one.due, one.since))
+
+
+def waits_of(role: str, practice: UUID, user: UUID, day: date) -> QuerySet[Any, Any]:
+    """Return what waits for somebody in a role on a local day, the longest waiting first."""
+    by = Actor(practice, user, role, day=day)
+    first, *others = [_rows(kind, found) for kind, found in _sources(by)]
+    return first.union(*others, all=True).order_by("row_since")[:MOST]
+
+
+@cache
+def _waits(role: str) -> KeptQuery[Any]:
+    return KeptQuery(partial(waits_of, role), NOWHERE, NOBODY, date.min)
 
 
 def consulted_on(by: Actor, now: datetime) -> list[dict[str, Any]]:

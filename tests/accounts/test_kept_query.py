@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,17 +12,21 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import SignIn, StaffRole, StoredSession, User
+from accounts.models import Role, SignIn, StaffRole, StoredSession, User
 from accounts.session_store import SIGN_IN, key_hash, running
 from audit.trail import NOBODY
 from consent.models import Consent
 from consent.queries import all_own_consents, ledger, own_consent, own_consents
 from consent.services.freezing import freeze
+from pages.facilitator import today
 from pages.shared.access import HouseBackend, signed_in
+from pages.supervisor import waiting
 from sessions_app.models import Disclosure
-from sessions_app.queries import own_item, version_originated_by
+from sessions_app.queries import own_item, today_in, version_originated_by
 from tests.cast import BOTH, Cast, CastTestCase, sign_in
+from tests.pages.scene import Scene
 
+WHO_REVIEW = (Role.SUPERVISOR, Role.OUTSIDE_COLLEAGUE)
 NOT_THE_SAME = {"_state", "seen_at"}  # what Django keeps, and the time of the asking
 
 
@@ -165,3 +170,26 @@ def of(consent: Consent) -> dict[str, Any]:
     """Return everything a consent came with, of what rides along its ids."""
     came = {name: value for name, value in vars(consent).items() if name != "_state"}
     return came | {name: one.pk for name, one in consent._state.fields_cache.items() if one}
+
+
+class WhatWaits(Scene, CastTestCase):
+    """The desk's question and that of *Today*: of several kinds at once, in rows of values."""
+
+    stage = Scene
+
+    def test_rows_and_sql_are_as_if_asked_anew_whoever_asked_before(self):
+        day = today_in(self.practice.pk)
+        asked = [
+            *((waiting._waits(one), partial(waiting.waits_of, one)) for one in WHO_REVIEW),
+            (today._backs, today.backs_of),
+        ]
+        seen = 0
+        for kept, anew in asked:
+            for by in (self.zoe, self.sue, self.fay, self.cody, self.sue):
+                keys = (by.practice, by.user, day)
+                with CaptureQueriesContext(connection) as ran:
+                    rows = [list(kept.all(*keys)), list(anew(*keys))]
+                assert rows[0] == rows[1]
+                assert ran[0]["sql"] == ran[1]["sql"] and len(ran) == 2
+                seen += len(rows[0])
+        assert seen > 5
