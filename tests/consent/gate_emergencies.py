@@ -100,6 +100,7 @@ class WithoutPermission(AtTheGate):
                 passages=(text,),
                 text=text,
                 involved=people,
+                guard=self.guard,
             )
         except OverrideWithheld as withheld:
             made, refused = withheld.override, True
