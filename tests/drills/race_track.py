@@ -18,6 +18,12 @@ from tests.drills.oracle import Call
 
 ITEMS = 20
 FIRST_WORDS = "I wrote a letter to my brother."
+
+
+class ReceiptAgain(Exception):
+    """The receipt of an earlier hand-over came back: this call let nothing out."""
+
+
 REFUSALS = (
     release.Withheld,
     links.LinkClosed,
@@ -25,6 +31,7 @@ REFUSALS = (
     StepUpRefused,
     overriding.OverrideWithheld,
     ObjectDoesNotExist,
+    ReceiptAgain,
 )
 
 
