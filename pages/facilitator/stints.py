@@ -68,11 +68,11 @@ def begin(request: HouseRequest, member: str) -> HttpResponse:
         wanted_names("groups.listed", groups.values()),
         wanted_roster(last.group, [last.member]),
     )
-    came_from = request.GET.get("group", last.group.code)
+    likely = [*groups][0] if len(groups) == 1 else request.GET.get("group", last.group.code)
     form = BeginStintForm(
         request.POST or None,
         groups=[(code, names[group.pk]) for code, group in groups.items()],
-        initial={"group": came_from, "since": queries.today_of(request.actor)},
+        initial={"group": likely, "since": queries.today_of(request.actor)},
     )
     if groups and form.is_valid():
         code = form.cleaned_data["group"]

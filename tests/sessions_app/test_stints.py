@@ -1,5 +1,6 @@
 """Who left a group can come back, and who is in one can join another: one person, one sign-in."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -187,6 +188,9 @@ class SpokenForInTwoGroups(SpeakingFor, Stints):
         assert sent.status_code == 200
         recorded.refresh_from_db()
         assert recorded.ends_at and not recorded.barred
+        assert client.post(f"/speaking/{recorded.pk}/bar/", follow=True).status_code == 200
+        recorded.refresh_from_db()
+        assert recorded.barred
 
 
 class ThePages(Stints):
@@ -229,6 +233,7 @@ class ThePages(Stints):
         assert self.to_groups in self.page("/find/")
         form = self.page(self.to_groups)
         assert "Thursday group" in form and "Tuesday group" not in form
+        assert re.search(rf'value="{self.other_group.code}"[^>]*checked', form)  # the only one
 
     def test_a_group_one_does_not_lead_is_no_choice(self):
         sent = {"group": self.other_group.code, "since": self.today.isoformat()}
